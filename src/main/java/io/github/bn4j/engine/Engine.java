@@ -1,0 +1,40 @@
+package io.github.bn4j.engine;
+
+import io.github.bn4j.engine.nd4j.Nd4jEngine;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Parameters;
+
+/**
+ * Compiles a graph for a batch size to a program that runs many times. Engines differ in speed, never in meaning: all
+ * agree with {@link #nd4j} within a stated tolerance.
+ */
+public interface Engine {
+
+    /**
+     * A program for training steps.
+     *
+     * @param graph its first output is the loss of each example, of shape {@code []}
+     * @param parameters where values are read and gradients are left
+     * @param batch number of examples per step
+     * @param seed of the random masks
+     * @throws io.github.bn4j.graph.ShapeException if a layer cannot be trained on batches of this size
+     */
+    TrainingProgram training(Graph graph, Parameters parameters, int batch, long seed);
+
+    /**
+     * A program for predictions.
+     *
+     * @param graph any outputs
+     * @param parameters where values are read
+     * @param batch number of examples per run
+     */
+    InferenceProgram inference(Graph graph, Parameters parameters, int batch);
+
+    /** A short name for people. */
+    String name();
+
+    /** The reference engine, on whatever backend ND4J has; float32 and float64. */
+    static Engine nd4j() {
+        return Nd4jEngine.INSTANCE;
+    }
+}

@@ -1,0 +1,19 @@
+package io.github.bn4j.engine;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A compiled prediction for one graph and batch size. May be used by several threads. */
+public interface InferenceProgram extends AutoCloseable {
+
+    /**
+     * Runs forward.
+     *
+     * @param inputs one array per graph input, {@code [batch, shape]}. Not modified.
+     * @return one array per graph output, which the caller owns
+     */
+    List<INDArray> run(INDArray... inputs);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,111 @@
+package io.github.bn4j.engine.nd4j;
+
+import static io.github.bn4j.internal.Checks.checkState;
+
+import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A training step by interpretation. */
+final class Nd4jTraining implements TrainingProgram {
+
+    private final Graph graph;
+    private final Parameters parameters;
+    private final int batch;
+    private final long seed;
+    private final Interpreter interpreter;
+    private final List<Value> outputs;
+    private List<INDArray> extra = List.of();
+    private List<BatchStatistics> statistics = List.of();
+    private boolean closed;
+
+    Nd4jTraining(Graph graph, Parameters parameters, int batch, long seed) {
+        this.graph = graph;
+        this.parameters = parameters;
+        this.batch = batch;
+        this.seed = seed;
+        this.interpreter = new Interpreter(graph, parameters, batch);
+        this.outputs = List.copyOf(graph.outputs().values());
+        requireLoss();
+        requireTrainable();
+    }
+
+    private void requireLoss() {
+        Shape loss = outputs.get(0).shape();
+        if (loss.rank() != 0) {
+            throw ShapeException.expected("one number per example", loss, "end the loss with a mean or sum")
+                    .by("loss \"" + graph.outputs().keySet().iterator().next() + "\"");
+        }
+    }
+
+    private void requireTrainable() {
+        for (Node node : graph.nodes()) {
+            try {
+                node.op().checkTraining(node.inputShapes(), batch);
+            } catch (ShapeException e) {
+                String description =
+                        graph.layers().getOrDefault(node.layer(), node.op().label());
+                throw e.by("layer \"" + node.layer() + "\" " + description);
+            }
+        }
+    }
+
+    @Override
+    public double step(long step, INDArray... inputs) {
+        checkState(!closed, "training program expects to be open but got a step after close; compile a new one");
+        try (MemoryWorkspace arena = Arena.open()) {
+            Interpreter.Run run = interpreter.forward(true, Nd4jCall.mix(seed) + step, inputs);
+            INDArray losses = run.value(outputs.get(0));
+            double loss = losses.meanNumber().doubleValue();
+            parameters.gradients().assign(0);
+            interpreter.backward(
+                    run, outputs.get(0), Nd4j.valueArrayOf(losses.shape(), 1.0 / batch, losses.dataType()));
+            extra = outputs.stream()
+                    .skip(1)
+                    .map(value -> Tensors.copy(run.value(value)))
+                    .toList();
+            statistics = statistics(run);
+            return loss;
+        }
+    }
+
+    private List<BatchStatistics> statistics(Interpreter.Run run) {
+        List<BatchStatistics> measured = new ArrayList<>();
+        for (Nd4jCall call : run.calls()) {
+            INDArray mean = call.mean();
+            INDArray variance = call.variance();
+            if (mean != null && variance != null) {
+                Shape x = call.node().inputs().get(0).shape();
+                long count = batch * x.size() / x.dim(0);
+                measured.add(new BatchStatistics(call.node(), Tensors.copy(mean), Tensors.copy(variance), count));
+            }
+        }
+        return measured;
+    }
+
+    @Override
+    public List<INDArray> outputs() {
+        return extra;
+    }
+
+    @Override
+    public List<BatchStatistics> statistics() {
+        return statistics;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

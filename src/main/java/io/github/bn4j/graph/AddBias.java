@@ -1,0 +1,49 @@
+package io.github.bn4j.graph;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Adds a learned constant to each channel: {@code y[n, c, …] = x[n, c, …] + bias[c]}.
+ *
+ * <p>The one op that the graph itself makes, because the question whether it is needed is what the library is about.
+ *
+ * @param useBias what the layer asked for
+ */
+public record AddBias(UseBias useBias) implements Op {
+
+    @Override
+    public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+        Shape x = inputs.get(0);
+        if (x.rank() < 1) {
+            throw ShapeException.expected("input with channels", x);
+        }
+        Shape bias = parameters.get(0);
+        if (!bias.equals(Shape.of(x.dim(0)))) {
+            throw ShapeException.expected("bias " + Shape.of(x.dim(0)) + " for input " + x, bias);
+        }
+        return x;
+    }
+
+    @Override
+    public INDArray forward(Call call) {
+        INDArray x = call.input(0);
+        long[] broadcast = new long[x.rank()];
+        java.util.Arrays.fill(broadcast, 1);
+        broadcast[1] = x.size(1);
+        return x.add(call.parameter(0).reshape(broadcast));
+    }
+
+    @Override
+    public Gradients backward(Call call, INDArray dy) {
+        int[] allButChannels = java.util.stream.IntStream.range(0, dy.rank())
+                .filter(axis -> axis != 1)
+                .toArray();
+        return Gradients.of(dy).parameters(dy.sum(allButChannels));
+    }
+
+    @Override
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+        return ShiftEffect.yields(shift, "adds a constant, which leaves a shift as it is");
+    }
+}

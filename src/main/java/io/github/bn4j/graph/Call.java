@@ -1,0 +1,50 @@
+package io.github.bn4j.graph;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * One run of one op over one batch: what the reference arithmetic of an {@link Op} is given. The same object is handed
+ * to {@link Op#forward} and {@link Op#backward} of a training step, so that the second can use what the first kept.
+ *
+ * <p>Arrays made during a call live until the end of the step; the engine owns their memory. An op must not modify what
+ * it is given and must not close anything, but may return its input or a view of it.
+ */
+public interface Call {
+
+    /** Input {@code index}, batch axis first. Not modified. */
+    INDArray input(int index);
+
+    /** Parameter {@code index}, in the order of the node. Not modified. */
+    INDArray parameter(int index);
+
+    /** The shape of one example of the output, as the op's own shape rule gave it. */
+    Shape outputShape();
+
+    /** Whether this is a training step, not a prediction. */
+    boolean training();
+
+    /** Keeps arrays for the backward pass; has no effect in a prediction. */
+    void keep(INDArray... arrays);
+
+    /** Array {@code index} of those kept by the forward pass. */
+    INDArray kept(int index);
+
+    /** Number of examples. */
+    default long batch() {
+        return input(0).size(0);
+    }
+
+    /**
+     * A key for random numbers that is a pure function of the network's seed, the step and the node, so that every
+     * engine draws the same mask.
+     */
+    long randomKey();
+
+    /**
+     * Reports the statistics that this call normalised with, one per channel, for the running averages.
+     *
+     * @param mean batch mean
+     * @param variance biased batch variance
+     */
+    void statistics(INDArray mean, INDArray variance);
+}

@@ -1,0 +1,59 @@
+package io.github.bn4j.graph;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * One primitive operation: a record of hyper-parameters that knows its shape rule, its reference arithmetic and what it
+ * does to a shift. Everything else (engines, file formats) keeps a table of its own, keyed by op.
+ *
+ * <p>An op that overrides nothing optional works everywhere: it is run as reference arithmetic and blocks the bias
+ * analysis. To be saved, an op must be a record of numbers, booleans, strings, enums, lists and {@link Shape}s.
+ */
+public interface Op {
+
+    /**
+     * The shape of one example of the output.
+     *
+     * @param inputs shape of one example of each input
+     * @param parameters whole shape of each parameter
+     * @throws ShapeException if the op cannot work with these shapes
+     */
+    Shape outputShape(List<Shape> inputs, List<Shape> parameters);
+
+    /** The output for a batch, {@code [batch, outputShape]}, in the type of the inputs. */
+    INDArray forward(Call call);
+
+    /**
+     * The gradients of the loss by inputs and trainable parameters.
+     *
+     * @param call the call that went forward
+     * @param dy gradient of the loss by the output. Not modified.
+     */
+    Gradients backward(Call call, INDArray dy);
+
+    /**
+     * What becomes, in training mode, of a shift that arrives at one input.
+     *
+     * @param input which input
+     * @param shift how that input is shifted: {@link Shift#PER_CHANNEL} or {@link Shift#PER_POSITION}
+     * @param inputs shape of one example of each input
+     */
+    default ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+        return ShiftEffect.blocks("says nothing about shifts");
+    }
+
+    /**
+     * Refuses a batch that the op cannot be trained on.
+     *
+     * @param inputs shape of one example of each input
+     * @param batch number of examples
+     * @throws ShapeException if training on such a batch is meaningless
+     */
+    default void checkTraining(List<Shape> inputs, long batch) {}
+
+    /** A short name for people: the simple class name. */
+    default String label() {
+        return getClass().getSimpleName();
+    }
+}

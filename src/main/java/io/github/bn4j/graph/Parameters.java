@@ -1,0 +1,218 @@
+package io.github.bn4j.graph;
+
+import io.github.bn4j.internal.Tensors;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * The values of all parameters: the trainable ones in one flat vector, their gradients in a second of the same layout,
+ * running statistics in a third. What {@link #get} returns is a view, so reading shows the present and writing changes
+ * the network.
+ *
+ * <p>The flat vector starts with the parameters that weight decay applies to and goes on with gamma, beta and biases, so
+ * that an optimiser needs one operation per range however many layers there are. Each parameter starts at a multiple of
+ * 16 elements; the elements between are 0 and stay 0.
+ */
+public final class Parameters {
+
+    private static final int ALIGNMENT = 16;
+
+    private record Slot(Parameter parameter, INDArray value, @Nullable INDArray gradient) {}
+
+    private final DataType type;
+    private final Map<String, Slot> slots = new LinkedHashMap<>();
+    private final INDArray trainable;
+    private final INDArray gradients;
+    private final INDArray state;
+    private final long decayedLength;
+    private final AtomicBoolean inTraining = new AtomicBoolean();
+
+    /**
+     * A store of zeros.
+     *
+     * @param parameters what to hold; the order is that of {@link #names}
+     * @param type floating-point type of all values
+     */
+    public Parameters(Collection<Parameter> parameters, DataType type) {
+        this.type = type;
+        List<Parameter> trained =
+                new ArrayList<>(parameters.stream().filter(Parameter::trainable).toList());
+        trained.sort(Comparator.comparing(parameter -> !parameter.decays()));
+        List<Parameter> untrained =
+                parameters.stream().filter(parameter -> !parameter.trainable()).toList();
+        decayedLength = length(trained.stream().filter(Parameter::decays).toList());
+        trainable = Tensors.zeros(type, Math.max(ALIGNMENT, length(trained)));
+        gradients = Tensors.zeros(type, Math.max(ALIGNMENT, length(trained)));
+        state = Tensors.zeros(type, Math.max(ALIGNMENT, length(untrained)));
+        Map<String, INDArray> values = views(trained, trainable);
+        values.putAll(views(untrained, state));
+        Map<String, INDArray> gradientViews = views(trained, gradients);
+        for (Parameter parameter : parameters) {
+            String name = parameter.name();
+            slots.put(name, new Slot(parameter, values.get(name), gradientViews.get(name)));
+        }
+    }
+
+    /**
+     * A store of initial values. Each parameter draws from a generator of its own, seeded by {@code seed} and its name, so
+     * that a parameter more or less changes none of the others.
+     */
+    public static Parameters initial(Collection<Parameter> parameters, long seed, DataType type) {
+        Parameters store = new Parameters(parameters, type);
+        for (Parameter parameter : parameters) {
+            Random random = new Random(mix(seed, parameter.name()));
+            double[] values = new double[Math.toIntExact(parameter.shape().size())];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = parameter.initializer().next(random);
+            }
+            store.get(parameter.name())
+                    .assign(Tensors.of(type, values, parameter.shape().dims()));
+        }
+        return store;
+    }
+
+    private static long mix(long seed, String name) {
+        long hash = seed;
+        for (int i = 0; i < name.length(); i++) {
+            hash = (hash ^ name.charAt(i)) * 0x9E3779B97F4A7C15L;
+            hash ^= hash >>> 29;
+        }
+        return hash;
+    }
+
+    private static long length(List<Parameter> parameters) {
+        return parameters.stream().mapToLong(Parameters::aligned).sum();
+    }
+
+    private static long aligned(Parameter parameter) {
+        return (parameter.shape().size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    private static Map<String, INDArray> views(List<Parameter> parameters, INDArray vector) {
+        Map<String, INDArray> views = new LinkedHashMap<>();
+        long offset = 0;
+        for (Parameter parameter : parameters) {
+            INDArray range = vector.get(
+                    NDArrayIndex.interval(offset, offset + parameter.shape().size()));
+            views.put(parameter.name(), range.reshape('c', parameter.shape().dims()));
+            offset += aligned(parameter);
+        }
+        return views;
+    }
+
+    /** The names of all parameters, in the order in which the layers made them. */
+    public List<String> names() {
+        return List.copyOf(slots.keySet());
+    }
+
+    /** The descriptions of all parameters, in the order of {@link #names}. */
+    public List<Parameter> all() {
+        return slots.values().stream().map(Slot::parameter).toList();
+    }
+
+    /**
+     * The values of one parameter, as a view: writing to it changes the network.
+     *
+     * @throws IllegalArgumentException if there is no such parameter; the message lists those there are
+     */
+    public INDArray get(String name) {
+        return slot(name).value();
+    }
+
+    /**
+     * The gradient of one trainable parameter as the last training step left it, as a view.
+     *
+     * @throws IllegalArgumentException if there is no such trainable parameter
+     */
+    public INDArray gradient(String name) {
+        INDArray gradient = slot(name).gradient();
+        if (gradient == null) {
+            throw new IllegalArgumentException(
+                    "gradient expects the name of a trainable parameter but got \"" + name + "\", which is state");
+        }
+        return gradient;
+    }
+
+    private Slot slot(String name) {
+        Slot slot = slots.get(name);
+        if (slot == null) {
+            throw new IllegalArgumentException("parameters expects the name of one of its tensors but got \"" + name
+                    + "\"; this network has " + slots.keySet());
+        }
+        return slot;
+    }
+
+    /** Whether there is a parameter of this name. */
+    public boolean has(String name) {
+        return slots.containsKey(name);
+    }
+
+    /** The floating-point type of all values. */
+    public DataType type() {
+        return type;
+    }
+
+    /** All trainable values, as one vector that {@link #get} has views of. */
+    public INDArray trainable() {
+        return trainable;
+    }
+
+    /** The gradients of {@link #trainable}, in the same layout. */
+    public INDArray gradients() {
+        return gradients;
+    }
+
+    /** All state, as one vector that {@link #get} has views of. */
+    public INDArray state() {
+        return state;
+    }
+
+    /** How many elements at the start of {@link #trainable} weight decay applies to. */
+    public long decayedLength() {
+        return decayedLength;
+    }
+
+    /** A copy in another floating-point type that shares nothing with this one. */
+    public Parameters to(DataType other) {
+        Parameters copy = new Parameters(all(), other);
+        copy.trainable.assign(trainable.castTo(other));
+        copy.state.assign(state.castTo(other));
+        return copy;
+    }
+
+    /**
+     * Claims the parameters for training by the calling thread.
+     *
+     * @throws IllegalStateException if they are being trained already
+     */
+    public void beginTraining() {
+        if (!inTraining.compareAndSet(false, true)) {
+            throw new IllegalStateException("fit expects a network that is not being trained but got one that is;"
+                    + " wait for the other fit to end or train a copy");
+        }
+    }
+
+    /** Ends what {@link #beginTraining} began. */
+    public void endTraining() {
+        inTraining.set(false);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        slots.values().forEach(slot -> text.append(slot.parameter())
+                .append(slot.parameter().trainable() ? "" : " (state)")
+                .append(System.lineSeparator()));
+        return text.toString().stripTrailing();
+    }
+}

@@ -1,0 +1,9 @@
+package io.github.bn4j.graph;
+
+/** What a parameter is for; whoever treats parameters differently asks this, never the name. */
+public enum Role {
+    /** Changed by the optimiser. */
+    TRAINABLE,
+    /** Not changed by the optimiser: running statistics. */
+    STATE
+}

@@ -1,0 +1,154 @@
+package io.github.bn4j.graph;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a layer traces into: it makes parameters and state, applies ops, calls other layers and gives everything its
+ * name. Lives for one call of one layer.
+ */
+public final class Scope {
+
+    private final Tracer tracer;
+    private final String path;
+    private final Map<String, Integer> counters = new HashMap<>();
+    private final Map<Layer, String> called = new IdentityHashMap<>();
+    private final Set<String> own = new HashSet<>();
+
+    Scope(Tracer tracer, String path) {
+        this.tracer = tracer;
+        this.path = path;
+    }
+
+    /** The result of {@code op} on {@code x}. */
+    public Value apply(Op op, Value x) {
+        return apply(op, List.of(x), List.of());
+    }
+
+    /** The result of {@code op} on several values. */
+    public Value apply(Op op, Value first, Value second) {
+        return apply(op, List.of(first, second), List.of());
+    }
+
+    /** The result of {@code op} on {@code x} with parameters: the trainable ones first, then state. */
+    public Value apply(Op op, Value x, Parameter... parameters) {
+        return apply(op, List.of(x), List.of(parameters));
+    }
+
+    /**
+     * The result of {@code op} on values and parameters: the trainable ones first, then state.
+     *
+     * @throws ShapeException if the op cannot work with their shapes
+     */
+    public Value apply(Op op, List<Value> inputs, List<Parameter> parameters) {
+        if (!path.isEmpty()) {
+            return tracer.apply(path, op, inputs, parameters);
+        }
+        String name = fresh(op.label());
+        try {
+            Value output = tracer.apply(name, op, inputs, parameters);
+            tracer.layer(name, op.label());
+            return output;
+        } catch (ShapeException e) {
+            throw e.by("op " + op.label());
+        }
+    }
+
+    /**
+     * Adds a bias of one value per channel (axis 0 of {@code x}), initially 0. With {@link UseBias#AUTO} it is kept only
+     * where it can change an output of the finished network.
+     */
+    public Value addBias(Value x, UseBias useBias) {
+        if (x.shape().rank() < 1) {
+            throw ShapeException.expected("an output with channels to add a bias to", x.shape());
+        }
+        return apply(new AddBias(useBias), x, vector("bias", Shape.of(x.shape().dim(0)), Initializer.constant(0)));
+    }
+
+    /** A trainable parameter that weight decay applies to. */
+    public Parameter weight(String name, Shape shape, Initializer initializer) {
+        return parameter(name, shape, initializer, Role.TRAINABLE, true);
+    }
+
+    /** A trainable parameter exempt from weight decay, such as a scale or a shift. */
+    public Parameter vector(String name, Shape shape, Initializer initializer) {
+        return parameter(name, shape, initializer, Role.TRAINABLE, false);
+    }
+
+    /** A tensor that the optimiser never changes, such as running statistics. */
+    public Parameter state(String name, Shape shape, Initializer initializer) {
+        return parameter(name, shape, initializer, Role.STATE, false);
+    }
+
+    private Parameter parameter(String name, Shape shape, Initializer initializer, Role role, boolean decays) {
+        checkArgument(own.add(name), "layer \"%s\" expects distinct parameter names but got \"%s\" twice", path, name);
+        String full = path.isEmpty() ? name : path + "." + name;
+        return tracer.parameter(new Parameter(full, shape, initializer, role, decays));
+    }
+
+    /**
+     * Calls another layer, named after its label and a number. The same layer <em>object</em> called again in this scope
+     * is the same layer: it shares its parameters.
+     */
+    public Value call(Layer layer, Value x) {
+        String name = called.computeIfAbsent(layer, any -> fresh(layer.label()));
+        return trace(name, layer, x);
+    }
+
+    /**
+     * Calls another layer under the given name.
+     *
+     * @throws IllegalArgumentException if the name is empty, contains a dot, or belongs to another layer
+     */
+    public Value call(String name, Layer layer, Value x) {
+        checkArgument(
+                !name.isEmpty() && !name.contains("."),
+                "layer name expects letters, digits and underscores but got \"%s\"",
+                name);
+        String before = called.putIfAbsent(layer, name);
+        checkArgument(
+                before == null ? !taken(name) : before.equals(name),
+                "layer name expects to be new but got \"%s\" again; give every layer a name of its own",
+                name);
+        return trace(name, layer, x);
+    }
+
+    private Value trace(String name, Layer layer, Value x) {
+        String inner = full(name);
+        String description = describe(layer);
+        tracer.layer(inner, description);
+        try {
+            return layer.trace(new Scope(tracer, inner), x);
+        } catch (ShapeException e) {
+            throw e.by("layer \"" + inner + "\" " + description, tracer.source(x));
+        }
+    }
+
+    private static String describe(Layer layer) {
+        return layer.label().equals("Layer") ? "Layer" : layer.toString();
+    }
+
+    private String fresh(String label) {
+        String base = label.toLowerCase(Locale.ROOT);
+        String name;
+        do {
+            name = base + "_" + counters.merge(base, 1, Integer::sum);
+        } while (taken(name));
+        return name;
+    }
+
+    private boolean taken(String name) {
+        return path.isEmpty() && tracer.hasLayer(full(name)) || called.containsValue(name);
+    }
+
+    private String full(String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.bn4j.graph;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/**
+ * The shape of one example, without the batch axis: {@code [3, 32, 32]} for a colour image, {@code [64]} for plain
+ * features, {@code []} for one number per example. Immutable; compared by value.
+ */
+public final class Shape {
+
+    private final long[] dims;
+
+    private Shape(long[] dims) {
+        this.dims = dims;
+    }
+
+    /**
+     * A shape with the given dimensions.
+     *
+     * @throws IllegalArgumentException if a dimension is below 1
+     */
+    public static Shape of(long... dims) {
+        for (long dim : dims) {
+            checkArgument(dim >= 1, "Shape expects dimensions of at least 1 but got %s", Arrays.toString(dims));
+        }
+        return new Shape(dims.clone());
+    }
+
+    /** The number of axes. */
+    public int rank() {
+        return dims.length;
+    }
+
+    /** The length of axis {@code axis}. */
+    public long dim(int axis) {
+        return dims[axis];
+    }
+
+    /** The number of elements; 1 for {@code []}. */
+    public long size() {
+        return LongStream.of(dims).reduce(1, Math::multiplyExact);
+    }
+
+    /** A copy of the dimensions. */
+    public long[] dims() {
+        return dims.clone();
+    }
+
+    /** The same shape with axis {@code axis} of length {@code length}. */
+    public Shape with(int axis, long length) {
+        long[] changed = dims.clone();
+        changed[axis] = length;
+        return Shape.of(changed);
+    }
+
+    /** The dimensions of an array that holds {@code batch} examples of this shape: the batch axis comes first. */
+    public long[] batched(long batch) {
+        long[] all = new long[dims.length + 1];
+        all[0] = batch;
+        System.arraycopy(dims, 0, all, 1, dims.length);
+        return all;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Shape shape && Arrays.equals(dims, shape.dims);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(dims);
+    }
+
+    @Override
+    public String toString() {
+        return LongStream.of(dims).mapToObj(Long::toString).collect(Collectors.joining(", ", "[", "]"));
+    }
+}

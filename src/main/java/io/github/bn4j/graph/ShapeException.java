@@ -1,0 +1,64 @@
+package io.github.bn4j.graph;
+
+import org.jspecify.annotations.Nullable;
+
+/** A tensor has another shape than a layer, op or program can work with. */
+public final class ShapeException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1;
+
+    private final @Nullable String who;
+    private final String expected;
+    private final String actual;
+    private final @Nullable String advice;
+
+    private ShapeException(@Nullable String who, String expected, String actual, @Nullable String advice) {
+        super((who == null ? "" : who + " ") + "expects " + expected + " but got " + actual
+                + (advice == null ? "" : "; " + advice));
+        this.who = who;
+        this.expected = expected;
+        this.actual = actual;
+        this.advice = advice;
+    }
+
+    /**
+     * An exception that does not say yet who expects; the scope in which it is thrown adds the layer's name.
+     *
+     * @param expected what would have been right, such as {@code input [channels, height, width]}
+     * @param actual the whole shape received
+     */
+    public static ShapeException expected(String expected, Object actual) {
+        return new ShapeException(null, expected, actual.toString(), null);
+    }
+
+    /** The same with a way out, such as {@code use BatchNorm1d after Flatten}. */
+    public static ShapeException expected(String expected, Object actual, String advice) {
+        return new ShapeException(null, expected, actual.toString(), advice);
+    }
+
+    /** The same failure said by {@code who}; unchanged if somebody has put a name to it already. */
+    public ShapeException by(String name) {
+        return who != null ? this : copy(name, actual);
+    }
+
+    /** The same failure said by {@code who} of a tensor that came from {@code source}. */
+    ShapeException by(String name, String source) {
+        return who != null ? this : copy(name, actual + " from " + source);
+    }
+
+    private ShapeException copy(String name, String received) {
+        ShapeException named = new ShapeException(name, expected, received, advice);
+        named.setStackTrace(getStackTrace());
+        return named;
+    }
+
+    /** What would have been right. */
+    public String expected() {
+        return expected;
+    }
+
+    /** The shape received. */
+    public String actual() {
+        return actual;
+    }
+}

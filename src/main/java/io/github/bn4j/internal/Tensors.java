@@ -1,0 +1,97 @@
+package io.github.bn4j.internal;
+
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Tensors that outlive a program step, and the one place that starts ND4J.
+ *
+ * <p>ND4J finds its backend through the context class loader of the thread that touches it first; a null or foreign
+ * loader there breaks it for the life of the JVM. So every first use in this library comes through {@link #start}.
+ */
+public final class Tensors {
+
+    private Tensors() {}
+
+    private static final class Started {
+        static final boolean DONE = run();
+
+        private static boolean run() {
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            thread.setContextClassLoader(Tensors.class.getClassLoader());
+            try {
+                Nd4j.getBackend();
+                return true;
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        }
+    }
+
+    /** Makes sure that ND4J has been initialised with a class loader that sees its backend. */
+    public static void start() {
+        if (!Started.DONE) {
+            throw new AssertionError("ND4J did not start");
+        }
+    }
+
+    /** A new array of zeros, outside every workspace. */
+    public static INDArray zeros(DataType type, long... shape) {
+        start();
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            return Nd4j.create(type, shape);
+        }
+    }
+
+    /** A new 'c'-ordered array of the given type with the given values in row-major order, outside every workspace. */
+    public static INDArray of(DataType type, double[] values, long... shape) {
+        start();
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            INDArray doubles = Nd4j.createFromArray(values);
+            INDArray typed = type == DataType.DOUBLE ? doubles : doubles.castTo(type);
+            return typed.reshape('c', shape);
+        }
+    }
+
+    /** A copy in row-major order that shares nothing with {@code array}, outside every workspace. Not modified. */
+    public static INDArray copy(INDArray array) {
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            return array.dup('c');
+        }
+    }
+
+    /**
+     * The same numbers as a dense row-major array of {@code type}: {@code array} itself where it is one already, else a
+     * copy. Not modified.
+     */
+    public static INDArray dense(INDArray array, DataType type) {
+        INDArray typed = array.dataType() == type ? array : array.castTo(type);
+        boolean plain = typed.ordering() == 'c' && Arrays.equals(typed.stride(), denseStrides(typed.shape()));
+        return plain ? typed : typed.dup('c');
+    }
+
+    private static long[] denseStrides(long[] shape) {
+        long[] strides = new long[shape.length];
+        long stride = 1;
+        for (int axis = shape.length - 1; axis >= 0; axis--) {
+            strides[axis] = stride;
+            stride *= shape[axis];
+        }
+        return strides;
+    }
+
+    /** Whether every element is finite. Not modified. */
+    public static boolean isFinite(INDArray array) {
+        if (array.isEmpty() || !array.dataType().isFPType()) {
+            return true;
+        }
+        // A sum of finite numbers can overflow, so only a non-finite sum is looked at more closely.
+        return Double.isFinite(array.sumNumber().doubleValue())
+                || DoubleStream.of(array.dup('c').data().asDouble()).allMatch(Double::isFinite);
+    }
+}
