@@ -1,5 +1,7 @@
 package io.github.bn4j.graph;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,7 +61,7 @@ public final class Parameters {
         Map<String, INDArray> gradientViews = views(trained, gradients);
         for (Parameter parameter : parameters) {
             String name = parameter.name();
-            slots.put(name, new Slot(parameter, values.get(name), gradientViews.get(name)));
+            slots.put(name, new Slot(parameter, requireNonNull(values.get(name)), gradientViews.get(name)));
         }
     }
 

@@ -19,7 +19,7 @@ public final class Scope {
     private final Tracer tracer;
     private final String path;
     private final Map<String, Integer> counters = new HashMap<>();
-    private final Map<Layer, String> called = new IdentityHashMap<>();
+    private final IdentityHashMap<Layer, String> called = new IdentityHashMap<>();
     private final Set<String> own = new HashSet<>();
 
     Scope(Tracer tracer, String path) {
@@ -145,7 +145,7 @@ public final class Scope {
     }
 
     private boolean taken(String name) {
-        return path.isEmpty() && tracer.hasLayer(full(name)) || called.containsValue(name);
+        return (path.isEmpty() && tracer.hasLayer(full(name))) || called.containsValue(name);
     }
 
     private String full(String name) {

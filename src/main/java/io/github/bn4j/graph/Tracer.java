@@ -118,6 +118,8 @@ public final class Tracer {
         return value;
     }
 
+    // Identity on purpose: an equal value of another graph is another value.
+    @SuppressWarnings("ReferenceEquality")
     private void requireOwn(Value value) {
         checkArgument(
                 values.get(value.id()) == value,

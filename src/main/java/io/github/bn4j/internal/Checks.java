@@ -1,5 +1,6 @@
 package io.github.bn4j.internal;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,20 @@ public final class Checks {
         if (!condition) {
             throw new IllegalArgumentException(String.format(message, arguments));
         }
+    }
+
+    /**
+     * Checks that there is a value, and returns it.
+     *
+     * @throws IllegalArgumentException with the formatted message if {@code value} is null
+     */
+    @FormatMethod
+    @CanIgnoreReturnValue
+    public static <T> T checkPresent(@Nullable T value, @FormatString String message, @Nullable Object... arguments) {
+        if (value == null) {
+            throw new IllegalArgumentException(String.format(message, arguments));
+        }
+        return value;
     }
 
     /**

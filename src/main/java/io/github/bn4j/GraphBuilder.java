@@ -1,0 +1,69 @@
+package io.github.bn4j;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Tracer;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.op.Addition;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Builds any directed acyclic graph of layers, with several inputs and outputs. The same layer object called twice shares
+ * its parameters. Building does not end the builder: it can go on and build again.
+ */
+public final class GraphBuilder {
+
+    private final Tracer tracer = new Tracer();
+
+    /** An empty graph. */
+    public GraphBuilder() {}
+
+    /** A new input with the given shape of one example. */
+    public Value input(String name, long... shape) {
+        return tracer.input(name, Shape.of(shape));
+    }
+
+    /** The result of a layer; the same layer object called again shares its parameters. */
+    public Value call(Layer layer, Value x) {
+        return tracer.scope().call(layer, x);
+    }
+
+    /** The result of a layer under a name of its own. */
+    public Value call(String name, Layer layer, Value x) {
+        return tracer.scope().call(name, layer, x);
+    }
+
+    /** The result of an op without parameters. */
+    public Value apply(Op op, Value... inputs) {
+        return tracer.scope().apply(op, List.of(inputs), List.of());
+    }
+
+    /** The sum of two values. */
+    public Value add(Value first, Value second) {
+        return apply(new Addition(), first, second);
+    }
+
+    /** Builds a network with the given outputs, in float32, with seed 42. Outputs are named after their layers. */
+    public Network build(Value... outputs) {
+        return build(42, outputs);
+    }
+
+    /** Builds a network with the given outputs, in float32. Outputs are named after their layers. */
+    public Network build(long seed, Value... outputs) {
+        return build(seed, DataType.FLOAT, outputs);
+    }
+
+    /** Builds a network with the given outputs and floating-point type. Outputs are named after their layers. */
+    public Network build(long seed, DataType type, Value... outputs) {
+        checkArgument(outputs.length >= 1, "GraphBuilder.build expects at least one output but got none");
+        Tracer finished = new Tracer(tracer.graph());
+        for (Value output : outputs) {
+            finished.output(output.name(), output);
+        }
+        return Network.build(finished.graph(), seed, type);
+    }
+}

@@ -1,0 +1,259 @@
+package io.github.bn4j.data;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.internal.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Examples: one or several input arrays and one or several target arrays, all with the examples along the first axis.
+ * Immutable as long as nobody writes to the arrays it was made of.
+ */
+public final class Dataset {
+
+    private final Map<String, INDArray> inputs;
+    private final Map<String, INDArray> targets;
+    private final int size;
+
+    private Dataset(Map<String, INDArray> inputs, Map<String, INDArray> targets) {
+        this.inputs = Collections.unmodifiableMap(dense(inputs));
+        this.targets = Collections.unmodifiableMap(dense(targets));
+        checkArgument(!inputs.isEmpty(), "Dataset expects at least one input array but got none");
+        this.size = (int) inputs.values().iterator().next().size(0);
+        requireSameSize(this.inputs);
+        requireSameSize(this.targets);
+    }
+
+    private static Map<String, INDArray> dense(Map<String, INDArray> arrays) {
+        Map<String, INDArray> dense = new LinkedHashMap<>();
+        arrays.forEach((name, array) -> {
+            checkArgument(
+                    !array.isEmpty() && array.rank() >= 1,
+                    "Dataset expects \"%s\" with at least one example but got an empty array",
+                    name);
+            dense.put(name, Tensors.dense(array, array.dataType()));
+        });
+        return dense;
+    }
+
+    private void requireSameSize(Map<String, INDArray> arrays) {
+        arrays.forEach((name, array) -> checkArgument(
+                array.size(0) == size,
+                "Dataset expects the same number of examples in all arrays but got %s in \"%s\" and %s in \"%s\"",
+                size,
+                inputs.keySet().iterator().next(),
+                array.size(0),
+                name));
+    }
+
+    /**
+     * Features and labels.
+     *
+     * @param features {@code [examples, …]}. Not modified.
+     * @param labels class numbers {@code [examples]} or targets {@code [examples, …]}. Not modified.
+     * @throws IllegalArgumentException if there is no example, or the numbers of examples differ
+     */
+    public static Dataset of(INDArray features, INDArray labels) {
+        return of(Map.of("features", features), Map.of("labels", labels));
+    }
+
+    /** Several inputs and targets, by the names of the network's inputs and outputs. */
+    public static Dataset of(Map<String, INDArray> inputs, Map<String, INDArray> targets) {
+        return new Dataset(inputs, targets);
+    }
+
+    /**
+     * The input array.
+     *
+     * @throws IllegalStateException if there are several
+     */
+    public INDArray features() {
+        return only("features()", "inputs()", inputs);
+    }
+
+    /**
+     * The target array.
+     *
+     * @throws IllegalStateException if there are several, or none
+     */
+    public INDArray labels() {
+        return only("labels()", "targets()", targets);
+    }
+
+    private static INDArray only(String method, String instead, Map<String, INDArray> arrays) {
+        if (arrays.size() != 1) {
+            throw new IllegalStateException(
+                    "Dataset." + method + " expects a single array but got " + arrays.keySet() + "; use " + instead);
+        }
+        return arrays.values().iterator().next();
+    }
+
+    /** All input arrays by name. */
+    public Map<String, INDArray> inputs() {
+        return inputs;
+    }
+
+    /** All target arrays by name. */
+    public Map<String, INDArray> targets() {
+        return targets;
+    }
+
+    /** The number of examples. */
+    public int size() {
+        return size;
+    }
+
+    /** The examples from {@code from} to before {@code to}, in order. */
+    public Dataset slice(int from, int to) {
+        checkArgument(
+                0 <= from && from < to && to <= size,
+                "Dataset.slice expects 0 <= from < to <= %s but got from %s to %s",
+                size,
+                from,
+                to);
+        return select(IntStream.range(from, to).toArray());
+    }
+
+    /** Copies of the examples of the given rows, in that order. */
+    public Dataset select(int... rows) {
+        return new Dataset(select(inputs, rows), select(targets, rows));
+    }
+
+    private static Map<String, INDArray> select(Map<String, INDArray> arrays, int[] rows) {
+        Map<String, INDArray> selected = new LinkedHashMap<>();
+        arrays.forEach((name, array) -> {
+            long[] shape = array.shape().clone();
+            shape[0] = rows.length;
+            INDArray copy = Tensors.zeros(array.dataType(), shape);
+            Rows.copy(array, rows, copy);
+            selected.put(name, copy);
+        });
+        return selected;
+    }
+
+    /**
+     * Splits the examples at random, the same way for the same seed on every machine. With class numbers as labels, each
+     * class is split in the same proportion.
+     *
+     * @param trainFraction share of the first part, between 0 and 1
+     * @throws IllegalArgumentException if one part would be empty
+     */
+    public Split split(double trainFraction, long seed) {
+        checkArgument(
+                trainFraction > 0 && trainFraction < 1,
+                "Dataset.split expects a fraction between 0 and 1 but got %s",
+                trainFraction);
+        Random random = new Random(seed);
+        List<Integer> train = new ArrayList<>();
+        List<Integer> test = new ArrayList<>();
+        for (List<Integer> group : groups()) {
+            Collections.shuffle(group, random);
+            int cut = (int) Math.round(trainFraction * group.size());
+            if (group.size() >= 2) {
+                cut = Math.max(1, Math.min(group.size() - 1, cut));
+            }
+            train.addAll(group.subList(0, cut));
+            test.addAll(group.subList(cut, group.size()));
+        }
+        checkArgument(
+                !train.isEmpty() && !test.isEmpty(),
+                "Dataset.split expects examples on either side but got %s and %s; use another fraction",
+                train.size(),
+                test.size());
+        Collections.shuffle(train, random);
+        Collections.shuffle(test, random);
+        return new Split(select(toArray(train)), select(toArray(test)));
+    }
+
+    private static int[] toArray(List<Integer> rows) {
+        return rows.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    // The rows of each class; all rows in one group where the labels are no class numbers.
+    private Iterable<List<Integer>> groups() {
+        Map<Double, List<Integer>> groups = new TreeMap<>();
+        boolean classes = targets.size() == 1 && labels().rank() == 1;
+        for (int row = 0; row < size; row++) {
+            double label = classes ? labels().getDouble(row) : 0;
+            classes &= label >= 0 && label == Math.rint(label);
+            groups.computeIfAbsent(label, any -> new ArrayList<>()).add(row);
+        }
+        if (classes && groups.size() <= Math.max(1, size / 2)) {
+            return groups.values();
+        }
+        return List.of(new ArrayList<>(IntStream.range(0, size).boxed().toList()));
+    }
+
+    /**
+     * The rows of each batch of one shuffled pass.
+     *
+     * @param batchSize number of examples, at least 1; all of them where there are fewer
+     * @param tail what becomes of a smaller last batch
+     * @param seed of the shuffle
+     */
+    public List<int[]> batches(int batchSize, TailBatch tail, long seed) {
+        checkArgument(batchSize >= 1, "batchSize expects at least 1 example but got %s", batchSize);
+        List<Integer> rows = new ArrayList<>(IntStream.range(0, size).boxed().toList());
+        Collections.shuffle(rows, new Random(seed));
+        int[] shuffled = toArray(rows);
+        List<int[]> batches = new ArrayList<>();
+        for (int from = 0; from < size; from += batchSize) {
+            int to = Math.min(size, from + batchSize);
+            int left = size - to;
+            if (tail == TailBatch.MERGE && left > 0 && left < batchSize) {
+                to = size;
+            }
+            if (tail == TailBatch.DROP && to - from < batchSize && !batches.isEmpty()) {
+                break;
+            }
+            batches.add(Arrays.copyOfRange(shuffled, from, to));
+            from = to - batchSize;
+        }
+        return batches;
+    }
+
+    /**
+     * Checks that all numbers are finite.
+     *
+     * @throws IllegalArgumentException that names the array and the first row with a NaN or infinity
+     */
+    public void requireFinite() {
+        inputs.forEach(this::requireFinite);
+        targets.forEach(this::requireFinite);
+    }
+
+    private void requireFinite(String name, INDArray array) {
+        if (Tensors.isFinite(array)) {
+            return;
+        }
+        double[] values = array.data().asDouble();
+        int width = values.length / size;
+        int bad = IntStream.range(0, values.length)
+                .filter(i -> !Double.isFinite(values[i]))
+                .findFirst()
+                .orElse(0);
+        throw new IllegalArgumentException("Dataset expects finite numbers in \"" + name + "\" but got " + values[bad]
+                + " in row " + bad / width + "; clean or impute the data");
+    }
+
+    @Override
+    public String toString() {
+        return "Dataset[" + size + " examples, " + describe(inputs) + " → " + describe(targets) + "]";
+    }
+
+    private static String describe(Map<String, INDArray> arrays) {
+        List<String> words = new ArrayList<>();
+        arrays.forEach((name, array) ->
+                words.add(name + " " + Arrays.toString(Arrays.copyOfRange(array.shape(), 1, array.rank()))));
+        return String.join(", ", words);
+    }
+}

@@ -1,0 +1,87 @@
+package io.github.bn4j.layer;
+
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Scope;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Value;
+
+/**
+ * Batch normalisation of features or sequences, with one mean and variance per channel over the batch and all positions.
+ *
+ * <p>Input and output {@code [channels]} or {@code [channels, length]} per example. Learns {@code gamma [channels]} (initially 1) and {@code beta [channels]}
+ * (initially 0); keeps {@code runningMean [channels]} and {@code runningVariance [channels]}, which predictions use and
+ * {@code fit} updates. Training on one value per channel is refused. Ioffe and Szegedy 2015, algorithms 1 and 2.
+ *
+ * @param norm the settings that both batch normalisation layers share
+ */
+public record BatchNorm1d(BatchNorm norm) implements Layer {
+
+    /** The defaults of {@link BatchNorm#DEFAULT}. */
+    public static BatchNorm1d of() {
+        return new BatchNorm1d(BatchNorm.DEFAULT);
+    }
+
+    /** The same with another number added to the variance. */
+    public BatchNorm1d epsilon(double epsilon) {
+        return new BatchNorm1d(norm.epsilon(epsilon));
+    }
+
+    /** The same with or without a learned scale. */
+    public BatchNorm1d gamma(boolean scale) {
+        return new BatchNorm1d(norm.scale(scale));
+    }
+
+    /** The same with or without a learned shift. */
+    public BatchNorm1d beta(boolean shift) {
+        return new BatchNorm1d(norm.shift(shift));
+    }
+
+    /** The same with gamma initially {@code value}; 0 for the last one of a residual branch. */
+    public BatchNorm1d initialGamma(double value) {
+        return new BatchNorm1d(norm.initialGamma(value));
+    }
+
+    /** The same with beta initially {@code value}. */
+    public BatchNorm1d initialBeta(double value) {
+        return new BatchNorm1d(norm.initialBeta(value));
+    }
+
+    /** The same with another running average. */
+    public BatchNorm1d runningAverage(RunningAverage average) {
+        return new BatchNorm1d(norm.runningAverage(average));
+    }
+
+    /** The same with another running variance. */
+    public BatchNorm1d runningVariance(RunningVariance variance) {
+        return new BatchNorm1d(norm.runningVariance(variance));
+    }
+
+    /** The same that normalises with the statistics of the batch in training, or with the running ones. */
+    public BatchNorm1d batchStatistics(boolean batchStatistics) {
+        return new BatchNorm1d(norm.batchStatistics(batchStatistics));
+    }
+
+    /** The same that updates its running averages in training, or leaves them. */
+    public BatchNorm1d updateRunning(boolean updateRunning) {
+        return new BatchNorm1d(norm.updateRunning(updateRunning));
+    }
+
+    /** The same that trains gamma and beta, or leaves them. */
+    public BatchNorm1d trainAffine(boolean trainAffine) {
+        return new BatchNorm1d(norm.trainAffine(trainAffine));
+    }
+
+    @Override
+    public Value trace(Scope scope, Value x) {
+        if (x.shape().rank() != 1 && x.shape().rank() != 2) {
+            throw ShapeException.expected(
+                    "input [channels] or [channels, length]", x.shape(), "use BatchNorm2d for images");
+        }
+        return norm.trace(scope, x);
+    }
+
+    @Override
+    public String toString() {
+        return "BatchNorm1d(" + norm.changes() + ")";
+    }
+}

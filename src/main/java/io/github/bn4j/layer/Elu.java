@@ -1,0 +1,34 @@
+package io.github.bn4j.layer;
+
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Scope;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.op.Activation;
+
+/**
+ * Exponential linear unit: {@code x} where positive, else {@code alpha (eˣ − 1)}, for each element. The shape stays; learns nothing.
+ *
+ * @param alpha factor below 0
+ */
+public record Elu(double alpha) implements Layer {
+
+    /** The layer with {@code alpha} 1.0. */
+    public static Elu of() {
+        return new Elu(1.0);
+    }
+
+    /** The same with another factor below 0. */
+    public Elu alpha(double alpha) {
+        return new Elu(alpha);
+    }
+
+    @Override
+    public Value trace(Scope scope, Value x) {
+        return scope.apply(new Activation(Activation.Function.ELU, alpha), x);
+    }
+
+    @Override
+    public String toString() {
+        return "Elu(" + alpha + ")";
+    }
+}

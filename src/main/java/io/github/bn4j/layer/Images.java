@@ -1,0 +1,20 @@
+package io.github.bn4j.layer;
+
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Value;
+
+/** The check that all image layers share. */
+final class Images {
+
+    private Images() {}
+
+    /** The shape of {@code x}, if it is an image. */
+    static Shape require(Value x) {
+        if (x.shape().rank() != 3) {
+            throw ShapeException.expected(
+                    "input [channels, height, width]", x.shape(), "use a Reshape or move it before the Flatten");
+        }
+        return x.shape();
+    }
+}

@@ -1,0 +1,34 @@
+package io.github.bn4j.layer;
+
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Scope;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.op.Activation;
+
+/**
+ * Leaky rectified linear unit: {@code x} where positive, else {@code alpha x}, for each element. The shape stays; learns nothing.
+ *
+ * @param alpha factor below 0
+ */
+public record LeakyRelu(double alpha) implements Layer {
+
+    /** The layer with {@code alpha} 0.01. */
+    public static LeakyRelu of() {
+        return new LeakyRelu(0.01);
+    }
+
+    /** The same with another factor below 0. */
+    public LeakyRelu alpha(double alpha) {
+        return new LeakyRelu(alpha);
+    }
+
+    @Override
+    public Value trace(Scope scope, Value x) {
+        return scope.apply(new Activation(Activation.Function.LEAKY_RELU, alpha), x);
+    }
+
+    @Override
+    public String toString() {
+        return "LeakyRelu(" + alpha + ")";
+    }
+}

@@ -1,0 +1,210 @@
+package io.github.bn4j.op;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Shift;
+import io.github.bn4j.graph.ShiftEffect;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Two-dimensional cross-correlation of {@code x [inChannels, height, width]} with {@code weight [outChannels, inChannels /
+ * groups, kernelHeight, kernelWidth]}, with zeros around the image.
+ *
+ * <p>Output height is {@code (height + top + bottom − dilationHeight (kernelHeight − 1) − 1) / strideHeight + 1}, rounded
+ * down; width likewise. Arithmetic: Dumoulin and Visin 2016, A guide to convolution arithmetic, section 2.
+ *
+ * @param strideHeight rows between neighbouring outputs
+ * @param strideWidth columns between neighbouring outputs
+ * @param top rows of zeros above the image
+ * @param bottom rows of zeros below it
+ * @param left columns of zeros left of it
+ * @param right columns of zeros right of it
+ * @param dilationHeight rows between neighbouring taps of the kernel
+ * @param dilationWidth columns between neighbouring taps of the kernel
+ * @param groups number of blocks of channels that do not see each other
+ */
+public record Convolution(
+        int strideHeight,
+        int strideWidth,
+        int top,
+        int bottom,
+        int left,
+        int right,
+        int dilationHeight,
+        int dilationWidth,
+        int groups)
+        implements Op {
+
+    /** Checks the numbers. */
+    public Convolution {
+        checkArgument(
+                strideHeight >= 1 && strideWidth >= 1,
+                "Convolution expects strides of at least 1 but got %s×%s",
+                strideHeight,
+                strideWidth);
+        checkArgument(
+                top >= 0 && bottom >= 0 && left >= 0 && right >= 0,
+                "Convolution expects padding of at least 0 but got top %s, bottom %s, left %s, right %s",
+                top,
+                bottom,
+                left,
+                right);
+        checkArgument(
+                dilationHeight >= 1 && dilationWidth >= 1,
+                "Convolution expects dilations of at least 1 but got %s×%s",
+                dilationHeight,
+                dilationWidth);
+        checkArgument(groups >= 1, "Convolution expects at least 1 group but got %s", groups);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+        Shape x = inputs.get(0);
+        Shape weight = parameters.get(0);
+        if (x.rank() != 3) {
+            throw ShapeException.expected("input [channels, height, width]", x);
+        }
+        if (x.dim(0) % groups != 0) {
+            throw ShapeException.expected("channels that " + groups + " groups divide", x);
+        }
+        if (weight.rank() != 4 || weight.dim(1) != x.dim(0) / groups || weight.dim(0) % groups != 0) {
+            throw ShapeException.expected(
+                    "weight [multiple of " + groups + ", " + x.dim(0) / groups + ", kernelHeight, kernelWidth]",
+                    weight);
+        }
+        long height = length(x.dim(1), top + bottom, weight.dim(2), dilationHeight, strideHeight);
+        long width = length(x.dim(2), left + right, weight.dim(3), dilationWidth, strideWidth);
+        if (height < 1 || width < 1) {
+            throw ShapeException.expected(
+                    "an image that its kernel " + weight.dim(2) + "×" + weight.dim(3) + " fits into",
+                    x,
+                    "pad it or use a smaller kernel or dilation");
+        }
+        return Shape.of(weight.dim(0), height, width);
+    }
+
+    private static long length(long image, long padding, long kernel, long dilation, long stride) {
+        return Math.floorDiv(image + padding - dilation * (kernel - 1) - 1, stride) + 1;
+    }
+
+    @Override
+    public INDArray forward(Call call) {
+        INDArray x = padded(call.input(0));
+        INDArray weight = call.parameter(0);
+        if (groups == 1) {
+            return run(x, weight);
+        }
+        INDArray[] outputs = new INDArray[groups];
+        for (int group = 0; group < groups; group++) {
+            outputs[group] = run(channels(x, group), filters(weight, group));
+        }
+        return Nd4j.concat(1, outputs);
+    }
+
+    @Override
+    public Gradients backward(Call call, INDArray dy) {
+        INDArray x = padded(call.input(0));
+        INDArray weight = call.parameter(0);
+        INDArray dx = x.ulike();
+        INDArray dw = Nd4j.createUninitialized(weight.dataType(), weight.shape());
+        for (int group = 0; group < groups; group++) {
+            INDArray[] gradients = Nd4j.exec(DynamicCustomOp.builder("conv2d_bp")
+                    .addInputs(channels(x, group), filters(weight, group), channels(dy, group))
+                    .addIntegerArguments(arguments(weight))
+                    .build());
+            channels(dx, group).assign(gradients[0]);
+            filters(dw, group).assign(gradients[1]);
+        }
+        return Gradients.of(cropped(dx)).parameters(dw);
+    }
+
+    private INDArray run(INDArray x, INDArray weight) {
+        return Nd4j.exec(DynamicCustomOp.builder("conv2d")
+                .addInputs(x, weight)
+                .addIntegerArguments(arguments(weight))
+                .build())[0];
+    }
+
+    private int[] arguments(INDArray weight) {
+        int height = symmetric() ? top : 0;
+        int width = symmetric() ? left : 0;
+        int explicitPadding = 0;
+        int channelsFirst = 0;
+        int outInHeightWidth = 1;
+        return new int[] {
+            (int) weight.size(2),
+            (int) weight.size(3),
+            strideHeight,
+            strideWidth,
+            height,
+            width,
+            dilationHeight,
+            dilationWidth,
+            explicitPadding,
+            channelsFirst,
+            outInHeightWidth
+        };
+    }
+
+    // ND4J pads both sides alike; other padding is written out.
+    private boolean symmetric() {
+        return top == bottom && left == right;
+    }
+
+    private INDArray padded(INDArray x) {
+        if (symmetric()) {
+            return x;
+        }
+        INDArray padded =
+                Nd4j.create(x.dataType(), x.size(0), x.size(1), x.size(2) + top + bottom, x.size(3) + left + right);
+        image(padded, x.size(2), x.size(3)).assign(x);
+        return padded;
+    }
+
+    private INDArray cropped(INDArray dx) {
+        return symmetric()
+                ? dx
+                : image(dx, dx.size(2) - top - bottom, dx.size(3) - left - right)
+                        .dup('c');
+    }
+
+    private INDArray image(INDArray padded, long height, long width) {
+        return padded.get(
+                NDArrayIndex.all(),
+                NDArrayIndex.all(),
+                NDArrayIndex.interval(top, top + height),
+                NDArrayIndex.interval(left, left + width));
+    }
+
+    private INDArray channels(INDArray x, int group) {
+        long size = x.size(1) / groups;
+        return groups == 1 ? x : x.get(NDArrayIndex.all(), NDArrayIndex.interval(group * size, (group + 1) * size));
+    }
+
+    private INDArray filters(INDArray weight, int group) {
+        long size = weight.size(0) / groups;
+        return groups == 1 ? weight : weight.get(NDArrayIndex.interval(group * size, (group + 1) * size));
+    }
+
+    @Override
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+        boolean zeroPadded = top + bottom + left + right > 0;
+        if (shift == Shift.PER_CHANNEL && !zeroPadded) {
+            return ShiftEffect.yields(Shift.PER_CHANNEL, "is linear, so a constant in gives a constant W·δ out");
+        }
+        return ShiftEffect.yields(
+                Shift.PER_POSITION,
+                zeroPadded
+                        ? "pads with zeros, so a constant in gives another constant at the border than inside"
+                        : "is linear, so the same shift for every example stays the same for every example");
+    }
+}

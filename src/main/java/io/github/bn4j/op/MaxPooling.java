@@ -1,0 +1,99 @@
+package io.github.bn4j.op;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Shift;
+import io.github.bn4j.graph.ShiftEffect;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The largest element of each window of {@code x [channels, height, width]}. Padding never wins: it counts as −∞. Output
+ * height is {@code (height + 2 paddingHeight − kernelHeight) / strideHeight + 1}, rounded down; width likewise.
+ *
+ * @param kernelHeight rows of the window
+ * @param kernelWidth columns of the window
+ * @param strideHeight rows between neighbouring windows
+ * @param strideWidth columns between neighbouring windows
+ * @param paddingHeight rows of padding above and below
+ * @param paddingWidth columns of padding left and right
+ */
+public record MaxPooling(
+        int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth)
+        implements Op {
+
+    /** Checks the numbers. */
+    public MaxPooling {
+        checkArgument(
+                kernelHeight >= 1 && kernelWidth >= 1 && strideHeight >= 1 && strideWidth >= 1,
+                "MaxPooling expects kernel and stride of at least 1 but got kernel %s×%s, stride %s×%s",
+                kernelHeight,
+                kernelWidth,
+                strideHeight,
+                strideWidth);
+        checkArgument(
+                paddingHeight >= 0
+                        && paddingWidth >= 0
+                        && 2 * paddingHeight <= kernelHeight
+                        && 2 * paddingWidth <= kernelWidth,
+                "MaxPooling expects padding from 0 to half of the kernel %s×%s but got %s×%s",
+                kernelHeight,
+                kernelWidth,
+                paddingHeight,
+                paddingWidth);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+        Shape x = inputs.get(0);
+        if (x.rank() != 3) {
+            throw ShapeException.expected("input [channels, height, width]", x);
+        }
+        long height = Math.floorDiv(x.dim(1) + 2L * paddingHeight - kernelHeight, strideHeight) + 1;
+        long width = Math.floorDiv(x.dim(2) + 2L * paddingWidth - kernelWidth, strideWidth) + 1;
+        if (height < 1 || width < 1) {
+            throw ShapeException.expected(
+                    "an image that its window " + kernelHeight + "×" + kernelWidth + " fits into",
+                    x,
+                    "use a smaller window");
+        }
+        return Shape.of(x.dim(0), height, width);
+    }
+
+    @Override
+    public INDArray forward(Call call) {
+        return Nd4j.exec(DynamicCustomOp.builder("maxpool2d")
+                .addInputs(call.input(0))
+                .addIntegerArguments(arguments())
+                .build())[0];
+    }
+
+    @Override
+    public Gradients backward(Call call, INDArray dy) {
+        return Gradients.of(
+                Nd4j.exec(DynamicCustomOp.builder("maxpool2d_bp")
+                        .addInputs(call.input(0), dy)
+                        .addIntegerArguments(arguments())
+                        .build())[0]);
+    }
+
+    private int[] arguments() {
+        return new int[] {
+            kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth, 1, 1, 0, 0, 0
+        };
+    }
+
+    @Override
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+        return shift == Shift.PER_CHANNEL
+                ? ShiftEffect.yields(shift, "takes the same maximum wherever a channel is shifted as a whole")
+                : ShiftEffect.blocks("may take another maximum when positions are shifted differently");
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.bn4j.op;
+
+import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The mean of {@code (output − target)²} over the elements of each example. */
+public record SquaredError() implements Op {
+
+    @Override
+    public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+        if (!inputs.get(0).equals(inputs.get(1))) {
+            throw ShapeException.expected("targets " + inputs.get(0) + " like the output", inputs.get(1));
+        }
+        return Shape.of();
+    }
+
+    @Override
+    public INDArray forward(Call call) {
+        INDArray difference = call.input(0).sub(call.input(1));
+        call.keep(difference);
+        INDArray rows = difference.reshape('c', difference.size(0), difference.length() / difference.size(0));
+        return rows.mul(rows).mean(1);
+    }
+
+    @Override
+    public Gradients backward(Call call, INDArray dy) {
+        INDArray difference = call.kept(0);
+        long elements = difference.length() / difference.size(0);
+        INDArray rows = difference.reshape('c', difference.size(0), elements);
+        INDArray gradient =
+                rows.mul(dy.reshape('c', dy.length(), 1)).muli(2.0 / elements).reshape('c', difference.shape());
+        return Gradients.of(gradient, gradient.neg());
+    }
+}

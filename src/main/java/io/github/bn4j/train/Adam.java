@@ -1,0 +1,64 @@
+package io.github.bn4j.train;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1), with the bias corrections and epsilon outside the root.
+ *
+ * @param learningRate size of the steps
+ * @param beta1 share of the old first moment that is kept
+ * @param beta2 share of the old second moment that is kept
+ * @param epsilon added to the root of the second moment
+ * @param weightDecay strength of an L2 penalty, which joins the gradient; gamma, beta and biases are exempt
+ */
+public record Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
+        implements Optimizer {
+
+    /** Checks the numbers. */
+    public Adam {
+        checkArgument(
+                learningRate > 0 && Double.isFinite(learningRate),
+                "Adam expects a learning rate above 0 but got %s",
+                learningRate);
+        checkArgument(
+                beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1,
+                "Adam expects betas from 0 to below 1 but got %s and %s",
+                beta1,
+                beta2);
+        checkArgument(epsilon > 0, "Adam expects epsilon above 0 but got %s", epsilon);
+        checkArgument(weightDecay >= 0, "Adam expects weight decay of at least 0 but got %s", weightDecay);
+    }
+
+    /** Betas 0.9 and 0.999, epsilon 1e-8, no weight decay. */
+    public static Adam of(double learningRate) {
+        return new Adam(learningRate, 0.9, 0.999, 1e-8, 0);
+    }
+
+    /** The same with other betas. */
+    public Adam betas(double first, double second) {
+        return new Adam(learningRate, first, second, epsilon, weightDecay);
+    }
+
+    /** The same with another epsilon. */
+    public Adam epsilon(double epsilon) {
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay);
+    }
+
+    /** The same with weight decay. */
+    public Adam weightDecay(double weightDecay) {
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay);
+    }
+
+    @Override
+    public int slots() {
+        return 2;
+    }
+
+    @Override
+    public void step(long step, INDArray parameters, INDArray gradients, INDArray[] slots, boolean decays) {
+        INDArray g = decays && weightDecay > 0 ? gradients.add(parameters.mul(weightDecay)) : gradients;
+        AdamStep.apply(step, parameters, g, slots, learningRate, beta1, beta2, epsilon);
+    }
+}

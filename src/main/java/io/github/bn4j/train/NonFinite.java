@@ -1,0 +1,44 @@
+package io.github.bn4j.train;
+
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Tensors;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Finds out where the numbers of a step stopped being finite, by running it again with every value as an output. */
+final class NonFinite {
+
+    private NonFinite() {}
+
+    static IllegalStateException explain(
+            Engine engine, Graph graph, Parameters parameters, long seed, int epoch, long step, INDArray... inputs) {
+        Map<String, Value> all = new LinkedHashMap<>(graph.outputs());
+        graph.nodes().forEach(node -> all.put("value " + node.output().id(), node.output()));
+        Graph open = graph.withOutputs(all);
+        int batch = (int) inputs[0].size(0);
+        String where = "the gradients, while every layer's output was finite";
+        try (TrainingProgram program = engine.training(open, parameters, batch, seed)) {
+            program.step(step, inputs);
+            List<INDArray> values = program.outputs();
+            for (int i = 0; i < open.nodes().size(); i++) {
+                if (!Tensors.isFinite(values.get(i))) {
+                    Node node = open.nodes().get(i);
+                    String description =
+                            graph.layers().getOrDefault(node.layer(), node.op().label());
+                    where = "layer \"" + node.layer() + "\" " + description;
+                    break;
+                }
+            }
+        }
+        return new IllegalStateException("fit expects finite numbers but got NaN or infinity in epoch " + epoch
+                + ", step " + step + ", first in " + where
+                + "; lower the learning rate or scale the data (the parameters are still those before this step)");
+    }
+}

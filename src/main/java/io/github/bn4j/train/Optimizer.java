@@ -1,0 +1,21 @@
+package io.github.bn4j.train;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** How gradients change parameters. Immutable settings; what has to be remembered between steps comes in as slots. */
+public interface Optimizer {
+
+    /** How many vectors like the parameters it needs to remember; they start as zeros. */
+    int slots();
+
+    /**
+     * Takes one step on a range of the flat parameter vector.
+     *
+     * @param step number of the step, from 1
+     * @param parameters the values. Modified.
+     * @param gradients their gradients. Not modified.
+     * @param slots what was remembered. Modified.
+     * @param decays whether weight decay applies to this range
+     */
+    void step(long step, INDArray parameters, INDArray gradients, INDArray[] slots, boolean decays);
+}

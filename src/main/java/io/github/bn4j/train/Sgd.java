@@ -1,0 +1,66 @@
+package io.github.bn4j.train;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Stochastic gradient descent, with momentum if asked for: {@code v ← momentum v + g}, {@code w ← w − learningRate v};
+ * with Nesterov's look-ahead {@code w ← w − learningRate (g + momentum v)} (Sutskever et al. 2013, section 2). Weight decay
+ * adds {@code weightDecay w} to the gradient.
+ *
+ * @param learningRate size of the steps
+ * @param momentum share of the last velocity that is kept, 0 for none
+ * @param nesterov whether to look ahead
+ * @param weightDecay strength of the pull towards 0; gamma, beta and biases are exempt
+ */
+public record Sgd(double learningRate, double momentum, boolean nesterov, double weightDecay) implements Optimizer {
+
+    /** Checks the numbers. */
+    public Sgd {
+        checkArgument(
+                learningRate > 0 && Double.isFinite(learningRate),
+                "Sgd expects a learning rate above 0 but got %s",
+                learningRate);
+        checkArgument(momentum >= 0 && momentum < 1, "Sgd expects momentum from 0 to below 1 but got %s", momentum);
+        checkArgument(weightDecay >= 0, "Sgd expects weight decay of at least 0 but got %s", weightDecay);
+    }
+
+    /** Plain descent. */
+    public static Sgd of(double learningRate) {
+        return new Sgd(learningRate, 0, false, 0);
+    }
+
+    /** The same with momentum. */
+    public Sgd momentum(double momentum) {
+        return new Sgd(learningRate, momentum, nesterov, weightDecay);
+    }
+
+    /** The same with Nesterov momentum. */
+    public Sgd nesterov(double momentum) {
+        return new Sgd(learningRate, momentum, true, weightDecay);
+    }
+
+    /** The same with weight decay. */
+    public Sgd weightDecay(double weightDecay) {
+        return new Sgd(learningRate, momentum, nesterov, weightDecay);
+    }
+
+    @Override
+    public int slots() {
+        return momentum > 0 ? 1 : 0;
+    }
+
+    @Override
+    public void step(long step, INDArray parameters, INDArray gradients, INDArray[] slots, boolean decays) {
+        INDArray g = decays && weightDecay > 0 ? gradients.add(parameters.mul(weightDecay)) : gradients;
+        if (momentum == 0) {
+            parameters.subi(g.mul(learningRate));
+            return;
+        }
+        INDArray velocity = slots[0];
+        velocity.muli(momentum).addi(g);
+        INDArray direction = nesterov ? velocity.mul(momentum).addi(g) : velocity;
+        parameters.subi(direction.mul(learningRate));
+    }
+}
