@@ -112,11 +112,12 @@ public final class Scope {
                 !name.isEmpty() && !name.contains("."),
                 "layer name expects letters, digits and underscores but got \"%s\"",
                 name);
-        String before = called.putIfAbsent(layer, name);
+        String before = called.get(layer);
         checkArgument(
                 before == null ? !taken(name) : before.equals(name),
                 "layer name expects to be new but got \"%s\" again; give every layer a name of its own",
                 name);
+        called.put(layer, name);
         return trace(name, layer, x);
     }
 

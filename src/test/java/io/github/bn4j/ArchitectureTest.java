@@ -1,0 +1,77 @@
+package io.github.bn4j;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Who may import whom. */
+class ArchitectureTest {
+
+    private static final String ROOT = "io.github.bn4j";
+
+    private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
+            Map.entry("internal", List.of()),
+            Map.entry("graph", List.of("internal")),
+            Map.entry("op", List.of("internal", "graph")),
+            Map.entry("layer", List.of("internal", "graph", "op")),
+            Map.entry("rewrite", List.of("internal", "graph", "op")),
+            Map.entry("engine", List.of("internal", "graph", "op", "rewrite")),
+            Map.entry("bias", List.of("internal", "graph", "op", "rewrite", "engine")),
+            Map.entry("data", List.of("internal")),
+            Map.entry("checkpoint", List.of("internal", "graph", "op")),
+            Map.entry("train", List.of("internal", "graph", "op", "engine", "data", "checkpoint")),
+            Map.entry("console", List.of("internal", "train")),
+            Map.entry("check", List.of("internal", "graph", "op", "engine", "bias")));
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    @Test
+    void seesTheClasses() {
+        assertThat(CLASSES.size()).isGreaterThan(80);
+    }
+
+    @Test
+    void letsEachPackageImportOnlyWhatItMay() {
+        MAY_IMPORT.forEach((name, allowed) -> {
+            List<String> forbidden = new ArrayList<>(List.of(ROOT, ROOT + ".example.."));
+            MAY_IMPORT.keySet().stream()
+                    .filter(other -> !other.equals(name) && !allowed.contains(other))
+                    .forEach(other -> forbidden.add(ROOT + "." + other + ".."));
+            noClasses()
+                    .that()
+                    .resideInAPackage(ROOT + "." + name + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(forbidden.toArray(String[]::new))
+                    .allowEmptyShould(true)
+                    .check(CLASSES);
+        });
+    }
+
+    @Test
+    void hasNoCycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void printsNothingButInExamplesAndOnTheConsole() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + ".example..", ROOT + ".console..")
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,142 @@
+package io.github.bn4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.TailBatch;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.Sgd;
+import io.github.bn4j.train.Trainer;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Each mistake that a user makes is answered by one clear sentence. */
+class BadInputTest {
+
+    private static Network small() {
+        return Network.input(3).dense(4).batchNorm1d().relu().dense(2).build(1);
+    }
+
+    private static Dataset examples(int count) {
+        Nd4j.getRandom().setSeed(1);
+        return Dataset.of(Nd4j.randn(DataType.FLOAT, count, 3), Nd4j.zeros(DataType.FLOAT, count));
+    }
+
+    private static Trainer trainer(Network net) {
+        return net.trainer().loss(Loss.softmaxCrossEntropy());
+    }
+
+    @Test
+    void namesBothLayersWhenTheRankIsWrong() {
+        assertThatThrownBy(() -> Network.input(3, 8, 8).flatten().batchNorm2d().build(1))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage(
+                        "layer \"batchnorm2d_1\" BatchNorm2d() expects input [channels, height, width] but got [192]"
+                                + " from layer \"flatten_1\" Flatten(); use BatchNorm1d after Flatten");
+        assertThatThrownBy(() -> Network.input(3, 8, 8).dense(2).build(1))
+                .hasMessage("layer \"dense_1\" Dense(2) expects input [features] but got [3, 8, 8]"
+                        + " from input \"features\"; put a Flatten before it");
+    }
+
+    @Test
+    void refusesOneValuePerChannelInTraining() {
+        String expected =
+                "layer \"batchnorm1d_1\" BatchNorm1d() expects more than one value per channel in training but"
+                        + " got [1, 4]; use a larger batch, or TailBatch.DROP or TailBatch.MERGE if this is the last one of an"
+                        + " epoch";
+        assertThatThrownBy(() -> trainer(small()).batchSize(1).fit(examples(3)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage(expected);
+        assertThatThrownBy(() -> trainer(small()).batchSize(4).fit(examples(5))).hasMessage(expected);
+        assertThat(trainer(small())
+                        .batchSize(4)
+                        .tail(TailBatch.MERGE)
+                        .fit(examples(5))
+                        .epochs())
+                .hasSize(1);
+        assertThat(trainer(small())
+                        .batchSize(4)
+                        .tail(TailBatch.DROP)
+                        .fit(examples(5))
+                        .epochs())
+                .hasSize(1);
+    }
+
+    @Test
+    void refusesLabelsOutOfRange() {
+        Dataset wrong = Dataset.of(Nd4j.ones(DataType.FLOAT, 2, 3), Nd4j.createFromArray(0f, 2f));
+        assertThatThrownBy(() -> trainer(small()).fit(wrong))
+                .hasMessageMatching("SoftmaxCrossEntropy expects labels as whole numbers from 0 to 1 but got 2.0 in row"
+                        + " [01] of the batch; give the network one output per class");
+    }
+
+    @Test
+    void refusesLabelsOfAnotherShape() {
+        Dataset wrong = Dataset.of(Nd4j.ones(DataType.FLOAT, 2, 3), Nd4j.ones(DataType.FLOAT, 2, 5));
+        assertThatThrownBy(() -> trainer(small()).fit(wrong))
+                .hasMessage("op SoftmaxCrossEntropy expects labels as class numbers [] or distributions [2] per"
+                        + " example but got [5]");
+    }
+
+    @Test
+    void refusesNumbersThatAreNotFinite() {
+        INDArray features = Nd4j.ones(DataType.FLOAT, 4, 3);
+        features.putScalar(2, 1, Float.NaN);
+        assertThatThrownBy(() -> trainer(small()).fit(Dataset.of(features, Nd4j.zeros(DataType.FLOAT, 4))))
+                .hasMessage("Dataset expects finite numbers in \"features\" but got NaN in row 2; clean or impute the"
+                        + " data");
+    }
+
+    @Test
+    void namesTheLayerWhereNumbersStopBeingFinite() {
+        Network net = small();
+        net.parameters().get("dense_2.weight").putScalar(0, 0, Float.POSITIVE_INFINITY);
+        assertThatThrownBy(() -> trainer(net).optimizer(Sgd.of(0.1)).fit(examples(8)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("fit expects finite numbers but got NaN or infinity in epoch 1, step 1, first in layer"
+                        + " \"dense_2\" Dense(2); lower the learning rate or scale the data (the parameters are still"
+                        + " those before this step)");
+    }
+
+    @Test
+    void refusesEmptyDataAndBatches() {
+        assertThatThrownBy(() -> Dataset.of(Nd4j.empty(DataType.FLOAT), Nd4j.empty(DataType.FLOAT)))
+                .hasMessage("Dataset expects \"features\" with at least one example but got an empty array");
+        assertThatThrownBy(() -> trainer(small()).batchSize(0))
+                .hasMessage("batchSize expects at least 1 example but got 0");
+        assertThatThrownBy(() -> trainer(small()).epochs(0)).hasMessage("epochs expects at least 1 pass but got 0");
+        assertThatThrownBy(() -> small().trainer().fit(examples(4)))
+                .hasMessage("fit expects a loss but got none; call loss(Loss.softmaxCrossEntropy()) or the like");
+    }
+
+    @Test
+    void listsTheParametersThereAre() {
+        assertThatThrownBy(() -> small().parameters().get("dense_1.bias"))
+                .hasMessage(
+                        "parameters expects the name of one of its tensors but got \"dense_1.bias\"; this network has"
+                                + " [dense_1.weight, batchnorm1d_1.gamma, batchnorm1d_1.beta, batchnorm1d_1.runningMean,"
+                                + " batchnorm1d_1.runningVariance, dense_2.weight, dense_2.bias]");
+    }
+
+    @Test
+    void refusesFeaturesOfAnotherShape() {
+        assertThatThrownBy(() -> small().predict(Nd4j.ones(DataType.FLOAT, 2, 5)))
+                .hasMessage("input \"features\" expects examples of shape [3] along a first axis but got [2, 5]");
+    }
+
+    @Test
+    void predictsBeforeTrainingAndBuildsTwice() {
+        NetworkBuilder builder = Network.input(3).dense(4).batchNorm1d().relu().dense(2);
+        Network first = builder.build(1);
+        Network second = builder.build(1);
+        INDArray x = Nd4j.ones(DataType.FLOAT, 300, 3);
+        assertThat(first.predict(x).shape()).containsExactly(300, 2);
+        assertThat(first.predict(x)).isEqualTo(second.predict(x));
+        assertThat(first.predict(Nd4j.ones(DataType.DOUBLE, 1, 3)).getDouble(0, 1))
+                .isEqualTo(first.predict(x).getDouble(299, 1));
+    }
+}

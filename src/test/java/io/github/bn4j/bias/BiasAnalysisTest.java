@@ -1,0 +1,140 @@
+package io.github.bn4j.bias;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.bn4j.GraphBuilder;
+import io.github.bn4j.Network;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.layer.BatchNorm1d;
+import io.github.bn4j.layer.Conv2d;
+import io.github.bn4j.layer.Dense;
+import io.github.bn4j.layer.Padding;
+import org.junit.jupiter.api.Test;
+
+class BiasAnalysisTest {
+
+    private static String word(Network net, String layer) {
+        return net.explainBias().of(layer).word();
+    }
+
+    @Test
+    void dropsABiasRightBeforeBatchNorm() {
+        Network net = Network.input(4).dense(3).batchNorm1d().relu().dense(2).build(1);
+        assertThat(word(net, "dense_1")).isEqualTo("dropped");
+        assertThat(word(net, "dense_2")).isEqualTo("kept");
+        assertThat(net.parameters().names())
+                .containsExactly(
+                        "dense_1.weight",
+                        "batchnorm1d_1.gamma",
+                        "batchnorm1d_1.beta",
+                        "batchnorm1d_1.runningMean",
+                        "batchnorm1d_1.runningVariance",
+                        "dense_2.weight",
+                        "dense_2.bias");
+        assertThat(net.explainBias("dense_1"))
+                .isEqualTo("dense_1 needs no bias; leaving it out saves 3 parameters. A constant added there goes"
+                        + " → batchnorm1d_1: batchnorm1d_1 subtracts the mean of the batch from each channel.");
+    }
+
+    @Test
+    void keepsABiasBehindAnActivation() {
+        Network net = Network.input(4).dense(3).relu().batchNorm1d().dense(2).build(1);
+        assertThat(word(net, "dense_1")).isEqualTo("kept");
+    }
+
+    @Test
+    void seesThroughLinearLayersAndPooling() {
+        Network net = Network.input(2, 8, 8)
+                .conv2d(3, 3, Padding.SAME)
+                .maxPool2d(2)
+                .conv2d(4, 1)
+                .batchNorm2d()
+                .flatten()
+                .dense(5)
+                .dense(6)
+                .batchNorm1d()
+                .dense(2)
+                .build(1);
+        assertThat(word(net, "conv2d_1")).isEqualTo("dropped");
+        assertThat(word(net, "conv2d_2")).isEqualTo("dropped");
+        assertThat(word(net, "dense_1")).isEqualTo("dropped");
+        assertThat(word(net, "dense_2")).isEqualTo("dropped");
+        assertThat(word(net, "dense_3")).isEqualTo("kept");
+    }
+
+    @Test
+    void keepsABiasThatALaterPaddingMakesVisible() {
+        Network padded = Network.input(2, 8, 8)
+                .conv2d(3, 3)
+                .conv2d(4, 3, Padding.SAME)
+                .batchNorm2d()
+                .build(1);
+        assertThat(word(padded, "conv2d_1")).isEqualTo("kept");
+        Network perFeature = Network.input(2, 8, 8)
+                .conv2d(3, 3)
+                .conv2d(4, 3, Padding.SAME)
+                .flatten()
+                .batchNorm1d()
+                .build(1);
+        assertThat(word(perFeature, "conv2d_1")).isEqualTo("dropped");
+    }
+
+    @Test
+    void keepsABiasThatLeaksPastTheBatchNorm() {
+        GraphBuilder g = new GraphBuilder();
+        Value hidden = g.call(Dense.of(3), g.input("x", 4));
+        Value normalised = g.call(BatchNorm1d.of(), hidden);
+        assertThat(word(g.build(normalised), "dense_1")).isEqualTo("dropped");
+        assertThat(word(g.build(normalised, hidden), "dense_1")).isEqualTo("kept");
+    }
+
+    @Test
+    void keepsTheBiasOfASharedLayerThatOneCallNeeds() {
+        GraphBuilder g = new GraphBuilder();
+        Dense shared = Dense.of(3);
+        Value first = g.call(shared, g.input("a", 4));
+        Value second = g.call(shared, g.input("b", 4));
+        Value normalised = g.call(BatchNorm1d.of(), first);
+        Value alsoNormalised = g.call(BatchNorm1d.of(), second);
+        assertThat(word(g.build(normalised, alsoNormalised), "dense_1")).isEqualTo("dropped");
+        Network net = g.build(normalised, second);
+        assertThat(word(net, "dense_1")).isEqualTo("kept");
+        assertThat(net.parameters().names())
+                .filteredOn(name -> name.endsWith("weight"))
+                .hasSize(1);
+    }
+
+    @Test
+    void honoursWhatWasAskedFor() {
+        Network net = Network.input(4)
+                .then(Dense.of(3).useBias(true))
+                .batchNorm1d()
+                .then(Dense.of(2).useBias(false))
+                .build(1);
+        assertThat(word(net, "dense_1")).isEqualTo("on (pointless)");
+        assertThat(word(net, "dense_2")).isEqualTo("off");
+        assertThat(net.parameters().has("dense_1.bias")).isTrue();
+        assertThat(net.parameters().has("dense_2.bias")).isFalse();
+        assertThat(net.explainBias("dense_2")).contains("Nothing behind it makes up for the missing bias.");
+    }
+
+    @Test
+    void keepsABiasBeforeABatchNormOfRunningStatistics() {
+        Network net = Network.input(4)
+                .dense(3)
+                .then(BatchNorm1d.of().batchStatistics(false))
+                .build(1);
+        assertThat(word(net, "dense_1")).isEqualTo("kept");
+    }
+
+    @Test
+    void listsTheLayersThereAreWhenAskedForAnother() {
+        Network net = Network.input(2, 4, 4)
+                .then("stem", Conv2d.of(3, 3))
+                .batchNorm2d()
+                .build(1);
+        assertThatThrownBy(() -> net.explainBias("conv"))
+                .hasMessage("explainBias expects a layer with a bias but got \"conv\"; this network has [stem]");
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.bn4j.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.bn4j.check.LayerCheck;
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Shape;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every built-in layer keeps the contract that a stranger's layer is held to. */
+class LayerContractTest {
+
+    static Stream<Arguments> layers() {
+        return Stream.of(
+                of(Dense.of(3), 5),
+                of(Dense.of(3).useBias(false), 5),
+                of(Conv2d.of(3, 3), 2, 5, 4),
+                of(Conv2d.of(3, 3).padding(Padding.SAME).stride(2), 2, 5, 6),
+                of(Conv2d.of(4, 2).padding(Padding.SAME).groups(2), 2, 4, 4),
+                of(Conv2d.of(2, 3).dilation(2), 2, 6, 7),
+                of(Conv2d.of(2, 1).kernel(1, 3), 2, 3, 4),
+                of(BatchNorm1d.of(), 3),
+                of(BatchNorm1d.of().gamma(false), 3, 4),
+                of(BatchNorm1d.of().beta(false).epsilon(0.1), 3),
+                of(BatchNorm2d.of(), 3, 3, 2),
+                of(BatchNorm2d.of().initialGamma(0).initialBeta(2), 2, 3, 2),
+                of(BatchNorm2d.of().batchStatistics(false), 2, 3, 2),
+                of(Relu.of(), 6),
+                of(LeakyRelu.of(), 6),
+                of(Elu.of(), 6),
+                of(Gelu.of(), 6),
+                of(Silu.of(), 6),
+                of(Sigmoid.of(), 6),
+                of(Tanh.of(), 6),
+                of(Softplus.of(), 6),
+                of(MaxPool2d.of(2), 2, 5, 4),
+                of(MaxPool2d.of(3).stride(2).padding(1), 2, 5, 5),
+                of(Flatten.of(), 2, 3, 2),
+                of(Reshape.of(3, 4), 2, 3, 2),
+                of(Sequence.of().conv2d(3, 3).batchNorm2d().gelu().flatten().dense(2), 2, 4, 4));
+    }
+
+    private static Arguments of(Layer layer, long... shape) {
+        return Arguments.of(layer, Shape.of(shape));
+    }
+
+    @ParameterizedTest(name = "{0} on {1}")
+    @MethodSource("layers")
+    void keepsTheContract(Layer layer, Shape shape) {
+        assertThat(LayerCheck.violations(layer, shape)).isEmpty();
+    }
+}

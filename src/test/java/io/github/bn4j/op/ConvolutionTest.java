@@ -1,0 +1,140 @@
+package io.github.bn4j.op;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.bn4j.check.GradientCheck;
+import io.github.bn4j.check.ShiftCheck;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Initializer;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Tracer;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Tensors;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class ConvolutionTest {
+
+    /** A random convolution with an image and weights that fit it. */
+    private record Problem(Convolution op, Shape image, Shape weight) {
+
+        static Problem random(Random random) {
+            int groups = 1 + random.nextInt(2);
+            int kernelHeight = 1 + random.nextInt(3);
+            int kernelWidth = 1 + random.nextInt(3);
+            int dilationHeight = 1 + random.nextInt(2);
+            int dilationWidth = 1 + random.nextInt(2);
+            Convolution op = new Convolution(
+                    1 + random.nextInt(2),
+                    1 + random.nextInt(2),
+                    random.nextInt(3),
+                    random.nextInt(3),
+                    random.nextInt(3),
+                    random.nextInt(3),
+                    dilationHeight,
+                    dilationWidth,
+                    groups);
+            Shape image = Shape.of(
+                    groups * (1 + random.nextInt(2)),
+                    dilationHeight * (kernelHeight - 1) + 1 + random.nextInt(4),
+                    dilationWidth * (kernelWidth - 1) + 1 + random.nextInt(4));
+            Shape weight = Shape.of(groups * (1 + random.nextInt(2)), image.dim(0) / groups, kernelHeight, kernelWidth);
+            return new Problem(op, image, weight);
+        }
+    }
+
+    @Test
+    void agreesWithNestedLoops() {
+        for (int seed = 0; seed < 40; seed++) {
+            Random random = new Random(seed);
+            Problem problem = Problem.random(random);
+            Tracer tracer = new Tracer();
+            Value x = tracer.input("x", problem.image());
+            Value y = tracer.scope()
+                    .apply(problem.op(), x, tracer.scope().weight("weight", problem.weight(), Initializer.normal(1)));
+            tracer.output("y", y);
+            Graph graph = tracer.graph();
+            Parameters parameters = Parameters.initial(graph.parameters(), seed, DataType.DOUBLE);
+            INDArray image = Tensors.of(
+                    DataType.DOUBLE,
+                    random.doubles(2 * problem.image().size(), -1, 1).toArray(),
+                    problem.image().batched(2));
+            INDArray actual =
+                    Engine.nd4j().inference(graph, parameters, 2).run(image).get(0);
+            INDArray weight = parameters.get("weight");
+            Convolution op = problem.op();
+            for (long n = 0; n < 2; n++) {
+                for (long o = 0; o < y.shape().dim(0); o++) {
+                    for (long i = 0; i < y.shape().dim(1); i++) {
+                        for (long j = 0; j < y.shape().dim(2); j++) {
+                            assertThat(actual.getDouble(n, o, i, j))
+                                    .as("%s at %s, %s, %s, %s", problem, n, o, i, j)
+                                    .isCloseTo(naive(op, image, weight, n, o, i, j), within(1e-12));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static double naive(Convolution op, INDArray x, INDArray w, long n, long o, long i, long j) {
+        long group = o / (w.size(0) / op.groups());
+        double sum = 0;
+        for (long c = 0; c < w.size(1); c++) {
+            for (long p = 0; p < w.size(2); p++) {
+                for (long q = 0; q < w.size(3); q++) {
+                    long row = i * op.strideHeight() - op.top() + p * op.dilationHeight();
+                    long column = j * op.strideWidth() - op.left() + q * op.dilationWidth();
+                    if (row >= 0 && row < x.size(2) && column >= 0 && column < x.size(3)) {
+                        sum += x.getDouble(n, group * w.size(1) + c, row, column) * w.getDouble(o, c, p, q);
+                    }
+                }
+            }
+        }
+        return sum;
+    }
+
+    @Test
+    void hasTheGradientOfCentralDifferences() {
+        for (int seed = 0; seed < 12; seed++) {
+            Problem problem = Problem.random(new Random(100 + seed));
+            assertThat(GradientCheck.largestError(
+                            problem.op(), List.of(problem.image()), List.of(problem.weight()), 2, seed))
+                    .as("%s", problem)
+                    .isLessThan(1e-6);
+        }
+    }
+
+    @Test
+    void tellsTheTruthAboutShifts() {
+        for (int seed = 0; seed < 12; seed++) {
+            Problem problem = Problem.random(new Random(200 + seed));
+            assertThat(ShiftCheck.violations(
+                            problem.op(), List.of(problem.image()), List.of(problem.weight()), 3, seed))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        Convolution op = new Convolution(1, 1, 0, 0, 0, 0, 1, 1, 1);
+        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(5)), List.of(Shape.of(1, 1, 3, 3))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("expects input [channels, height, width] but got [5]");
+        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(1, 2, 2)), List.of(Shape.of(1, 1, 3, 3))))
+                .hasMessage("expects an image that its kernel 3×3 fits into but got [1, 2, 2];"
+                        + " pad it or use a smaller kernel or dilation");
+        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 5, 5)), List.of(Shape.of(1, 1, 3, 3))))
+                .hasMessage("expects weight [multiple of 1, 2, kernelHeight, kernelWidth] but got [1, 1, 3, 3]");
+        assertThatThrownBy(() -> new Convolution(0, 1, 0, 0, 0, 0, 1, 1, 1))
+                .hasMessage("Convolution expects strides of at least 1 but got 0×1");
+    }
+}

@@ -1,0 +1,147 @@
+package io.github.bn4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.bn4j.Network;
+import io.github.bn4j.NetworkBuilder;
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.Digits;
+import io.github.bn4j.data.Split;
+import io.github.bn4j.layer.Dense;
+import io.github.bn4j.layer.Padding;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class TrainingTest {
+
+    private static NetworkBuilder readme() {
+        return Network.input(1, 8, 8)
+                .conv2d(16, 3, Padding.SAME)
+                .batchNorm2d()
+                .relu()
+                .conv2d(32, 3, Padding.SAME)
+                .batchNorm2d()
+                .relu()
+                .maxPool2d(2)
+                .flatten()
+                .dense(64)
+                .batchNorm1d()
+                .relu()
+                .dense(10);
+    }
+
+    @Test
+    void reachesTheAccuracyOfTheReadmeOnDigits() {
+        double sum = 0;
+        for (int seed = 0; seed < 5; seed++) {
+            Split split = Digits.load().split(0.8, seed);
+            Network net = readme().build(seed);
+            net.trainer()
+                    .optimizer(Adam.of(1e-3))
+                    .loss(Loss.softmaxCrossEntropy())
+                    .epochs(15)
+                    .batchSize(32)
+                    .fit(split.train());
+            sum += net.evaluate(split.test()).accuracy();
+        }
+        assertThat(sum / 5).isGreaterThanOrEqualTo(0.985);
+    }
+
+    private static NetworkBuilder sigmoids(boolean batchNorm) {
+        NetworkBuilder net = Network.input(1, 8, 8).flatten();
+        for (int i = 0; i < 3; i++) {
+            net = net.dense(100);
+            net = (batchNorm ? net.batchNorm1d() : net).sigmoid();
+        }
+        return net.dense(10);
+    }
+
+    @Test
+    void learnsWithBatchNormWhatSigmoidsAloneDoNot() {
+        Dataset digits = Digits.load();
+        double[] accuracy = new double[2];
+        for (int i = 0; i < 2; i++) {
+            Network net = sigmoids(i == 1).build(42);
+            net.trainer()
+                    .optimizer(Sgd.of(0.1))
+                    .loss(Loss.softmaxCrossEntropy())
+                    .epochs(10)
+                    .batchSize(32)
+                    .fit(digits.slice(0, 898));
+            accuracy[i] = net.evaluate(digits.slice(898, 1797)).accuracy();
+        }
+        assertThat(accuracy[0]).isLessThanOrEqualTo(0.20);
+        assertThat(accuracy[1]).isGreaterThanOrEqualTo(0.88);
+    }
+
+    @Test
+    void trainsAlikeWithTheBiasKeptAndDropped() {
+        Dataset train = Digits.load().slice(0, 898);
+        Network dropped = biased(false);
+        Network kept = biased(true);
+        Random random = new Random(9);
+        for (int i = 1; i <= 3; i++) {
+            INDArray bias = kept.parameters().get("dense_" + i + ".bias");
+            for (int k = 0; k < bias.length(); k++) {
+                bias.putScalar(k, random.nextGaussian());
+            }
+        }
+        History first = parity(dropped, train);
+        History second = parity(kept, train);
+        for (int epoch = 0; epoch < first.epochs().size(); epoch++) {
+            assertThat(second.epochs().get(epoch).trainLoss())
+                    .isCloseTo(first.epochs().get(epoch).trainLoss(), within(1e-13));
+        }
+        INDArray difference = dropped.predict(train.features()).sub(kept.predict(train.features()));
+        // The running means have forgotten all but 0.9^2001 of the bias they did not see at first.
+        assertThat(difference.amaxNumber().doubleValue()).isLessThan(1e-11);
+    }
+
+    private static Network biased(boolean useBias) {
+        NetworkBuilder net = Network.input(1, 8, 8).flatten();
+        for (int i = 0; i < 3; i++) {
+            Dense dense = Dense.of(100);
+            net = net.then(useBias ? dense.useBias(true) : dense).batchNorm1d().sigmoid();
+        }
+        return net.dense(10).build(3, DataType.DOUBLE);
+    }
+
+    private static History parity(Network net, Dataset train) {
+        return net.trainer()
+                .optimizer(Sgd.of(0.1))
+                .loss(Loss.softmaxCrossEntropy())
+                .epochs(69)
+                .batchSize(31)
+                .fit(train);
+    }
+
+    @Test
+    void repeatsItselfBitForBit() {
+        Dataset few = Digits.load().slice(0, 200);
+        INDArray[] parameters = new INDArray[2];
+        for (int i = 0; i < 2; i++) {
+            Network net = readme().build(7);
+            net.trainer().loss(Loss.softmaxCrossEntropy()).epochs(2).fit(few);
+            parameters[i] = net.parameters().trainable();
+        }
+        assertThat(parameters[0].data().asFloat())
+                .containsExactly(parameters[1].data().asFloat());
+    }
+
+    @Test
+    void drawsTheSameWeightsWhetherABiasIsThereOrNot() {
+        Network with = Network.input(4)
+                .then(Dense.of(3).useBias(true))
+                .batchNorm1d()
+                .dense(2)
+                .build(5);
+        Network without = Network.input(4).dense(3).batchNorm1d().dense(2).build(5);
+        for (String name : without.parameters().names()) {
+            assertThat(with.parameters().get(name))
+                    .isEqualTo(without.parameters().get(name));
+        }
+    }
+}
