@@ -8,6 +8,8 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.Addition;
+import io.github.bn4j.op.Concatenation;
+import io.github.bn4j.op.Multiplication;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -45,6 +47,16 @@ public final class GraphBuilder {
     /** The sum of two values. */
     public Value add(Value first, Value second) {
         return apply(new Addition(), first, second);
+    }
+
+    /** The product of two values, element by element; an axis of length 1 is repeated. */
+    public Value multiply(Value first, Value second) {
+        return apply(new Multiplication(), first, second);
+    }
+
+    /** The channels of several values, one after another. */
+    public Value concat(Value... values) {
+        return apply(new Concatenation(0), values);
     }
 
     /** Builds a network with the given outputs, in float32, with seed 42. Outputs are named after their layers. */

@@ -137,4 +137,44 @@ class BiasAnalysisTest {
         assertThatThrownBy(() -> net.explainBias("conv"))
                 .hasMessage("explainBias expects a layer with a bias but got \"conv\"; this network has [stem]");
     }
+
+    @Test
+    void followsBranches() {
+        Network preActivation = Network.input(2, 6, 6)
+                .conv2d(3, 1)
+                .residual(b -> b.batchNorm2d().relu().conv2d(3, 3, Padding.SAME))
+                .batchNorm2d()
+                .build(1);
+        assertThat(word(preActivation, "conv2d_1")).isEqualTo("dropped");
+        assertThat(word(preActivation, "residual_1.branch.conv2d_1")).isEqualTo("dropped");
+        Network leaking = Network.input(2, 6, 6)
+                .conv2d(3, 1)
+                .residual(b -> b.batchNorm2d().relu().conv2d(3, 3, Padding.SAME))
+                .build(1);
+        assertThat(word(leaking, "conv2d_1")).isEqualTo("kept");
+        Network joined = Network.input(2, 6, 6)
+                .concat(b -> b.conv2d(3, 1), b -> b.conv2d(2, 3, Padding.SAME).relu())
+                .batchNorm2d()
+                .build(1);
+        assertThat(word(joined, "concat_1.branch_1.conv2d_1")).isEqualTo("dropped");
+        assertThat(word(joined, "concat_1.branch_2.conv2d_1")).isEqualTo("kept");
+    }
+
+    @Test
+    void knowsWhatOtherNormsCancel() {
+        assertThat(word(Network.input(2, 6, 6).conv2d(4, 3).instanceNorm2d().build(1), "conv2d_1"))
+                .isEqualTo("dropped");
+        assertThat(word(Network.input(2, 6, 6).conv2d(4, 3).groupNorm(2).build(1), "conv2d_1"))
+                .isEqualTo("kept");
+        assertThat(word(Network.input(2, 6, 6).conv2d(4, 3).layerNorm().build(1), "conv2d_1"))
+                .isEqualTo("kept");
+        assertThat(word(
+                        Network.input(2, 6, 6)
+                                .conv2d(4, 3)
+                                .dropout(0.5)
+                                .batchNorm2d()
+                                .build(1),
+                        "conv2d_1"))
+                .isEqualTo("kept");
+    }
 }

@@ -1,0 +1,30 @@
+package io.github.bn4j.layer;
+
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Scope;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.op.Masking;
+
+/**
+ * Sets elements to 0 in training, each with probability {@code rate}, and divides the others by {@code 1 − rate}; does
+ * nothing in predictions (Srivastava et al. 2014, section 10). The shape stays; learns nothing.
+ *
+ * @param rate probability of 0, from 0 to below 1
+ */
+public record Dropout(double rate) implements Layer {
+
+    /** The given probability. */
+    public static Dropout of(double rate) {
+        return new Dropout(rate);
+    }
+
+    @Override
+    public Value trace(Scope scope, Value x) {
+        return scope.apply(new Masking(rate, false), x);
+    }
+
+    @Override
+    public String toString() {
+        return "Dropout(" + rate + ")";
+    }
+}

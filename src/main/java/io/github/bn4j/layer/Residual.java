@@ -1,0 +1,45 @@
+package io.github.bn4j.layer;
+
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Scope;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.op.Addition;
+
+/**
+ * The sum of a branch and a shortcut: {@code y = branch(x) + shortcut(x)} (He et al. 2016, Deep Residual Learning, section
+ * 3.2). Both must yield the same shape.
+ *
+ * @param branch what is learned
+ * @param shortcut what it is added to; the input itself unless given
+ */
+public record Residual(Layer branch, Layer shortcut) implements Layer {
+
+    /** A branch added to the input itself. */
+    public static Residual of(Layer branch) {
+        return new Residual(branch, Sequence.of());
+    }
+
+    /** The same with a shortcut that changes the shape, such as a convolution with kernel 1 and stride 2. */
+    public Residual shortcut(Layer shortcut) {
+        return new Residual(branch, shortcut);
+    }
+
+    @Override
+    public Value trace(Scope scope, Value x) {
+        Value learned = scope.call("branch", branch, x);
+        Value kept = scope.call("shortcut", shortcut, x);
+        if (!learned.shape().equals(kept.shape())) {
+            throw ShapeException.expected(
+                    "a branch that yields " + kept.shape() + " like its shortcut",
+                    learned.shape(),
+                    "give the branch that shape or use a shortcut that changes it");
+        }
+        return scope.apply(new Addition(), learned, kept);
+    }
+
+    @Override
+    public String toString() {
+        return "Residual(" + branch + ")";
+    }
+}

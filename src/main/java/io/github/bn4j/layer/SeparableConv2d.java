@@ -1,0 +1,53 @@
+package io.github.bn4j.layer;
+
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Scope;
+import io.github.bn4j.graph.UseBias;
+import io.github.bn4j.graph.Value;
+
+/**
+ * A depthwise convolution followed by a 1×1 convolution (Chollet 2017, Xception, section 2). Input {@code [channels,
+ * height, width]}, output {@code [filters, outHeight, outWidth]}. One bias, at the end.
+ *
+ * @param filters number of output channels
+ * @param kernel rows and columns of the depthwise kernel
+ * @param stride rows and columns between neighbouring outputs
+ * @param padding {@link Padding#VALID} (default) or {@link Padding#SAME}
+ * @param useBias {@link UseBias#AUTO} (default) keeps the bias only where it can change an output
+ */
+public record SeparableConv2d(int filters, int kernel, int stride, Padding padding, UseBias useBias) implements Layer {
+
+    /** Stride 1 and no padding. */
+    public static SeparableConv2d of(int filters, int kernel) {
+        return new SeparableConv2d(filters, kernel, 1, Padding.VALID, UseBias.AUTO);
+    }
+
+    /** The same with a stride. */
+    public SeparableConv2d stride(int stride) {
+        return new SeparableConv2d(filters, kernel, stride, padding, useBias);
+    }
+
+    /** The same with padding. */
+    public SeparableConv2d padding(Padding padding) {
+        return new SeparableConv2d(filters, kernel, stride, padding, useBias);
+    }
+
+    /** The same with or without bias, whatever follows. */
+    public SeparableConv2d useBias(boolean useBias) {
+        return new SeparableConv2d(filters, kernel, stride, padding, UseBias.of(useBias));
+    }
+
+    @Override
+    public Value trace(Scope scope, Value x) {
+        Layer depthwise = new DepthwiseConv2d(kernel, stride, padding, UseBias.OFF);
+        Layer pointwise = new Conv2d(filters, 1, 1, 1, 1, Padding.VALID, 1, 1, 1, useBias);
+        return scope.call("pointwise", pointwise, scope.call("depthwise", depthwise, x));
+    }
+
+    @Override
+    public String toString() {
+        return "SeparableConv2d(" + filters + ", " + Describe.pair(kernel, kernel)
+                + Describe.unless(stride, stride, 1, "stride")
+                + (padding == Padding.VALID ? "" : ", " + padding) + Describe.bias(useBias) + ")";
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.bn4j.layer;
+
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Scope;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.op.Masking;
+
+/**
+ * Dropout of whole channels: in training each channel of each example becomes 0 with probability {@code rate}, the others
+ * are divided by {@code 1 − rate} (Tompson et al. 2015, section 3.2). Input and output {@code [channels, height, width]};
+ * learns nothing.
+ *
+ * @param rate probability of 0, from 0 to below 1
+ */
+public record SpatialDropout2d(double rate) implements Layer {
+
+    /** The given probability. */
+    public static SpatialDropout2d of(double rate) {
+        return new SpatialDropout2d(rate);
+    }
+
+    @Override
+    public Value trace(Scope scope, Value x) {
+        Images.require(x);
+        return scope.apply(new Masking(rate, true), x);
+    }
+
+    @Override
+    public String toString() {
+        return "SpatialDropout2d(" + rate + ")";
+    }
+}

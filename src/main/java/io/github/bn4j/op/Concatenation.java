@@ -1,0 +1,83 @@
+package io.github.bn4j.op;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Shift;
+import io.github.bn4j.graph.ShiftEffect;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Any number of values, one after the other along an axis; all other axes agree.
+ *
+ * @param axis axis of the example, 0 for the channels
+ */
+public record Concatenation(int axis) implements Op {
+
+    /** Checks the axis. */
+    public Concatenation {
+        checkArgument(axis >= 0, "Concatenation expects an axis of at least 0 but got %s", axis);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+        if (inputs.isEmpty()) {
+            throw ShapeException.expected("at least one input", "none");
+        }
+        Shape first = inputs.get(0);
+        if (axis >= first.rank()) {
+            throw ShapeException.expected("input with an axis " + axis, first);
+        }
+        long length = 0;
+        for (Shape x : inputs) {
+            if (x.rank() != first.rank() || !x.with(axis, 1).equals(first.with(axis, 1))) {
+                throw ShapeException.expected("inputs that differ along axis " + axis + " only", inputs);
+            }
+            length += x.dim(axis);
+        }
+        return first.with(axis, length);
+    }
+
+    @Override
+    public INDArray forward(Call call) {
+        return Nd4j.concat(axis + 1, inputs(call).toArray(new INDArray[0]));
+    }
+
+    @Override
+    public Gradients backward(Call call, INDArray dy) {
+        List<INDArray> parts = new ArrayList<>();
+        long from = 0;
+        for (INDArray x : inputs(call)) {
+            long to = from + x.size(axis + 1);
+            parts.add(Views.interval(dy, axis + 1, from, to).dup('c'));
+            from = to;
+        }
+        return new Gradients(parts, List.of());
+    }
+
+    // The inputs are as many as fill the output.
+    private List<INDArray> inputs(Call call) {
+        List<INDArray> inputs = new ArrayList<>();
+        for (long filled = 0; filled < call.outputShape().dim(axis); ) {
+            INDArray x = call.input(inputs.size());
+            inputs.add(x);
+            filled += x.size(axis + 1);
+        }
+        return inputs;
+    }
+
+    @Override
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+        return axis == 0 || inputs.size() == 1
+                ? ShiftEffect.yields(shift, "keeps every channel as it is")
+                : ShiftEffect.yields(
+                        Shift.PER_POSITION, "puts other positions beside the shifted ones in each channel");
+    }
+}

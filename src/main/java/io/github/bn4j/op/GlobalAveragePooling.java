@@ -1,0 +1,44 @@
+package io.github.bn4j.op;
+
+import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Shift;
+import io.github.bn4j.graph.ShiftEffect;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The mean of each channel over all positions: {@code [channels, height, width]} to {@code [channels]}. */
+public record GlobalAveragePooling() implements Op {
+
+    @Override
+    public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+        Shape x = inputs.get(0);
+        if (x.rank() != 3) {
+            throw ShapeException.expected("input [channels, height, width]", x);
+        }
+        return Shape.of(x.dim(0));
+    }
+
+    @Override
+    public INDArray forward(Call call) {
+        INDArray x = call.input(0);
+        return x.reshape('c', x.size(0), x.size(1), x.size(2) * x.size(3)).mean(2);
+    }
+
+    @Override
+    public Gradients backward(Call call, INDArray dy) {
+        INDArray x = call.input(0);
+        double positions = x.size(2) * x.size(3);
+        INDArray dx = x.ulike().assign(0);
+        return Gradients.of(dx.addi(dy.div(positions).reshape('c', x.size(0), x.size(1), 1, 1)));
+    }
+
+    @Override
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+        return ShiftEffect.yields(
+                Shift.PER_CHANNEL, "averages each channel, so its mean is shifted by the mean of the shift");
+    }
+}

@@ -1,0 +1,113 @@
+package io.github.bn4j.op;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Shift;
+import io.github.bn4j.graph.ShiftEffect;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Normalisation of each group of neighbouring channels of each example by itself: {@code y = gamma (x − mean) / √(variance +
+ * epsilon) + beta}, where mean and biased variance are taken over the channels of the group and all positions (Wu and He
+ * 2018, Group Normalization). As many groups as channels make it instance normalisation (Ulyanov et al. 2016). Training
+ * and predictions do the same.
+ *
+ * <p>Input {@code [channels, …]}. Parameters, each {@code [channels]}: gamma if {@code scale}, beta if {@code shift}.
+ *
+ * @param groups number of groups, which divides the channels
+ * @param epsilon added to the variance
+ * @param scale whether there is a gamma
+ * @param shift whether there is a beta
+ */
+public record GroupNormalization(int groups, double epsilon, boolean scale, boolean shift) implements Op {
+
+    /** Checks the numbers. */
+    public GroupNormalization {
+        checkArgument(groups >= 1, "GroupNormalization expects at least 1 group but got %s", groups);
+        checkArgument(
+                epsilon >= 0 && Double.isFinite(epsilon),
+                "GroupNormalization expects epsilon of at least 0 but got %s",
+                epsilon);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+        Shape x = inputs.get(0);
+        if (x.rank() < 1) {
+            throw ShapeException.expected("input [channels, …]", x);
+        }
+        if (x.dim(0) % groups != 0) {
+            throw ShapeException.expected("channels that " + groups + " groups divide", x);
+        }
+        if (x.size() == groups) {
+            throw ShapeException.expected(
+                    "more than one value in each of " + groups + " groups", x, "use fewer groups");
+        }
+        Shape perChannel = Shape.of(x.dim(0));
+        for (Shape parameter : parameters) {
+            if (!parameter.equals(perChannel)) {
+                throw ShapeException.expected("parameters " + perChannel + " for input " + x, parameter);
+            }
+        }
+        return x;
+    }
+
+    @Override
+    public INDArray forward(Call call) {
+        INDArray x = call.input(0);
+        Standardization rows = Standardization.of(groups(x), epsilon);
+        call.keep(rows.values(), rows.inverse());
+        INDArray y = channels(rows.values(), x);
+        if (scale) {
+            y = y.mul(row(call.parameter(0)));
+        }
+        if (shift) {
+            y = y.add(row(call.parameter(scale ? 1 : 0)));
+        }
+        return y.reshape('c', x.shape());
+    }
+
+    @Override
+    public Gradients backward(Call call, INDArray gradient) {
+        INDArray dy = channels(gradient, gradient);
+        Standardization rows = new Standardization(call.kept(0), call.kept(1));
+        INDArray dValues = scale ? dy.mul(row(call.parameter(0))) : dy;
+        INDArray dx = rows.backward(groups(dValues));
+        List<INDArray> parameters = new ArrayList<>();
+        if (scale) {
+            parameters.add(dy.mul(channels(rows.values(), gradient)).sum(2).sum(0));
+        }
+        if (shift) {
+            parameters.add(dy.sum(2).sum(0));
+        }
+        return new Gradients(List.of(dx.reshape('c', gradient.shape())), parameters);
+    }
+
+    private INDArray groups(INDArray x) {
+        long rows = x.size(0) * groups;
+        return x.reshape('c', rows, x.length() / rows);
+    }
+
+    private static INDArray channels(INDArray values, INDArray like) {
+        return values.reshape('c', like.size(0), like.size(1), like.length() / like.size(0) / like.size(1));
+    }
+
+    private static INDArray row(INDArray perChannel) {
+        return perChannel.reshape('c', 1, perChannel.length(), 1);
+    }
+
+    @Override
+    public ShiftEffect shiftEffect(int input, Shift state, List<Shape> inputs) {
+        return state == Shift.PER_CHANNEL && inputs.get(0).dim(0) == groups
+                ? ShiftEffect.absorbs("subtracts the mean of each channel")
+                : ShiftEffect.blocks(
+                        "has one mean per group, which does not cancel a shift that differs within the group");
+    }
+}

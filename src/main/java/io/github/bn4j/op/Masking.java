@@ -1,0 +1,90 @@
+package io.github.bn4j.op;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Shift;
+import io.github.bn4j.graph.ShiftEffect;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Inverted dropout: in training sets each element to 0 with probability {@code rate} and divides the others by
+ * {@code 1 − rate}; a prediction changes nothing (Srivastava et al. 2014, Dropout; scaled while training, as is usual
+ * since).
+ *
+ * <p>Element {@code i} of the batch in row-major order is kept where {@code u(i) ≥ rate}. Here {@code u(i)} is the upper 53
+ * bits of {@code mix(key + (i + 1) 0x9E3779B97F4A7C15)}, divided by 2⁵³, {@code key} is {@link Call#randomKey}, and
+ * {@code mix} the finaliser of SplitMix64 (Steele et al. 2014, Fast Splittable Pseudorandom Number Generators). With
+ * {@code perChannel}, {@code i} is {@code example · channels + channel} and the whole channel is kept or not.
+ *
+ * @param rate probability of a zero, from 0 to less than 1
+ * @param perChannel whether all positions of a channel share one draw
+ */
+public record Masking(double rate, boolean perChannel) implements Op {
+
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+    /** Checks the rate. */
+    public Masking {
+        checkArgument(rate >= 0 && rate < 1, "Masking expects a rate from 0 to less than 1 but got %s", rate);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+        Shape x = inputs.get(0);
+        if (perChannel && x.rank() < 1) {
+            throw ShapeException.expected("input [channels, …]", x);
+        }
+        return x;
+    }
+
+    @Override
+    public INDArray forward(Call call) {
+        if (!call.training()) {
+            return call.input(0);
+        }
+        INDArray mask = mask(call);
+        call.keep(mask);
+        return call.input(0).mul(mask);
+    }
+
+    @Override
+    public Gradients backward(Call call, INDArray dy) {
+        return Gradients.of(dy.mul(call.kept(0)));
+    }
+
+    private INDArray mask(Call call) {
+        INDArray x = call.input(0);
+        long[] shape = x.shape().clone();
+        if (perChannel) {
+            java.util.Arrays.fill(shape, 2, shape.length, 1);
+        }
+        float[] values = new float[Math.toIntExact(Shape.of(shape).size())];
+        long key = call.randomKey();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = uniform(key, i) >= rate ? 1 : 0;
+        }
+        INDArray ones = Nd4j.createFromArray(values).reshape('c', shape);
+        INDArray typed = x.dataType() == DataType.FLOAT ? ones : ones.castTo(x.dataType());
+        return typed.div(1 - rate);
+    }
+
+    private static double uniform(long key, long element) {
+        long z = key + (element + 1) * GOLDEN;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return ((z ^ (z >>> 31)) >>> 11) * 0x1p-53;
+    }
+
+    @Override
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+        return ShiftEffect.blocks("drops the shift with the elements that it sets to zero, which differ by example");
+    }
+}

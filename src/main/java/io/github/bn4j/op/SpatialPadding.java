@@ -1,0 +1,123 @@
+package io.github.bn4j.op;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Shift;
+import io.github.bn4j.graph.ShiftEffect;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Puts a border around {@code x [channels, height, width]}: the output is {@code [channels, top + height + bottom, left +
+ * width + right]}.
+ *
+ * @param top rows above the image
+ * @param bottom rows below it
+ * @param left columns left of it
+ * @param right columns right of it
+ * @param mode what the border is made of
+ */
+public record SpatialPadding(int top, int bottom, int left, int right, Mode mode) implements Op {
+
+    /** What a border is made of. */
+    public enum Mode {
+        /** Zeros. */
+        ZERO,
+        /** The image mirrored at its outermost rows and columns, which are not repeated: {@code c b | a b c | b a}. */
+        REFLECT
+    }
+
+    /* A reflected border is made in two passes, rows first and columns second, so that the corners come from the rows
+     * that are already there. Each pass reads the image and writes the border, so backward adds the border to the image in
+     * the opposite order. */
+
+    /** Checks the numbers. */
+    public SpatialPadding {
+        checkArgument(
+                top >= 0 && bottom >= 0 && left >= 0 && right >= 0,
+                "SpatialPadding expects padding of at least 0 but got top %s, bottom %s, left %s, right %s",
+                top,
+                bottom,
+                left,
+                right);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+        Shape x = inputs.get(0);
+        if (x.rank() != 3) {
+            throw ShapeException.expected("input [channels, height, width]", x);
+        }
+        if (mode == Mode.REFLECT && (Math.max(top, bottom) >= x.dim(1) || Math.max(left, right) >= x.dim(2))) {
+            throw ShapeException.expected(
+                    "an image larger than its reflected border top " + top + ", bottom " + bottom + ", left " + left
+                            + ", right " + right,
+                    x,
+                    "use a smaller border or zeros");
+        }
+        return Shape.of(x.dim(0), x.dim(1) + top + bottom, x.dim(2) + left + right);
+    }
+
+    @Override
+    public INDArray forward(Call call) {
+        INDArray x = call.input(0);
+        INDArray y = Nd4j.create(x.dataType(), call.outputShape().batched(call.batch()));
+        image(y, x).assign(x);
+        if (mode == Mode.REFLECT) {
+            reflect(y, 2, top, bottom, false);
+            reflect(y, 3, left, right, false);
+        }
+        return y;
+    }
+
+    @Override
+    public Gradients backward(Call call, INDArray dy) {
+        INDArray whole = dy;
+        if (mode == Mode.REFLECT) {
+            whole = dy.dup('c');
+            reflect(whole, 3, left, right, true);
+            reflect(whole, 2, top, bottom, true);
+        }
+        return Gradients.of(image(whole, call.input(0)).dup('c'));
+    }
+
+    private INDArray image(INDArray padded, INDArray x) {
+        INDArray rows = Views.interval(padded, 2, top, top + x.size(2));
+        return Views.interval(rows, 3, left, left + x.size(3));
+    }
+
+    /** Copies the image to its border along an axis, or adds the border to the image. The array is modified. */
+    private static void reflect(INDArray padded, int axis, int before, int after, boolean add) {
+        long last = padded.size(axis) - after - 1;
+        for (int distance = 1; distance <= before; distance++) {
+            mirror(padded, axis, before + distance, before - distance, add);
+        }
+        for (int distance = 1; distance <= after; distance++) {
+            mirror(padded, axis, last - distance, last + distance, add);
+        }
+    }
+
+    private static void mirror(INDArray padded, int axis, long inside, long border, boolean add) {
+        INDArray source = Views.interval(padded, axis, inside, inside + 1);
+        INDArray mirrored = Views.interval(padded, axis, border, border + 1);
+        if (add) {
+            source.addi(mirrored);
+        } else {
+            mirrored.assign(source);
+        }
+    }
+
+    @Override
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+        boolean pads = top + bottom + left + right > 0;
+        return mode == Mode.ZERO && pads
+                ? ShiftEffect.yields(Shift.PER_POSITION, "pads with zeros, which are not shifted with the image")
+                : ShiftEffect.yields(shift, "copies elements without changing them");
+    }
+}

@@ -1,0 +1,40 @@
+package io.github.bn4j.op;
+
+import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Shift;
+import io.github.bn4j.graph.ShiftEffect;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The difference of two values of the same rank, {@code first − second}, element by element. An axis of length 1 is
+ * repeated to the length that the other value has there.
+ */
+public record Subtraction() implements Op {
+
+    @Override
+    public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+        return Broadcasting.shape(inputs);
+    }
+
+    @Override
+    public INDArray forward(Call call) {
+        return call.input(0).sub(call.input(1));
+    }
+
+    @Override
+    public Gradients backward(Call call, INDArray dy) {
+        return Gradients.of(
+                Broadcasting.sum(dy, call.input(0)),
+                Broadcasting.sum(dy, call.input(1)).neg());
+    }
+
+    // Repetition keeps both states: it copies a constant, and never depends on the example.
+    @Override
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+        return ShiftEffect.yields(shift, "subtracts, so the difference is shifted alike");
+    }
+}

@@ -1,0 +1,217 @@
+package io.github.bn4j.op;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Shift;
+import io.github.bn4j.graph.ShiftEffect;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Two-dimensional transposed convolution of {@code x [inChannels, height, width]} with {@code weight [inChannels,
+ * outChannels / groups, kernelHeight, kernelWidth]}: what a convolution with this weight does to gradients. Each pixel adds
+ * its multiple of the kernel to the output, neighbouring pixels {@code stride} apart.
+ *
+ * <p>Output height is {@code (height − 1) strideHeight + dilationHeight (kernelHeight − 1) + 1 − 2 paddingHeight +
+ * outputPaddingHeight}; width likewise. Arithmetic: Dumoulin and Visin 2016, A guide to convolution arithmetic, section 4.
+ *
+ * @param strideHeight rows between the contributions of neighbouring pixels
+ * @param strideWidth columns between them
+ * @param paddingHeight rows cut off above and below
+ * @param paddingWidth columns cut off left and right
+ * @param outputPaddingHeight rows added below, less than the larger of stride and dilation
+ * @param outputPaddingWidth columns added right, less than the larger of stride and dilation
+ * @param dilationHeight rows between neighbouring taps of the kernel
+ * @param dilationWidth columns between neighbouring taps of the kernel
+ * @param groups number of blocks of channels that do not see each other
+ */
+public record TransposedConvolution(
+        int strideHeight,
+        int strideWidth,
+        int paddingHeight,
+        int paddingWidth,
+        int outputPaddingHeight,
+        int outputPaddingWidth,
+        int dilationHeight,
+        int dilationWidth,
+        int groups)
+        implements Op {
+
+    /* ND4J knows no output padding, so the whole output is made without padding and a window of it is the result. Backward
+     * puts the gradient into a whole of zeros and runs the convolution that this is the transpose of. */
+
+    /** Checks the numbers. */
+    public TransposedConvolution {
+        checkArgument(
+                strideHeight >= 1 && strideWidth >= 1,
+                "TransposedConvolution expects strides of at least 1 but got %s×%s",
+                strideHeight,
+                strideWidth);
+        checkArgument(
+                paddingHeight >= 0 && paddingWidth >= 0,
+                "TransposedConvolution expects padding of at least 0 but got %s×%s",
+                paddingHeight,
+                paddingWidth);
+        checkArgument(
+                dilationHeight >= 1 && dilationWidth >= 1,
+                "TransposedConvolution expects dilations of at least 1 but got %s×%s",
+                dilationHeight,
+                dilationWidth);
+        checkArgument(
+                outputPaddingHeight >= 0
+                        && outputPaddingWidth >= 0
+                        && outputPaddingHeight < Math.max(strideHeight, dilationHeight)
+                        && outputPaddingWidth < Math.max(strideWidth, dilationWidth),
+                "TransposedConvolution expects output padding from 0 to less than stride %s×%s or dilation %s×%s"
+                        + " but got %s×%s",
+                strideHeight,
+                strideWidth,
+                dilationHeight,
+                dilationWidth,
+                outputPaddingHeight,
+                outputPaddingWidth);
+        checkArgument(groups >= 1, "TransposedConvolution expects at least 1 group but got %s", groups);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+        Shape x = inputs.get(0);
+        Shape weight = parameters.get(0);
+        if (x.rank() != 3) {
+            throw ShapeException.expected("input [channels, height, width]", x);
+        }
+        if (x.dim(0) % groups != 0) {
+            throw ShapeException.expected("channels that " + groups + " groups divide", x);
+        }
+        if (weight.rank() != 4 || weight.dim(0) != x.dim(0)) {
+            throw ShapeException.expected(
+                    "weight [" + x.dim(0) + ", outChannels / " + groups + ", kernelHeight, kernelWidth]", weight);
+        }
+        long height = wholeHeight(x.dim(1), weight.dim(2)) - 2L * paddingHeight + outputPaddingHeight;
+        long width = wholeWidth(x.dim(2), weight.dim(3)) - 2L * paddingWidth + outputPaddingWidth;
+        if (height < 1 || width < 1) {
+            throw ShapeException.expected(
+                    "an image that padding " + paddingHeight + "×" + paddingWidth + " leaves something of",
+                    x,
+                    "use less padding or a larger kernel");
+        }
+        return Shape.of(weight.dim(1) * groups, height, width);
+    }
+
+    private long wholeHeight(long height, long kernel) {
+        return (height - 1) * strideHeight + dilationHeight * (kernel - 1) + 1;
+    }
+
+    private long wholeWidth(long width, long kernel) {
+        return (width - 1) * strideWidth + dilationWidth * (kernel - 1) + 1;
+    }
+
+    @Override
+    public INDArray forward(Call call) {
+        INDArray x = call.input(0);
+        INDArray weight = call.parameter(0);
+        INDArray[] wholes = new INDArray[groups];
+        for (int group = 0; group < groups; group++) {
+            wholes[group] = Nd4j.exec(DynamicCustomOp.builder("deconv2d")
+                    .addInputs(block(x, 1, group), block(weight, 0, group))
+                    .addIntegerArguments(arguments(weight))
+                    .build())[0];
+        }
+        INDArray whole = groups == 1 ? wholes[0] : Nd4j.concat(1, wholes);
+        long[] shape = call.outputShape().batched(call.batch());
+        INDArray y = Nd4j.create(x.dataType(), shape);
+        copy(whole, y, true);
+        return y;
+    }
+
+    @Override
+    public Gradients backward(Call call, INDArray dy) {
+        INDArray x = call.input(0);
+        INDArray weight = call.parameter(0);
+        INDArray whole = Nd4j.create(
+                dy.dataType(),
+                dy.size(0),
+                dy.size(1),
+                wholeHeight(x.size(2), weight.size(2)),
+                wholeWidth(x.size(3), weight.size(3)));
+        copy(whole, dy, false);
+        INDArray dx = x.ulike();
+        INDArray dw = weight.ulike();
+        for (int group = 0; group < groups; group++) {
+            INDArray part = block(whole, 1, group);
+            INDArray kernel = block(weight, 0, group);
+            block(dx, 1, group)
+                    .assign(
+                            Nd4j.exec(DynamicCustomOp.builder("conv2d")
+                                    .addInputs(part, kernel)
+                                    .addIntegerArguments(arguments(weight))
+                                    .build())[0]);
+            block(dw, 0, group)
+                    .assign(
+                            Nd4j.exec(DynamicCustomOp.builder("conv2d_bp")
+                                    .addInputs(part, kernel, block(x, 1, group))
+                                    .addIntegerArguments(arguments(weight))
+                                    .build())[1]);
+        }
+        return Gradients.of(dx).parameters(dw);
+    }
+
+    private int[] arguments(INDArray weight) {
+        int noPadding = 0;
+        int explicitPadding = 0;
+        int channelsFirst = 0;
+        int channelsHeightWidth = 1;
+        return new int[] {
+            (int) weight.size(2),
+            (int) weight.size(3),
+            strideHeight,
+            strideWidth,
+            noPadding,
+            noPadding,
+            dilationHeight,
+            dilationWidth,
+            explicitPadding,
+            channelsFirst,
+            channelsHeightWidth
+        };
+    }
+
+    /** Copies what output and whole have in common; output padding can reach beyond the end of the whole. */
+    private void copy(INDArray whole, INDArray output, boolean toOutput) {
+        long height = Math.min(output.size(2), whole.size(2) - paddingHeight);
+        long width = Math.min(output.size(3), whole.size(3) - paddingWidth);
+        if (height < 1 || width < 1) {
+            return;
+        }
+        INDArray inWhole = window(whole, paddingHeight, height, paddingWidth, width);
+        INDArray inOutput = window(output, 0, height, 0, width);
+        if (toOutput) {
+            inOutput.assign(inWhole);
+        } else {
+            inWhole.assign(inOutput);
+        }
+    }
+
+    private static INDArray window(INDArray image, long top, long height, long left, long width) {
+        return Views.interval(Views.interval(image, 2, top, top + height), 3, left, left + width);
+    }
+
+    private INDArray block(INDArray array, int axis, int group) {
+        long size = array.size(axis) / groups;
+        return Views.interval(array, axis, group * size, (group + 1) * size);
+    }
+
+    // Even without stride and padding, the pixels at the border get fewer contributions than those inside.
+    @Override
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+        return ShiftEffect.yields(
+                Shift.PER_POSITION, "adds a different number of kernel taps at different positions of the output");
+    }
+}

@@ -1,0 +1,130 @@
+package io.github.bn4j.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.bn4j.internal.Tensors;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+
+class SplitTest {
+
+    /** Examples whose only feature is their row. */
+    private static Dataset labelled(int size, IntToDoubleFunction label) {
+        double[] rows = IntStream.range(0, size).asDoubleStream().toArray();
+        double[] labels = IntStream.range(0, size).mapToDouble(label).toArray();
+        return Dataset.of(Tensors.of(DataType.FLOAT, rows, size, 1), Tensors.of(DataType.FLOAT, labels, size));
+    }
+
+    private static double[] rows(Dataset data) {
+        return data.features().data().asDouble();
+    }
+
+    private static long count(Dataset data, double label) {
+        return DoubleStream.of(data.labels().data().asDouble())
+                .filter(l -> l == label)
+                .count();
+    }
+
+    @Property(tries = 300)
+    void losesAndDoublesNoExample(
+            @ForAll @IntRange(min = 4, max = 60) int size,
+            @ForAll @IntRange(min = 1, max = 7) int classes,
+            @ForAll @DoubleRange(min = 0.3, max = 0.7) double fraction,
+            @ForAll long seed) {
+        double[] labels =
+                new Random(seed).ints(size, 0, classes).asDoubleStream().toArray();
+        Dataset data = labelled(size, row -> labels[row]);
+        Split split = data.split(fraction, seed);
+
+        double[] all = DoubleStream.concat(DoubleStream.of(rows(split.train())), DoubleStream.of(rows(split.test())))
+                .sorted()
+                .toArray();
+        assertThat(all).containsExactly(rows(data));
+        for (Dataset part : new Dataset[] {split.train(), split.test()}) {
+            double[] kept =
+                    Arrays.stream(rows(part)).map(row -> labels[(int) row]).toArray();
+            assertThat(part.labels().data().asDouble()).containsExactly(kept);
+        }
+    }
+
+    @Test
+    void splitsEachClassInTheSameProportion() {
+        Dataset digits = Digits.load();
+        Split split = digits.split(0.8, 42);
+
+        assertThat(split.train().size() + split.test().size()).isEqualTo(1797);
+        for (int digit = 0; digit < 10; digit++) {
+            assertThat((double) count(split.train(), digit))
+                    .as("examples of %s", digit)
+                    .isCloseTo(0.8 * count(digits, digit), within(0.5));
+        }
+    }
+
+    @Test
+    void keepsAnExampleOfEachClassOnEitherSide() {
+        for (double fraction : new double[] {0.05, 0.95}) {
+            Split split = labelled(10, row -> Math.floorDiv(row, 2)).split(fraction, 7);
+
+            for (int label = 0; label < 5; label++) {
+                assertThat(count(split.train(), label)).isEqualTo(1);
+                assertThat(count(split.test(), label)).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void splitsTargetsWithoutClasses() {
+        for (IntToDoubleFunction target :
+                new IntToDoubleFunction[] {row -> row, row -> row % 2 - 1, row -> row % 2 + 0.5}) {
+            Split split = labelled(10, target).split(0.75, 1);
+
+            assertThat(split.train().size()).isEqualTo(8);
+            assertThat(split.test().size()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void repeatsItselfForTheSameSeed() {
+        Dataset data = labelled(100, row -> row % 3);
+
+        assertThat(rows(data.split(0.8, 42).train()))
+                .containsExactly(rows(data.split(0.8, 42).train()));
+        assertThat(rows(data.split(0.8, 42).train()))
+                .isNotEqualTo(rows(data.split(0.8, 43).train()));
+    }
+
+    @Test
+    void refusesFractionsOutsideZeroToOne() {
+        Dataset data = labelled(10, row -> row % 2);
+        for (double fraction : new double[] {-0.5, 0, 1, 80, Double.NaN}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> data.split(fraction, 42))
+                    .withMessage("Dataset.split expects a fraction between 0 and 1 but got %s", fraction);
+        }
+    }
+
+    @Test
+    void refusesToLeaveOneSideEmpty() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> labelled(1, row -> 0).split(0.8, 42))
+                .withMessage("Dataset.split expects examples on either side but got 1 and 0; use another fraction");
+    }
+
+    @Test
+    void printsBothParts() {
+        Split split = labelled(10, row -> row % 2).split(0.8, 42);
+
+        assertThat(split).hasToString("Split[train " + split.train() + ", test " + split.test() + "]");
+    }
+}

@@ -1,0 +1,102 @@
+package io.github.bn4j.op;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Shift;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class AveragePoolingTest {
+
+    private static AveragePooling random(Random random) {
+        int kernelHeight = 1 + random.nextInt(3);
+        int kernelWidth = 1 + random.nextInt(3);
+        return new AveragePooling(
+                kernelHeight,
+                kernelWidth,
+                1 + random.nextInt(3),
+                1 + random.nextInt(3),
+                random.nextInt(kernelHeight / 2 + 1),
+                random.nextInt(kernelWidth / 2 + 1),
+                random.nextBoolean());
+    }
+
+    private static Shape image(Random random) {
+        return Shape.of(1 + random.nextInt(2), 3 + random.nextInt(4), 3 + random.nextInt(4));
+    }
+
+    @Test
+    void agreesWithNestedLoops() {
+        for (int seed = 0; seed < 40; seed++) {
+            Random random = new Random(seed);
+            AveragePooling op = random(random);
+            INDArray x = OpRun.random(random, image(random).batched(2));
+            OpRun.assertElements(
+                    OpRun.predict(op, List.of(x)), index -> naive(op, x, index[0], index[1], index[2], index[3]));
+        }
+    }
+
+    private static double naive(AveragePooling op, INDArray x, long n, long c, long i, long j) {
+        double sum = 0;
+        int inside = 0;
+        for (int p = 0; p < op.kernelHeight(); p++) {
+            for (int q = 0; q < op.kernelWidth(); q++) {
+                long row = i * op.strideHeight() - op.paddingHeight() + p;
+                long column = j * op.strideWidth() - op.paddingWidth() + q;
+                if (row >= 0 && row < x.size(2) && column >= 0 && column < x.size(3)) {
+                    sum += x.getDouble(n, c, row, column);
+                    inside++;
+                }
+            }
+        }
+        return sum / (op.countPadding() ? op.kernelHeight() * op.kernelWidth() : inside);
+    }
+
+    @Test
+    void hasTheGradientOfCentralDifferences() {
+        for (int seed = 0; seed < 12; seed++) {
+            Random random = new Random(100 + seed);
+            OpRun.assertGradient(random(random), seed, List.of(image(random)));
+        }
+    }
+
+    @Test
+    void tellsTheTruthAboutShifts() {
+        for (int seed = 0; seed < 12; seed++) {
+            Random random = new Random(200 + seed);
+            OpRun.assertShifts(random(random), seed, List.of(image(random)));
+        }
+        List<Shape> image = List.of(Shape.of(2, 4, 4));
+        assertThat(new AveragePooling(3, 3, 1, 1, 1, 1, true)
+                        .shiftEffect(0, Shift.PER_CHANNEL, image)
+                        .result())
+                .isEqualTo(Shift.PER_POSITION);
+        assertThat(new AveragePooling(3, 3, 1, 1, 1, 1, false)
+                        .shiftEffect(0, Shift.PER_CHANNEL, image)
+                        .result())
+                .isEqualTo(Shift.PER_CHANNEL);
+        assertThat(new AveragePooling(2, 2, 2, 2, 0, 0, true)
+                        .shiftEffect(0, Shift.PER_CHANNEL, image)
+                        .result())
+                .isEqualTo(Shift.PER_CHANNEL);
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        AveragePooling op = new AveragePooling(3, 3, 1, 1, 0, 0, true);
+        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(9)), List.of()))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("expects input [channels, height, width] but got [9]");
+        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(1, 2, 5)), List.of()))
+                .hasMessage("expects an image that its window 3×3 fits into but got [1, 2, 5]; use a smaller window");
+        assertThatThrownBy(() -> new AveragePooling(0, 2, 1, 1, 0, 0, true))
+                .hasMessage("AveragePooling expects kernel and stride of at least 1 but got kernel 0×2, stride 1×1");
+        assertThatThrownBy(() -> new AveragePooling(3, 3, 1, 1, 2, 1, true))
+                .hasMessage("AveragePooling expects padding from 0 to half of the kernel 3×3 but got 2×1");
+    }
+}
