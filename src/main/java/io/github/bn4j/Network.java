@@ -8,11 +8,13 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.rewrite.DropBiases;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.Trainer;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -25,13 +27,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Network {
 
+    private final Graph traced;
     private final Graph graph;
     private final BiasReport report;
     private final Parameters parameters;
     private final Engine engine;
     private final long seed;
 
-    private Network(Graph graph, BiasReport report, Parameters parameters, Engine engine, long seed) {
+    private Network(Graph traced, Graph graph, BiasReport report, Parameters parameters, Engine engine, long seed) {
+        this.traced = traced;
         this.graph = graph;
         this.report = report;
         this.parameters = parameters;
@@ -53,7 +57,8 @@ public final class Network {
     static Network build(Graph traced, long seed, DataType type) {
         BiasReport report = BiasAnalysis.of(traced);
         Graph graph = DropBiases.apply(traced, report.dropped());
-        return new Network(graph, report, Parameters.initial(graph.parameters(), seed, type), Engine.nd4j(), seed);
+        return new Network(
+                traced, graph, report, Parameters.initial(graph.parameters(), seed, type), Engine.nd4j(), seed);
     }
 
     /**
@@ -127,6 +132,36 @@ public final class Network {
         return report.of(layer).story();
     }
 
+    /**
+     * Writes the network to one safetensors file: the op graph as traced with what became of each bias, all parameters
+     * and running statistics. The file appears whole or not at all.
+     *
+     * @throws io.github.bn4j.checkpoint.CheckpointException if the directory does not exist or an op cannot be stored
+     */
+    public void save(Path path) {
+        NetworkFile.save(path, traced, graph, parameters, seed);
+    }
+
+    /**
+     * Reads a network that {@link #save} wrote; it keeps its bias decisions.
+     *
+     * @param ownOps classes of the ops in it that are not of this library
+     * @throws io.github.bn4j.checkpoint.CheckpointException if there is no such file, it is damaged, or the class of an op
+     *     is missing
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs")
+    public static Network load(Path path, Class<? extends Op>... ownOps) {
+        NetworkFile file = NetworkFile.load(path, ownOps);
+        return new Network(
+                file.traced(),
+                file.graph(),
+                BiasAnalysis.of(file.traced()),
+                file.parameters(),
+                Engine.nd4j(),
+                file.seed());
+    }
+
     /** The parameters, by name; {@code parameters().get("conv2d_1.weight")} is a view. */
     public Parameters parameters() {
         return parameters;
@@ -144,7 +179,7 @@ public final class Network {
 
     /** A copy in another floating-point type that shares nothing with this network. */
     public Network to(DataType type) {
-        return new Network(graph, report, parameters.to(type), engine, seed);
+        return new Network(traced, graph, report, parameters.to(type), engine, seed);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,7 +29,7 @@ public final class Dataset {
         this.inputs = Collections.unmodifiableMap(dense(inputs));
         this.targets = Collections.unmodifiableMap(dense(targets));
         checkArgument(!inputs.isEmpty(), "Dataset expects at least one input array but got none");
-        this.size = (int) inputs.values().iterator().next().size(0);
+        this.size = Math.toIntExact(inputs.values().iterator().next().size(0));
         requireSameSize(this.inputs);
         requireSameSize(this.targets);
     }
@@ -37,9 +38,11 @@ public final class Dataset {
         Map<String, INDArray> dense = new LinkedHashMap<>();
         arrays.forEach((name, array) -> {
             checkArgument(
-                    !array.isEmpty() && array.rank() >= 1,
-                    "Dataset expects \"%s\" with at least one example but got an empty array",
+                    array.isEmpty() || array.rank() >= 1,
+                    "Dataset expects \"%s\" of shape [examples, …] but got a single number; reshape it",
                     name);
+            checkArgument(
+                    !array.isEmpty(), "Dataset expects \"%s\" with at least one example but got an empty array", name);
             dense.put(name, Tensors.dense(array, array.dataType()));
         });
         return dense;
@@ -112,7 +115,42 @@ public final class Dataset {
         return size;
     }
 
-    /** The examples from {@code from} to before {@code to}, in order. */
+    /**
+     * The number of different class numbers in the labels.
+     *
+     * @throws IllegalStateException if the labels are not class numbers, that is whole numbers from 0, one per example
+     */
+    public int classes() {
+        INDArray labels = labels();
+        if (labels.rank() != 1) {
+            throw new IllegalStateException("Dataset.classes() expects class numbers [examples] but got "
+                    + Arrays.toString(labels.shape()) + "; targets have no classes");
+        }
+        double[] numbers = labels.data().asDouble();
+        for (int row = 0; row < size; row++) {
+            if (!isClassNumber(numbers[row])) {
+                throw new IllegalStateException("Dataset.classes() expects whole numbers from 0 but got " + numbers[row]
+                        + " in row " + row + "; number the classes from 0");
+            }
+        }
+        return (int)
+                DoubleStream.of(numbers).map(Dataset::withoutSign).distinct().count();
+    }
+
+    private static boolean isClassNumber(double label) {
+        return label >= 0 && label == Math.rint(label) && !Double.isInfinite(label);
+    }
+
+    // -0.0 and 0.0 are one class.
+    private static double withoutSign(double zero) {
+        return zero + 0.0;
+    }
+
+    /**
+     * The examples from {@code from} to before {@code to}, in order, as copies.
+     *
+     * @throws IllegalArgumentException if the range is empty or reaches beyond the examples
+     */
     public Dataset slice(int from, int to) {
         checkArgument(
                 0 <= from && from < to && to <= size,
@@ -123,8 +161,13 @@ public final class Dataset {
         return select(IntStream.range(from, to).toArray());
     }
 
-    /** Copies of the examples of the given rows, in that order. */
+    /**
+     * Copies of the examples of the given rows, in that order; a row may occur more than once.
+     *
+     * @throws IllegalArgumentException if there is no row, or a row that does not exist
+     */
     public Dataset select(int... rows) {
+        checkArgument(rows.length > 0, "Dataset.select expects at least one row but got none");
         return new Dataset(select(inputs, rows), select(targets, rows));
     }
 
@@ -140,9 +183,20 @@ public final class Dataset {
         return selected;
     }
 
+    /** The examples in random order, as copies; the same order for the same seed on every machine. */
+    public Dataset shuffle(long seed) {
+        return select(shuffled(seed));
+    }
+
+    private int[] shuffled(long seed) {
+        List<Integer> rows = new ArrayList<>(IntStream.range(0, size).boxed().toList());
+        Collections.shuffle(rows, new Random(seed));
+        return toArray(rows);
+    }
+
     /**
      * Splits the examples at random, the same way for the same seed on every machine. With class numbers as labels, each
-     * class is split in the same proportion.
+     * class is split in the same proportion, and has an example on either side if it has two.
      *
      * @param trainFraction share of the first part, between 0 and 1
      * @throws IllegalArgumentException if one part would be empty
@@ -182,15 +236,25 @@ public final class Dataset {
     private Iterable<List<Integer>> groups() {
         Map<Double, List<Integer>> groups = new TreeMap<>();
         boolean classes = targets.size() == 1 && labels().rank() == 1;
-        for (int row = 0; row < size; row++) {
-            double label = classes ? labels().getDouble(row) : 0;
-            classes &= label >= 0 && label == Math.rint(label);
-            groups.computeIfAbsent(label, any -> new ArrayList<>()).add(row);
+        double[] labels = classes ? labels().data().asDouble() : new double[0];
+        for (int row = 0; classes && row < size; row++) {
+            classes = isClassNumber(labels[row]);
+            groups.computeIfAbsent(withoutSign(labels[row]), any -> new ArrayList<>())
+                    .add(row);
         }
         if (classes && groups.size() <= Math.max(1, size / 2)) {
             return groups.values();
         }
         return List.of(new ArrayList<>(IntStream.range(0, size).boxed().toList()));
+    }
+
+    /**
+     * The rows of each batch of one pass in order; the last batch may be smaller.
+     *
+     * @param batchSize number of examples, at least 1; all of them where there are fewer
+     */
+    public List<int[]> batches(int batchSize) {
+        return batches(batchSize, TailBatch.KEEP, IntStream.range(0, size).toArray());
     }
 
     /**
@@ -201,10 +265,11 @@ public final class Dataset {
      * @param seed of the shuffle
      */
     public List<int[]> batches(int batchSize, TailBatch tail, long seed) {
+        return batches(batchSize, tail, shuffled(seed));
+    }
+
+    private List<int[]> batches(int batchSize, TailBatch tail, int[] rows) {
         checkArgument(batchSize >= 1, "batchSize expects at least 1 example but got %s", batchSize);
-        List<Integer> rows = new ArrayList<>(IntStream.range(0, size).boxed().toList());
-        Collections.shuffle(rows, new Random(seed));
-        int[] shuffled = toArray(rows);
         List<int[]> batches = new ArrayList<>();
         for (int from = 0; from < size; from += batchSize) {
             int to = Math.min(size, from + batchSize);
@@ -215,7 +280,7 @@ public final class Dataset {
             if (tail == TailBatch.DROP && to - from < batchSize && !batches.isEmpty()) {
                 break;
             }
-            batches.add(Arrays.copyOfRange(shuffled, from, to));
+            batches.add(Arrays.copyOfRange(rows, from, to));
             from = to - batchSize;
         }
         return batches;
@@ -247,7 +312,15 @@ public final class Dataset {
 
     @Override
     public String toString() {
-        return "Dataset[" + size + " examples, " + describe(inputs) + " → " + describe(targets) + "]";
+        return "Dataset[" + size + " examples, " + describe(inputs)
+                + (targets.isEmpty() ? "" : ", " + describe(targets)) + describeClasses() + "]";
+    }
+
+    private String describeClasses() {
+        boolean classes = targets.size() == 1
+                && labels().rank() == 1
+                && DoubleStream.of(labels().data().asDouble()).allMatch(Dataset::isClassNumber);
+        return classes ? " with " + classes() + " classes" : "";
     }
 
     private static String describe(Map<String, INDArray> arrays) {

@@ -53,10 +53,11 @@ public record Concatenation(int axis) implements Op {
     @Override
     public Gradients backward(Call call, INDArray dy) {
         List<INDArray> parts = new ArrayList<>();
+        INDArray whole = Views.readable(dy);
         long from = 0;
         for (INDArray x : inputs(call)) {
             long to = from + x.size(axis + 1);
-            parts.add(Views.interval(dy, axis + 1, from, to).dup('c'));
+            parts.add(Views.interval(whole, axis + 1, from, to).dup('c'));
             from = to;
         }
         return new Gradients(parts, List.of());

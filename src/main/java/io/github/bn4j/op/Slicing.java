@@ -42,7 +42,7 @@ public record Slicing(int axis, int from, int to) implements Op {
 
     @Override
     public INDArray forward(Call call) {
-        return Views.interval(call.input(0), axis + 1, from, to).dup('c');
+        return Views.interval(Views.readable(call.input(0)), axis + 1, from, to).dup('c');
     }
 
     @Override

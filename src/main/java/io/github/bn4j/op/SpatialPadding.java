@@ -78,7 +78,7 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
 
     @Override
     public Gradients backward(Call call, INDArray dy) {
-        INDArray whole = dy;
+        INDArray whole = Views.readable(dy);
         if (mode == Mode.REFLECT) {
             whole = dy.dup('c');
             reflect(whole, 3, left, right, true);
@@ -88,8 +88,7 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
     }
 
     private INDArray image(INDArray padded, INDArray x) {
-        INDArray rows = Views.interval(padded, 2, top, top + x.size(2));
-        return Views.interval(rows, 3, left, left + x.size(3));
+        return Views.window(padded, top, x.size(2), left, x.size(3));
     }
 
     /** Copies the image to its border along an axis, or adds the border to the image. The array is modified. */

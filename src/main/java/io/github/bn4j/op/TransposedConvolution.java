@@ -44,8 +44,9 @@ public record TransposedConvolution(
         int groups)
         implements Op {
 
-    /* ND4J knows no output padding, so the whole output is made without padding and a window of it is the result. Backward
-     * puts the gradient into a whole of zeros and runs the convolution that this is the transpose of. */
+    /* The whole output is made without padding, as the gradient of a convolution by its image, and a window of it is the
+     * result; ND4J's own deconv2d knows no output padding. Backward puts the gradient into a
+     * whole of zeros and runs the convolution itself. */
 
     /** Checks the numbers. */
     public TransposedConvolution {
@@ -115,16 +116,13 @@ public record TransposedConvolution(
 
     @Override
     public INDArray forward(Call call) {
-        INDArray x = call.input(0);
-        INDArray weight = call.parameter(0);
-        INDArray[] wholes = new INDArray[groups];
+        INDArray x = groups == 1 ? call.input(0) : Views.readable(call.input(0));
+        INDArray weight = groups == 1 ? call.parameter(0) : Views.readable(call.parameter(0));
+        INDArray whole = whole(x, weight);
         for (int group = 0; group < groups; group++) {
-            wholes[group] = Nd4j.exec(DynamicCustomOp.builder("deconv2d")
-                    .addInputs(block(x, 1, group), block(weight, 0, group))
-                    .addIntegerArguments(arguments(weight))
-                    .build())[0];
+            INDArray part = block(whole, 1, group);
+            part.assign(gradients(part, block(weight, 0, group), block(x, 1, group))[0]);
         }
-        INDArray whole = groups == 1 ? wholes[0] : Nd4j.concat(1, wholes);
         long[] shape = call.outputShape().batched(call.batch());
         INDArray y = Nd4j.create(x.dataType(), shape);
         copy(whole, y, true);
@@ -133,15 +131,10 @@ public record TransposedConvolution(
 
     @Override
     public Gradients backward(Call call, INDArray dy) {
-        INDArray x = call.input(0);
-        INDArray weight = call.parameter(0);
-        INDArray whole = Nd4j.create(
-                dy.dataType(),
-                dy.size(0),
-                dy.size(1),
-                wholeHeight(x.size(2), weight.size(2)),
-                wholeWidth(x.size(3), weight.size(3)));
-        copy(whole, dy, false);
+        INDArray x = groups == 1 ? call.input(0) : Views.readable(call.input(0));
+        INDArray weight = groups == 1 ? call.parameter(0) : Views.readable(call.parameter(0));
+        INDArray whole = whole(x, weight);
+        copy(whole, Views.readable(dy), false);
         INDArray dx = x.ulike();
         INDArray dw = weight.ulike();
         for (int group = 0; group < groups; group++) {
@@ -153,21 +146,34 @@ public record TransposedConvolution(
                                     .addInputs(part, kernel)
                                     .addIntegerArguments(arguments(weight))
                                     .build())[0]);
-            block(dw, 0, group)
-                    .assign(
-                            Nd4j.exec(DynamicCustomOp.builder("conv2d_bp")
-                                    .addInputs(part, kernel, block(x, 1, group))
-                                    .addIntegerArguments(arguments(weight))
-                                    .build())[1]);
+            block(dw, 0, group).assign(gradients(part, kernel, block(x, 1, group))[1]);
         }
         return Gradients.of(dx).parameters(dw);
+    }
+
+    /** Zeros of the shape of the output without any padding. */
+    private INDArray whole(INDArray x, INDArray weight) {
+        return Nd4j.create(
+                x.dataType(),
+                x.size(0),
+                weight.size(1) * groups,
+                wholeHeight(x.size(2), weight.size(2)),
+                wholeWidth(x.size(3), weight.size(3)));
+    }
+
+    /** Gradients by image and weight of the convolution that this is the transpose of. */
+    private INDArray[] gradients(INDArray image, INDArray weight, INDArray dy) {
+        return Nd4j.exec(DynamicCustomOp.builder("conv2d_bp")
+                .addInputs(image, weight, dy)
+                .addIntegerArguments(arguments(weight))
+                .build());
     }
 
     private int[] arguments(INDArray weight) {
         int noPadding = 0;
         int explicitPadding = 0;
         int channelsFirst = 0;
-        int channelsHeightWidth = 1;
+        int outInHeightWidth = 1;
         return new int[] {
             (int) weight.size(2),
             (int) weight.size(3),
@@ -179,7 +185,7 @@ public record TransposedConvolution(
             dilationWidth,
             explicitPadding,
             channelsFirst,
-            channelsHeightWidth
+            outInHeightWidth
         };
     }
 
@@ -190,17 +196,13 @@ public record TransposedConvolution(
         if (height < 1 || width < 1) {
             return;
         }
-        INDArray inWhole = window(whole, paddingHeight, height, paddingWidth, width);
-        INDArray inOutput = window(output, 0, height, 0, width);
+        INDArray inWhole = Views.window(whole, paddingHeight, height, paddingWidth, width);
+        INDArray inOutput = Views.window(output, 0, height, 0, width);
         if (toOutput) {
             inOutput.assign(inWhole);
         } else {
             inWhole.assign(inOutput);
         }
-    }
-
-    private static INDArray window(INDArray image, long top, long height, long left, long width) {
-        return Views.interval(Views.interval(image, 2, top, top + height), 3, left, left + width);
     }
 
     private INDArray block(INDArray array, int axis, int group) {

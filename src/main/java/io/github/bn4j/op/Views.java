@@ -5,12 +5,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Parts of arrays that share memory with the whole. */
+/** Parts of arrays. */
 final class Views {
+
+    /* At some offsets ND4J returns an empty array for a part of a view that does not begin at the start of its buffer. So
+     * parts to write to are taken of arrays that the op made, and parts to read are taken of a copy of such a view. */
 
     private Views() {}
 
-    /** The elements of {@code array} from {@code from} up to but without {@code to} along one axis. */
+    /** What shares memory with elements {@code from} up to but without {@code to} along an axis of an op's own array. */
     static INDArray interval(INDArray array, int axis, long from, long to) {
         if (from == 0 && to == array.size(axis)) {
             return array;
@@ -19,5 +22,22 @@ final class Views {
         Arrays.fill(indices, NDArrayIndex.all());
         indices[axis] = NDArrayIndex.interval(from, to);
         return array.get(indices);
+    }
+
+    /** What shares memory with a window of all images of an op's own array. */
+    static INDArray window(INDArray images, long top, long height, long left, long width) {
+        if (height == images.size(2) && width == images.size(3)) {
+            return images;
+        }
+        return images.get(
+                NDArrayIndex.all(),
+                NDArrayIndex.all(),
+                NDArrayIndex.interval(top, top + height),
+                NDArrayIndex.interval(left, left + width));
+    }
+
+    /** The same numbers in an array that parts can be read of. Not modified. */
+    static INDArray readable(INDArray array) {
+        return array.offset() == 0 && !array.isView() ? array : array.dup('c');
     }
 }

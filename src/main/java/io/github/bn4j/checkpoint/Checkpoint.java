@@ -1,0 +1,157 @@
+package io.github.bn4j.checkpoint;
+
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Parameter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What one file holds. The file is a safetensors file: every library that reads that format reads the tensors. Its
+ * metadata hold the format's name, the op graph as JSON, and the sections.
+ *
+ * <p>An op of another package than this library's is stored by the name of its class and loads only if the class is
+ * handed in; a file never causes any other class to be loaded.
+ *
+ * @param graph the op graph; each op is a record of numbers, booleans, strings, enums, lists and shapes
+ * @param tensors float32 or float64 arrays by name, in the order of the file: one for each parameter of the graph,
+ *     under its name, and any others. Not modified.
+ * @param sections further texts by name, for whoever writes the file to keep what it needs
+ */
+public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String, String> sections) {
+
+    private static final String FORMAT = "bn4j-1";
+    private static final Set<String> RESERVED = Set.of("format", "graph");
+
+    /**
+     * Copies the maps, not the arrays.
+     *
+     * @throws CheckpointException if a section is called {@code format} or {@code graph}, or a parameter of the graph
+     *     has no tensor of its shape
+     */
+    public Checkpoint {
+        tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+        sections = Collections.unmodifiableMap(new LinkedHashMap<>(sections));
+        for (String name : sections.keySet()) {
+            if (RESERVED.contains(name)) {
+                throw new CheckpointException("Checkpoint expects other section names but got \"" + name
+                        + "\", which the file format uses itself; rename the section");
+            }
+        }
+        for (Parameter parameter : graph.parameters()) {
+            String got = mismatch(parameter, tensors);
+            if (got != null) {
+                throw new CheckpointException(
+                        "Checkpoint expects a tensor " + parameter + " but got " + got + "; add all parameters");
+            }
+        }
+    }
+
+    private static @Nullable String mismatch(Parameter parameter, Map<String, INDArray> tensors) {
+        INDArray tensor = tensors.get(parameter.name());
+        if (tensor == null) {
+            return tensors.isEmpty() ? "none" : "only " + tensors.keySet();
+        }
+        return Arrays.equals(tensor.shape(), parameter.shape().dims()) ? null : Arrays.toString(tensor.shape());
+    }
+
+    /**
+     * Writes the file as a whole or not at all: if anything fails, what was at {@code path} before is still there.
+     *
+     * @throws CheckpointException if the graph or a tensor cannot be stored, or the directory does not exist
+     * @throws UncheckedIOException if writing fails
+     */
+    public void write(Path path) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", FORMAT);
+        metadata.put("graph", GraphJson.write(graph));
+        metadata.putAll(sections);
+        byte[] header = Safetensors.header(tensors, metadata);
+        AtomicFile.write(path, channel -> Safetensors.write(channel, header, tensors.values()));
+    }
+
+    /**
+     * Reads a file that {@link #write} wrote. All initialisers of the graph are the constant 0.
+     *
+     * @param path the file
+     * @param ownOps classes of the ops that are not this library's
+     * @throws CheckpointException if there is no such file, it is damaged or of another kind, or the class of an op is
+     *     missing
+     * @throws UncheckedIOException if reading fails
+     */
+    // The array is read only.
+    @SafeVarargs
+    @SuppressWarnings("varargs")
+    public static Checkpoint read(Path path, Class<? extends Op>... ownOps) {
+        OpJson ops = new OpJson(ownOps);
+        if (Files.isDirectory(path)) {
+            throw new CheckpointException(
+                    "Network.load expects a file but got the directory \"" + path + "\"; check the path");
+        }
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return read(channel, new Source(path), ops);
+        } catch (NoSuchFileException e) {
+            throw new CheckpointException(
+                    "Network.load expects an existing file but got \"" + path + "\"; check the path", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Network.load expects to read \"" + path + "\" but got " + e + "; check the file", e);
+        }
+    }
+
+    private static Checkpoint read(FileChannel channel, Source source, OpJson ops) throws IOException {
+        Json header = Safetensors.readHeader(channel, source);
+        Map<String, String> metadata = metadata(header);
+        Map<String, INDArray> tensors = Safetensors.readTensors(channel, header);
+        String text = metadata.get("graph");
+        if (text == null) {
+            throw source.damaged("\"graph\" in the metadata", metadata.keySet());
+        }
+        Graph graph = GraphJson.read(Json.parse(text, "graph", source), ops);
+        for (Parameter parameter : graph.parameters()) {
+            String got = mismatch(parameter, tensors);
+            if (got != null) {
+                throw source.damaged("a tensor " + parameter, got);
+            }
+        }
+        metadata.keySet().removeAll(RESERVED);
+        return new Checkpoint(graph, tensors, metadata);
+    }
+
+    private static Map<String, String> metadata(Json header) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        if (header.has(Safetensors.METADATA)) {
+            header.at(Safetensors.METADATA).members().forEach((name, value) -> metadata.put(name, value.string()));
+        }
+        String format = metadata.get("format");
+        if (format == null || !format.startsWith("bn4j-")) {
+            throw header.source()
+                    .wrong(
+                            "the metadata \"format\": \"" + FORMAT + "\"",
+                            format == null ? "none" : "\"" + format + "\"",
+                            "load files that Network.save wrote",
+                            null);
+        }
+        if (!format.equals(FORMAT)) {
+            throw header.source()
+                    .wrong(
+                            "format \"" + FORMAT + "\"",
+                            "\"" + format + "\"",
+                            "load the file with the version of bn4j that wrote it",
+                            null);
+        }
+        return metadata;
+    }
+}

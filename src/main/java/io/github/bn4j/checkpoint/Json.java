@@ -1,0 +1,181 @@
+package io.github.bn4j.checkpoint;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import io.github.bn4j.graph.Shape;
+import java.io.IOException;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One place in a JSON text of a file: what stands there, and an error that names the place where it is something else.
+ *
+ * @param element what stands there
+ * @param where the place, such as {@code graph.nodes[3].op}
+ * @param source the file
+ */
+record Json(JsonElement element, String where, Source source) {
+
+    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+    /** Longest text quoted in a message. */
+    private static final int QUOTE = 60;
+
+    /** The tree of a strict JSON text; a name that occurs twice in one object is an error too. */
+    static Json parse(String text, String where, Source source) {
+        try (JsonReader reader = new JsonReader(new StringReader(text))) {
+            reader.setStrictness(Strictness.STRICT);
+            JsonElement element = read(reader);
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new MalformedJsonException("More than one value");
+            }
+            return new Json(element, where, source);
+        } catch (IOException | JsonParseException | IllegalStateException | NumberFormatException e) {
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw source.damaged("JSON as " + where, "broken JSON (" + reason + ")", e);
+        }
+    }
+
+    // Gson limits the nesting, so the recursion is limited as well.
+    private static JsonElement read(JsonReader reader) throws IOException {
+        JsonToken next = reader.peek();
+        if (next == JsonToken.BEGIN_OBJECT) {
+            JsonObject object = new JsonObject();
+            reader.beginObject();
+            while (reader.hasNext()) {
+                String name = reader.nextName();
+                if (object.has(name)) {
+                    throw new MalformedJsonException("name \"" + name + "\" twice in one object");
+                }
+                object.add(name, read(reader));
+            }
+            reader.endObject();
+            return object;
+        }
+        if (next == JsonToken.BEGIN_ARRAY) {
+            JsonArray array = new JsonArray();
+            reader.beginArray();
+            while (reader.hasNext()) {
+                array.add(read(reader));
+            }
+            reader.endArray();
+            return array;
+        }
+        return JsonParser.parseReader(reader);
+    }
+
+    static String text(JsonElement element) {
+        return GSON.toJson(element);
+    }
+
+    static JsonArray of(Shape shape) {
+        JsonArray array = new JsonArray();
+        for (long dim : shape.dims()) {
+            array.add(dim);
+        }
+        return array;
+    }
+
+    boolean has(String name) {
+        return object().has(name);
+    }
+
+    Json at(String name) {
+        JsonElement member = object().get(name);
+        if (member == null) {
+            throw wrong("an object with \"" + name + "\"");
+        }
+        return new Json(member, where + "." + name, source);
+    }
+
+    Map<String, Json> members() {
+        Map<String, Json> members = new LinkedHashMap<>();
+        object().entrySet()
+                .forEach(entry ->
+                        members.put(entry.getKey(), new Json(entry.getValue(), where + "." + entry.getKey(), source)));
+        return members;
+    }
+
+    private JsonObject object() {
+        if (!element.isJsonObject()) {
+            throw wrong("an object");
+        }
+        return element.getAsJsonObject();
+    }
+
+    List<Json> items() {
+        if (!element.isJsonArray()) {
+            throw wrong("an array");
+        }
+        List<Json> items = new ArrayList<>();
+        for (JsonElement item : element.getAsJsonArray()) {
+            items.add(new Json(item, where + "[" + items.size() + "]", source));
+        }
+        return items;
+    }
+
+    boolean isString() {
+        return element.isJsonPrimitive() && element.getAsJsonPrimitive().isString();
+    }
+
+    String string() {
+        if (!isString()) {
+            throw wrong("a string");
+        }
+        return element.getAsString();
+    }
+
+    boolean bool() {
+        if (!element.isJsonPrimitive() || !element.getAsJsonPrimitive().isBoolean()) {
+            throw wrong("true or false");
+        }
+        return element.getAsBoolean();
+    }
+
+    /** A number as it was written. */
+    String number() {
+        if (!element.isJsonPrimitive() || !element.getAsJsonPrimitive().isNumber()) {
+            throw wrong("a number");
+        }
+        return element.getAsString();
+    }
+
+    /** A whole number from {@code min} to {@code max}. */
+    long whole(long min, long max) {
+        String digits = number();
+        try {
+            long value = new BigDecimal(digits).longValueExact();
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw wrong("a whole number from " + min + " to " + max);
+        }
+        throw wrong("a whole number from " + min + " to " + max);
+    }
+
+    Shape shape() {
+        return Shape.of(items().stream()
+                .mapToLong(item -> item.whole(1, Long.MAX_VALUE))
+                .toArray());
+    }
+
+    CheckpointException wrong(String expected) {
+        String text = text(element);
+        return source.damaged(
+                expected + " as " + where, text.length() <= QUOTE ? text : text.substring(0, QUOTE) + "…");
+    }
+}

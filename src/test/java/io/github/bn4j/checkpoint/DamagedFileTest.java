@@ -1,0 +1,456 @@
+package io.github.bn4j.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every damage is reported in a sentence; the files are put together by hand. */
+class DamagedFileTest {
+
+    private static final String GRAPH =
+            """
+            {"inputs":{"x":{"id":0,"name":"x","shape":[2]}},"nodes":[\
+            {"op":"MatrixMultiply","fields":{},"layer":"dense_1","inputs":[0],"parameters":["dense_1.weight"],\
+            "output":{"id":1,"name":"dense_1","shape":[3]}},\
+            {"op":"Activation","fields":{"function":"LEAKY_RELU","alpha":0.5},"layer":"act","inputs":[1],"parameters":[],\
+            "output":{"id":2,"name":"act","shape":[3]}}],"outputs":{"y":2},"layers":{"dense_1":"Dense","act":"LeakyRelu"},\
+            "parameters":[{"name":"dense_1.weight","shape":[3,2],"role":"TRAINABLE","decays":true}]}""";
+
+    private static final String WEIGHT =
+            "\"dense_1.weight\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[0,24]}";
+    private static final String MORE = "\"more\":{\"dtype\":\"F64\",\"shape\":[],\"data_offsets\":[24,32]}";
+    private static final int DATA = 32;
+    private static final String ADVICE = "; the file is damaged, use another copy";
+
+    @TempDir
+    Path directory;
+
+    private static String header(String metadata) {
+        return "{\"__metadata__\":" + metadata + "," + WEIGHT + "," + MORE + "}";
+    }
+
+    private static String metadata(String graph) {
+        return "{\"format\":\"bn4j-1\",\"graph\":\""
+                + graph.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}";
+    }
+
+    private static String header() {
+        return header(metadata(GRAPH));
+    }
+
+    private static byte[] file(String header, int data) {
+        return file(header.getBytes(StandardCharsets.UTF_8), data);
+    }
+
+    private static byte[] file(byte[] header, int data) {
+        return raw(header.length, header, data);
+    }
+
+    private static byte[] raw(long length, byte[] header, int data) {
+        return ByteBuffer.allocate(8 + header.length + data)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(length)
+                .put(header)
+                .array();
+    }
+
+    private static Arguments file(String what, byte[] bytes, String expected, String actual) {
+        return Arguments.of(
+                what, bytes, "Network.load expects " + expected + " in \"FILE\" but got " + actual + ADVICE);
+    }
+
+    private static Arguments whole(String what, byte[] bytes, String message) {
+        return Arguments.of(what, bytes, message);
+    }
+
+    private static Arguments header(String what, String from, String to, String expected, String actual) {
+        assertThat(header()).contains(from);
+        return file(what, file(header().replace(from, to), DATA), expected, actual);
+    }
+
+    private static Arguments graph(String what, String from, String to, String expected, String actual) {
+        assertThat(GRAPH).contains(from);
+        return file(what, file(header(metadata(GRAPH.replace(from, to))), DATA), expected, actual);
+    }
+
+    static Stream<Arguments> damages() {
+        byte[] good = file(header(), DATA);
+        int headerLength = header().length();
+        String notSafetensors = "; the file is damaged or no safetensors file, use another copy";
+        return Stream.of(
+                file("empty", new byte[0], "at least 10 bytes", "0"),
+                file("shorter than the length", new byte[7], "at least 10 bytes", "7"),
+                whole(
+                        "negative length",
+                        raw(-1, "{}".getBytes(StandardCharsets.UTF_8), 6),
+                        "Network.load expects a header of 2 to 8 bytes in \"FILE\" but got 18446744073709551615"
+                                + notSafetensors),
+                whole(
+                        "length beyond the file",
+                        raw(9, "{}".getBytes(StandardCharsets.UTF_8), 6),
+                        "Network.load expects a header of 2 to 8 bytes in \"FILE\" but got 9" + notSafetensors),
+                whole(
+                        "no length at all",
+                        "PK\3\4 this is no safetensors file".getBytes(StandardCharsets.UTF_8),
+                        "Network.load expects a header of 2 to 24 bytes in \"FILE\" but got 7595448452415441744"
+                                + notSafetensors),
+                whole(
+                        "length 0",
+                        raw(0, new byte[0], 8),
+                        "Network.load expects a header of 2 to 8 bytes in \"FILE\" but got 0" + notSafetensors),
+                file("zeros as header", file(new byte[16], 0), "a header that begins with {", "\"\0\""),
+                file(
+                        "header that is not UTF-8",
+                        file(new byte[] {'{', (byte) 0xFF, '}', ' '}, 0),
+                        "UTF-8 text as header",
+                        "other bytes"),
+                file(
+                        "header cut short",
+                        file("{\"a\":", 0),
+                        "JSON as header",
+                        "broken JSON (End of input at line 1 column 6 path $.a)"),
+                file(
+                        "lenient JSON",
+                        file("{'a':1}", 0),
+                        "JSON as header",
+                        "broken JSON (Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON at line 1"
+                                + " column 3 path $.)"),
+                file(
+                        "two values",
+                        file("{} {}", 0),
+                        "JSON as header",
+                        "broken JSON (Use JsonReader"
+                                + ".setStrictness(Strictness.LENIENT) to accept malformed JSON at line 1 column 5 path $)"),
+                file(
+                        "deep nesting",
+                        file("{\"a\":" + "[".repeat(100_000), 0),
+                        "JSON as header",
+                        "broken JSON (Nesting limit 255 reached at line 1 column 261 path $.a" + "[0]".repeat(254)
+                                + ")"),
+                header(
+                        "a name twice",
+                        "\"more\"",
+                        "\"dense_1.weight\"",
+                        "JSON as header",
+                        "broken JSON (name \"dense_1.weight\" twice in one object)"),
+                whole(
+                        "another library's file",
+                        file("{" + WEIGHT + "," + MORE + "}", DATA),
+                        "Network.load expects the metadata \"format\": \"bn4j-1\" in \"FILE\" but got none;"
+                                + " load files that Network.save wrote"),
+                whole(
+                        "another library's metadata",
+                        file(header("{\"format\":\"pt\"}"), DATA),
+                        "Network.load expects the metadata \"format\": \"bn4j-1\" in \"FILE\" but got \"pt\";"
+                                + " load files that Network.save wrote"),
+                whole(
+                        "a later format",
+                        file(header("{\"format\":\"bn4j-2\"}"), DATA),
+                        "Network.load expects format \"bn4j-1\" in \"FILE\" but got \"bn4j-2\";"
+                                + " load the file with the version of bn4j that wrote it"),
+                file(
+                        "metadata of numbers",
+                        file(header("{\"format\":1}"), DATA),
+                        "a string as header.__metadata__.format",
+                        "1"),
+                file("metadata of another kind", file(header("[]"), DATA), "an object as header.__metadata__", "[]"),
+                file(
+                        "no graph",
+                        file(header("{\"format\":\"bn4j-1\",\"seed\":\"1\"}"), DATA),
+                        "\"graph\" in the metadata",
+                        "[format, seed]"),
+                whole(
+                        "another type",
+                        file(header().replace("F64", "I64"), DATA),
+                        "Network.load expects F32 or F64 as dtype of tensor \"more\" in \"FILE\" but got \"I64\";"
+                                + " convert the tensor before loading"),
+                header(
+                        "overlapping offsets",
+                        "[24,32]",
+                        "[20,28]",
+                        "tensor \"more\" at byte 24 of the data",
+                        "byte 20"),
+                header(
+                        "duplicate offsets",
+                        MORE,
+                        WEIGHT.replace("dense_1.weight", "more"),
+                        "tensor \"more\" at byte 24 of the data",
+                        "byte 0"),
+                file(
+                        "a hole",
+                        file(header().replace("[24,32]", "[32,40]"), 40),
+                        "tensor \"more\" at byte 24 of the data",
+                        "byte 32"),
+                header(
+                        "offsets outside",
+                        "[24,32]",
+                        "[1024,1032]",
+                        "tensor \"more\" within 32 bytes of data",
+                        "offsets [1024, 1032]"),
+                header(
+                        "offsets in the wrong order",
+                        "[24,32]",
+                        "[32,24]",
+                        "tensor \"more\" within 32 bytes of data",
+                        "offsets [32, 24]"),
+                header(
+                        "a negative offset",
+                        "[24,32]",
+                        "[-8,0]",
+                        "a whole number from 0 to 9223372036854775807 as header.more.data_offsets[0]",
+                        "-8"),
+                header(
+                        "a huge offset",
+                        "[24,32]",
+                        "[24,1e999]",
+                        "a whole number from 0 to 9223372036854775807 as header.more.data_offsets[1]",
+                        "1e999"),
+                header("one offset", "[24,32]", "[24]", "two offsets as header.more.data_offsets", "[24]"),
+                header(
+                        "a size that does not fit the shape",
+                        "\"shape\":[3,2]",
+                        "\"shape\":[3,3]",
+                        "36 bytes of tensor \"dense_1.weight\" [3, 3] F32",
+                        "24"),
+                header(
+                        "a shape that overflows",
+                        "\"shape\":[3,2]",
+                        "\"shape\":[4294967296,4294967296]",
+                        "at most 2147483639 elements as header.dense_1.weight.shape",
+                        "[4294967296,4294967296]"),
+                header(
+                        "a shape of too many axes",
+                        "\"shape\":[3,2]",
+                        "\"shape\":[1" + ",1".repeat(32) + "]",
+                        "at most 32 axes as header.dense_1.weight.shape",
+                        "[1" + ",1".repeat(29) + "…"),
+                header(
+                        "a dimension of 0",
+                        "\"shape\":[3,2]",
+                        "\"shape\":[0,2]",
+                        "a whole number from 1 to 9223372036854775807 as header.dense_1.weight.shape[0]",
+                        "0"),
+                header(
+                        "a dimension of null",
+                        "\"shape\":[3,2]",
+                        "\"shape\":[null,2]",
+                        "a number as header.dense_1.weight.shape[0]",
+                        "null"),
+                header("a tensor of another kind", MORE, "\"more\":7", "an object as header.more", "7"),
+                header(
+                        "a tensor without type",
+                        "\"dtype\":\"F64\",",
+                        "",
+                        "an object with \"dtype\" as header.more",
+                        "{\"shape\":[],\"data_offsets\":[24,32]}"),
+                file(
+                        "data cut short",
+                        Arrays.copyOf(good, good.length - 1),
+                        "tensor \"more\" within 31 bytes of data",
+                        "offsets [24, 32]"),
+                file(
+                        "no data",
+                        Arrays.copyOf(good, 8 + headerLength),
+                        "tensor \"dense_1.weight\" within 0 bytes of data",
+                        "offsets [0, 24]"),
+                file("bytes after the end", Arrays.copyOf(good, good.length + 4), "32 bytes of data", "36"),
+                header(
+                        "a tensor missing",
+                        "\"dense_1.weight\":",
+                        "\"dense_1.other\":",
+                        "a tensor dense_1.weight [3, 2]",
+                        "only [dense_1.other, more]"),
+                header(
+                        "a tensor of another shape",
+                        "\"shape\":[3,2]",
+                        "\"shape\":[2,3]",
+                        "a tensor dense_1.weight [3, 2]",
+                        "[2, 3]"),
+                graph(
+                        "graph broken",
+                        "\"outputs\":",
+                        "\"outputs\"",
+                        "JSON as graph",
+                        "broken JSON (Expected ':' at line 1 column 368 path $.outputs)"),
+                file("graph of another kind", file(header(metadata("[]")), DATA), "an object as graph", "[]"),
+                graph("no outputs", "{\"y\":2}", "{}", "at least one output as graph.outputs", "{}"),
+                graph(
+                        "an unknown id",
+                        "\"inputs\":[1]",
+                        "\"inputs\":[2]",
+                        "the id of a value before it as graph.nodes[1].inputs[0]",
+                        "2"),
+                graph(
+                        "an unknown output",
+                        "{\"y\":2}",
+                        "{\"y\":7}",
+                        "the id of a value before it as graph.outputs.y",
+                        "7"),
+                graph("an id twice", "\"id\":2", "\"id\":1", "a new id as graph.nodes[1].output.id", "1"),
+                graph(
+                        "an id that is no number",
+                        "\"id\":2",
+                        "\"id\":\"2\"",
+                        "a number as graph.nodes[1].output.id",
+                        "\"2\""),
+                graph(
+                        "an unknown parameter",
+                        "[\"dense_1.weight\"]",
+                        "[\"w\"]",
+                        "the name of a parameter as graph.nodes[0].parameters[0]",
+                        "\"w\""),
+                graph(
+                        "a parameter twice",
+                        "\"parameters\":[{",
+                        "\"parameters\":[{\"name\":\"dense_1.weight\",\"shape\":[3,2],\"role\":\"STATE\",\"decays\":true},{",
+                        "a new name as graph.parameters[1].name",
+                        "\"dense_1.weight\""),
+                graph(
+                        "an unknown role",
+                        "TRAINABLE",
+                        "FROZEN",
+                        "one of [TRAINABLE, STATE] as graph.parameters[0].role",
+                        "\"FROZEN\""),
+                graph(
+                        "a flag that is none",
+                        "\"decays\":true",
+                        "\"decays\":1",
+                        "true or false as graph.parameters[0].decays",
+                        "1"),
+                graph(
+                        "another shape than the op yields",
+                        "\"id\":1,\"name\":\"dense_1\",\"shape\":[3]",
+                        "\"id\":1,\"name\":\"dense_1\",\"shape\":[4]",
+                        "[3], the shape that op MatrixMultiply yields, as graph.nodes[0].output.shape",
+                        "[4]"),
+                graph(
+                        "operands that do not fit",
+                        "\"name\":\"x\",\"shape\":[2]",
+                        "\"name\":\"x\",\"shape\":[5]",
+                        "operands that op MatrixMultiply can work with as graph.nodes[0]",
+                        "[[5]] and [dense_1.weight [3, 2]] (expects weight [units, 5] but got [3, 2])"),
+                graph(
+                        "too few operands",
+                        "\"parameters\":[\"dense_1.weight\"]",
+                        "\"parameters\":[]",
+                        "operands that op MatrixMultiply can work with as graph.nodes[0]",
+                        "[[2]] and [] (Index 0 out of bounds for length 0)"),
+                graph(
+                        "an unknown constant",
+                        "LEAKY_RELU",
+                        "SWISH",
+                        "one of [RELU, LEAKY_RELU, ELU, GELU, SILU, SIGMOID, TANH, SOFTPLUS] as"
+                                + " graph.nodes[1].fields.function",
+                        "\"SWISH\""),
+                graph(
+                        "a field missing",
+                        ",\"alpha\":0.5",
+                        "",
+                        "an object with \"alpha\" as graph.nodes[1].fields",
+                        "{" + "\"function\":\"LEAKY_RELU\"}"),
+                graph(
+                        "a field too many",
+                        "\"fields\":{}",
+                        "\"fields\":{\"units\":3}",
+                        "nothing but [] as graph.nodes[0].fields",
+                        "{\"units\":3}"),
+                graph(
+                        "a field of another kind",
+                        "0.5",
+                        "\"half\"",
+                        "a number as graph.nodes[1].fields.alpha",
+                        "\"half\""),
+                whole(
+                        "an op of a later version",
+                        file(header(metadata(GRAPH.replace("MatrixMultiply", "Masking"))), DATA),
+                        "Network.load expects ops that this version knows in \"FILE\" but got \"Masking\" as"
+                                + " graph.nodes[0].op; use a newer bn4j, or pass the class of the op to Network.load"),
+                whole(
+                        "a class that is no op",
+                        file(header(metadata(GRAPH.replace("MatrixMultiply", "java.lang.Runtime"))), DATA),
+                        "Network.load expects the class of op \"java.lang.Runtime\" but got none;"
+                                + " pass it: Network.load(path, Runtime.class)"),
+                whole(
+                        "a stranger's op",
+                        file(header(metadata(GRAPH.replace("MatrixMultiply", "com.acme.MyOp"))), DATA),
+                        "Network.load expects the class of op \"com.acme.MyOp\" but got none;"
+                                + " pass it: Network.load(path, MyOp.class)"),
+                whole(
+                        "a component that the op refuses",
+                        file(
+                                header(metadata(GRAPH.replace(
+                                        "\"op\":\"Activation\",\"fields\":{\"function\":\"LEAKY_RELU\",\"alpha\":0.5}",
+                                        "\"op\":\"MaxPooling\",\"fields\":{\"kernelHeight\":0,\"kernelWidth\":1,"
+                                                + "\"strideHeight\":1,\"strideWidth\":1,"
+                                                + "\"paddingHeight\":0,\"paddingWidth\":0}"))),
+                                DATA),
+                        "Network.load expects components that op MaxPooling accepts as graph.nodes[1].fields in \"FILE\""
+                                + " but got \"MaxPooling expects kernel and stride of at least 1 but got"
+                                + " kernel 0×1, stride 1×1\"" + ADVICE));
+    }
+
+    @Test
+    void readsTheFileThatIsDamagedBelow() throws IOException {
+        Path path = directory.resolve("good.safetensors");
+        Files.write(path, file(header(), DATA));
+        assertThat(Checkpoint.read(path).tensors()).containsOnlyKeys("dense_1.weight", "more");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("damages")
+    void saysWhatIsWrong(String what, byte[] bytes, String message) throws IOException {
+        Path path = directory.resolve("net.safetensors");
+        Files.write(path, bytes);
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> Checkpoint.read(path))
+                .withMessage(message.replace("FILE", path.toString()));
+    }
+
+    @Test
+    void saysWhenThereIsNoFile() {
+        Path path = directory.resolve("missing.safetensors");
+        assertThatThrownBy(() -> Checkpoint.read(path))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage("Network.load expects an existing file but got \"" + path + "\"; check the path");
+        assertThatThrownBy(() -> Checkpoint.read(directory))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage("Network.load expects a file but got the directory \"" + directory + "\"; check the path");
+    }
+
+    @Test
+    void survivesEveryCutAndManyFlippedBytes() throws IOException {
+        Path path = directory.resolve("net.safetensors");
+        byte[] good = file(header(), DATA);
+        for (int length = 0; length < good.length; length++) {
+            Files.write(path, Arrays.copyOf(good, length));
+            assertThatThrownBy(() -> Checkpoint.read(path)).isInstanceOf(CheckpointException.class);
+        }
+        Random random = new Random(1);
+        for (int i = 0; i < 1000; i++) {
+            byte[] bytes = good.clone();
+            bytes[random.nextInt(good.length - DATA)] =
+                    (byte) (random.nextBoolean() ? random.nextInt(256) : '0' + random.nextInt(10));
+            Files.write(path, bytes);
+            try {
+                assertThat(Checkpoint.read(path).graph().nodes()).hasSize(2);
+            } catch (CheckpointException e) {
+                assertThat(e).hasMessageContaining("Network.load expects ").hasMessageContaining("; ");
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.github.bn4j.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Tracer;
+import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.op.Activation;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Other readers and writers of safetensors agree with ours. */
+class FileFormatTest {
+
+    @TempDir
+    Path directory;
+
+    private Path path;
+
+    @BeforeEach
+    void write() {
+        Tracer tracer = new Tracer();
+        tracer.output(
+                "y", tracer.scope().apply(new Activation(Activation.Function.RELU, 0), tracer.input("x", Shape.of(2))));
+        Graph graph = tracer.graph();
+        Map<String, INDArray> tensors = new LinkedHashMap<>();
+        tensors.put("z", Tensors.of(DataType.FLOAT, new double[] {1, -2, 0.5, 4, 5, 6}, 3, 2));
+        tensors.put("a µ", Tensors.of(DataType.DOUBLE, new double[] {0.1, 1e300}, 2));
+        tensors.put("scalar", Tensors.of(DataType.FLOAT, new double[] {7}));
+        path = directory.resolve("net.safetensors");
+        new Checkpoint(graph, tensors, Map.of("seed", "42")).write(path);
+    }
+
+    /** Follows https://huggingface.co/docs/safetensors, section "Format", with a loop per sentence. */
+    @Test
+    void isSafetensorsByteByByte() throws IOException {
+        byte[] bytes = Files.readAllBytes(path);
+        long length = 0;
+        for (int i = 7; i >= 0; i--) {
+            length = length << 8 | (bytes[i] & 0xFF);
+        }
+        assertThat(length % 8).isZero();
+        String header = new String(bytes, 8, (int) length, StandardCharsets.UTF_8);
+        assertThat(header).startsWith("{").matches("(?s).*} {0,7}");
+        JsonObject json = JsonParser.parseString(header).getAsJsonObject();
+        JsonObject metadata = json.remove("__metadata__").getAsJsonObject();
+        for (JsonElement value : metadata.asMap().values()) {
+            assertThat(value.getAsJsonPrimitive().isString()).isTrue();
+        }
+        assertThat(metadata.keySet()).containsExactly("format", "graph", "seed");
+        assertThat(metadata.get("format").getAsString()).isEqualTo("bn4j-1");
+        assertThat(metadata.get("graph").getAsString())
+                .isEqualTo(
+                        "{\"inputs\":{\"x\":{\"id\":0,\"name\":\"x\",\"shape\":[2]}},\"nodes\":[{\"op\":\"Activation\","
+                                + "\"fields\":{\"function\":\"RELU\",\"alpha\":0.0},\"layer\":\"relu_1\",\"inputs\":[0],"
+                                + "\"parameters\":[],\"output\":{\"id\":1,\"name\":\"relu_1\",\"shape\":[2]}}],"
+                                + "\"outputs\":{\"y\":1},\"layers\":{\"relu_1\":\"Relu\"},\"parameters\":[]}");
+
+        assertThat(json.keySet()).containsExactly("z", "a µ", "scalar");
+        int data = 8 + (int) length;
+        long end = 0;
+        Map<String, List<Double>> values = new TreeMap<>();
+        for (String name : json.keySet()) {
+            JsonObject entry = json.getAsJsonObject(name);
+            assertThat(entry.keySet()).containsExactly("dtype", "shape", "data_offsets");
+            JsonArray offsets = entry.getAsJsonArray("data_offsets");
+            assertThat(offsets.get(0).getAsLong()).isEqualTo(end);
+            end = offsets.get(1).getAsLong();
+            int width = entry.get("dtype").getAsString().equals("F32") ? 4 : 8;
+            List<Double> elements = new ArrayList<>();
+            for (int at = data + offsets.get(0).getAsInt(); at < data + end; at += width) {
+                long bits = 0;
+                for (int i = width - 1; i >= 0; i--) {
+                    bits = bits << 8 | (bytes[at + i] & 0xFF);
+                }
+                elements.add(width == 4 ? Float.intBitsToFloat((int) bits) : Double.longBitsToDouble(bits));
+            }
+            values.put(name + entry.get("shape"), elements);
+        }
+        assertThat(data + end).isEqualTo(bytes.length);
+        assertThat(values)
+                .isEqualTo(Map.of(
+                        "z[3,2]", List.of(1.0, -2.0, 0.5, 4.0, 5.0, 6.0),
+                        "a µ[2]", List.of(0.1, 1e300),
+                        "scalar[]", List.of(7.0)));
+    }
+
+    @Test
+    void readsInPython() throws IOException, InterruptedException {
+        String modules = "import numpy, safetensors.numpy";
+        assumeTrue(
+                python(modules).startsWith("0 "),
+                "python3 with the modules safetensors and numpy is not installed: pip install safetensors numpy");
+        String script = modules
+                + """
+
+                import sys
+                path = sys.argv[1]
+                with safetensors.safe_open(path, framework="np") as file:
+                    print(sorted(file.metadata()), file.metadata()["seed"])
+                for name, tensor in sorted(safetensors.numpy.load_file(path).items()):
+                    print(ascii(name), tensor.dtype, tensor.shape, tensor.tolist())
+                """;
+
+        assertThat(python(script, path.toString()).lines())
+                .containsExactly(
+                        "0 ['format', 'graph', 'seed'] 42",
+                        "'a \\xb5' float64 (2,) [0.1, 1e+300]",
+                        "'scalar' float32 () 7.0",
+                        "'z' float32 (3, 2) [[1.0, -2.0], [0.5, 4.0], [5.0, 6.0]]");
+    }
+
+    private String python(String script, String... arguments) throws IOException, InterruptedException {
+        Path output = directory.resolve("python.txt");
+        List<String> command = new ArrayList<>(List.of("python3", "-c", script));
+        command.addAll(List.of(arguments));
+        Process process;
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+        } catch (IOException e) {
+            return "no python3";
+        }
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            return "python3 did not end";
+        }
+        return process.exitValue() + " " + Files.readString(output);
+    }
+
+    /** The file was made by the script of the same name beside it. */
+    @Test
+    void readsWhatPythonWrote() throws URISyntaxException {
+        Path foreign = Path.of(getClass()
+                .getResource("/checkpoints/foreign/written_by_python.safetensors")
+                .toURI());
+
+        Checkpoint checkpoint = Checkpoint.read(foreign);
+
+        assertThat(checkpoint.sections()).isEqualTo(Map.of("note", "µ from Python"));
+        assertThat(checkpoint.tensors())
+                .isEqualTo(Map.of(
+                        "dense_1.weight",
+                        Tensors.of(DataType.FLOAT, new double[] {0, 0.25, 0.5, 0.75, 1, 1.25}, 3, 2),
+                        "dense_1.bias",
+                        Tensors.of(DataType.DOUBLE, new double[] {1e-3, -2, 3.5}, 3)));
+        assertThat(checkpoint.graph().toString().lines())
+                .containsExactly(
+                        "inputs [x [2]]",
+                        "1 = MatrixMultiply[0] in dense_1",
+                        "2 = AddBias[1] in dense_1",
+                        "outputs [dense_1 [3]]");
+    }
+}

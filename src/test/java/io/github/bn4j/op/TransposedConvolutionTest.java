@@ -1,0 +1,128 @@
+package io.github.bn4j.op;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class TransposedConvolutionTest {
+
+    /** A random transposed convolution with an image and weights that fit it. */
+    private record Problem(TransposedConvolution op, Shape image, Shape weight) {
+
+        static Problem random(Random random) {
+            while (true) {
+                int groups = 1 + random.nextInt(2);
+                int[] stride = {1 + random.nextInt(3), 1 + random.nextInt(3)};
+                int[] dilation = {1 + random.nextInt(2), 1 + random.nextInt(2)};
+                TransposedConvolution op = new TransposedConvolution(
+                        stride[0],
+                        stride[1],
+                        random.nextInt(3),
+                        random.nextInt(3),
+                        random.nextInt(Math.max(stride[0], dilation[0])),
+                        random.nextInt(Math.max(stride[1], dilation[1])),
+                        dilation[0],
+                        dilation[1],
+                        groups);
+                int in = groups * (1 + random.nextInt(2));
+                Shape image = Shape.of(in, 1 + random.nextInt(4), 1 + random.nextInt(4));
+                Shape weight = Shape.of(in, 1 + random.nextInt(2), 1 + random.nextInt(3), 1 + random.nextInt(3));
+                try {
+                    op.outputShape(List.of(image), List.of(weight));
+                    return new Problem(op, image, weight);
+                } catch (ShapeException nothingLeft) {
+                    continue;
+                }
+            }
+        }
+    }
+
+    @Test
+    void agreesWithNestedLoops() {
+        for (int seed = 0; seed < 60; seed++) {
+            Random random = new Random(seed);
+            Problem problem = Problem.random(random);
+            INDArray x = OpRun.random(random, problem.image().batched(2));
+            INDArray weight = OpRun.random(random, problem.weight().dims());
+            OpRun.assertElements(
+                    OpRun.predict(problem.op(), List.of(x), weight),
+                    index -> naive(problem.op(), x, weight, index[0], index[1], index[2], index[3]));
+        }
+    }
+
+    private static double naive(TransposedConvolution op, INDArray x, INDArray w, long n, long o, long i, long j) {
+        long inPerGroup = w.size(0) / op.groups();
+        long first = o / w.size(1) * inPerGroup;
+        double sum = 0;
+        for (long c = first; c < first + inPerGroup; c++) {
+            for (long h = 0; h < x.size(2); h++) {
+                for (long v = 0; v < x.size(3); v++) {
+                    for (long p = 0; p < w.size(2); p++) {
+                        for (long q = 0; q < w.size(3); q++) {
+                            boolean hits = h * op.strideHeight() + p * op.dilationHeight() - op.paddingHeight() == i
+                                    && v * op.strideWidth() + q * op.dilationWidth() - op.paddingWidth() == j;
+                            sum += hits ? x.getDouble(n, c, h, v) * w.getDouble(c, o % w.size(1), p, q) : 0;
+                        }
+                    }
+                }
+            }
+        }
+        return sum;
+    }
+
+    @Test
+    void makesZerosWhereOutputPaddingIsAllThatIsLeft() {
+        TransposedConvolution op = new TransposedConvolution(3, 3, 1, 1, 2, 2, 1, 1, 1);
+        INDArray x = OpRun.random(new Random(1), 1, 1, 1, 1);
+        OpRun.assertElements(OpRun.predict(op, List.of(x), x), index -> 0);
+        OpRun.assertGradient(op, 1, List.of(Shape.of(1, 1, 1)), Shape.of(1, 1, 1, 1));
+    }
+
+    @Test
+    void hasTheGradientOfCentralDifferences() {
+        for (int seed = 0; seed < 16; seed++) {
+            Problem problem = Problem.random(new Random(100 + seed));
+            OpRun.assertGradient(problem.op(), seed, List.of(problem.image()), problem.weight());
+        }
+    }
+
+    @Test
+    void tellsTheTruthAboutShifts() {
+        for (int seed = 0; seed < 12; seed++) {
+            Problem problem = Problem.random(new Random(200 + seed));
+            OpRun.assertShifts(problem.op(), seed, List.of(problem.image()), problem.weight());
+        }
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        TransposedConvolution op = new TransposedConvolution(1, 1, 2, 2, 0, 0, 1, 1, 2);
+        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(5)), List.of(Shape.of(1, 1, 3, 3))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("expects input [channels, height, width] but got [5]");
+        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(3, 5, 5)), List.of(Shape.of(3, 1, 3, 3))))
+                .hasMessage("expects channels that 2 groups divide but got [3, 5, 5]");
+        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 5, 5)), List.of(Shape.of(4, 1, 3, 3))))
+                .hasMessage("expects weight [2, outChannels / 2, kernelHeight, kernelWidth] but got [4, 1, 3, 3]");
+        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 1, 5)), List.of(Shape.of(2, 1, 3, 3))))
+                .hasMessage("expects an image that padding 2×2 leaves something of but got [2, 1, 5];"
+                        + " use less padding or a larger kernel");
+        assertThatThrownBy(() -> new TransposedConvolution(2, 2, 0, 0, 2, 0, 1, 1, 1))
+                .hasMessage(
+                        "TransposedConvolution expects output padding from 0 to less than stride 2×2 or dilation 1×1"
+                                + " but got 2×0");
+        assertThatThrownBy(() -> new TransposedConvolution(0, 1, 0, 0, 0, 0, 1, 1, 1))
+                .hasMessage("TransposedConvolution expects strides of at least 1 but got 0×1");
+        assertThatThrownBy(() -> new TransposedConvolution(1, 1, -1, 0, 0, 0, 1, 1, 1))
+                .hasMessage("TransposedConvolution expects padding of at least 0 but got -1×0");
+        assertThatThrownBy(() -> new TransposedConvolution(1, 1, 0, 0, 0, 0, 0, 1, 1))
+                .hasMessage("TransposedConvolution expects dilations of at least 1 but got 0×1");
+        assertThatThrownBy(() -> new TransposedConvolution(1, 1, 0, 0, 0, 0, 1, 1, 0))
+                .hasMessage("TransposedConvolution expects at least 1 group but got 0");
+    }
+}
