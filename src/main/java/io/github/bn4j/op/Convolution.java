@@ -98,8 +98,8 @@ public record Convolution(
 
     @Override
     public INDArray forward(Call call) {
-        INDArray x = padded(call.input(0));
-        INDArray weight = call.parameter(0);
+        INDArray x = whole(padded(call.input(0)));
+        INDArray weight = whole(call.parameter(0));
         if (groups == 1) {
             return run(x, weight);
         }
@@ -111,9 +111,10 @@ public record Convolution(
     }
 
     @Override
-    public Gradients backward(Call call, INDArray dy) {
-        INDArray x = padded(call.input(0));
-        INDArray weight = call.parameter(0);
+    public Gradients backward(Call call, INDArray gradient) {
+        INDArray dy = whole(gradient);
+        INDArray x = whole(padded(call.input(0)));
+        INDArray weight = whole(call.parameter(0));
         INDArray dx = x.ulike();
         INDArray dw = Nd4j.createUninitialized(weight.dataType(), weight.shape());
         for (int group = 0; group < groups; group++) {
@@ -125,6 +126,11 @@ public record Convolution(
             filters(dw, group).assign(gradients[1]);
         }
         return Gradients.of(cropped(dx)).parameters(dw);
+    }
+
+    // ND4J loses the elements of a part of a view at some offsets, so groups are parts of a copy.
+    private INDArray whole(INDArray array) {
+        return groups == 1 ? array : array.dup('c');
     }
 
     private INDArray run(INDArray x, INDArray weight) {

@@ -377,8 +377,8 @@ class DamagedFileTest {
                         "\"half\""),
                 whole(
                         "an op of a later version",
-                        file(header(metadata(GRAPH.replace("MatrixMultiply", "Masking"))), DATA),
-                        "Network.load expects ops that this version knows in \"FILE\" but got \"Masking\" as"
+                        file(header(metadata(GRAPH.replace("MatrixMultiply", "Telepathy"))), DATA),
+                        "Network.load expects ops that this version knows in \"FILE\" but got \"Telepathy\" as"
                                 + " graph.nodes[0].op; use a newer bn4j, or pass the class of the op to Network.load"),
                 whole(
                         "a class that is no op",
