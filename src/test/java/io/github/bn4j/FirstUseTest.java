@@ -1,0 +1,115 @@
+package io.github.bn4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The first use of the library in a process of its own, the way users start one. */
+class FirstUseTest {
+
+    private static final String CLASS_PATH =
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+
+    @TempDir
+    Path folder;
+
+    /** The jshell tool reads line by line, so the dots of a chain stand at the ends of its lines. */
+    @Test
+    void worksInTheJshellTool() throws Exception {
+        String code =
+                """
+                import io.github.bn4j.*;
+                import io.github.bn4j.data.*;
+                import io.github.bn4j.layer.*;
+                import io.github.bn4j.train.*;
+                import java.nio.file.Path;
+                import org.nd4j.linalg.api.ndarray.INDArray;
+
+                Dataset digits = Digits.load();                       // 1,797 images [1, 8, 8], embedded in the jar
+                Split split = digits.slice(0, 300).split(0.8, 42);
+
+                Network net = Network.input(1, 8, 8).                 // channels, height, width
+                    conv2d(16, 3, Padding.SAME).batchNorm2d().relu().
+                    conv2d(32, 3, Padding.SAME).batchNorm2d().relu().
+                    maxPool2d(2).
+                    flatten().
+                    dense(64).batchNorm1d().relu().
+                    dense(10).
+                    build(42);                                        // seed
+
+                System.out.println(net.summary());
+                System.out.println(net.explainBias());
+
+                History history = net.trainer().
+                    optimizer(Adam.of(1e-3)).
+                    loss(Loss.softmaxCrossEntropy()).
+                    epochs(1).batchSize(32).
+                    fit(split.train(), split.test());
+
+                System.out.println(history);
+                System.out.println(net.evaluate(split.test()).accuracy());
+                INDArray logits = net.predict(split.test().features());
+                Path file = Path.of("%s");
+                net.save(file);
+                Network again = Network.load(file);                   // keeps its bias decisions
+                System.out.println("the same: " + again.predict(split.test().features()).equals(logits));
+                /exit
+                """
+                        .formatted(
+                                folder.resolve("digits.safetensors").toString().replace("\\", "\\\\"));
+        Path script = Files.writeString(folder.resolve("script.jsh"), code);
+
+        String output = run(new ProcessBuilder(
+                        program("jshell"),
+                        "-s",
+                        "-J-Xmx256m",
+                        "-J-Djava.util.prefs.userRoot=" + folder,
+                        "-R-Xmx512m",
+                        "--class-path",
+                        CLASS_PATH)
+                .redirectInput(script.toFile()));
+
+        assertThat(output)
+                .contains("38394 trainable parameters, 224 running statistics, 112 bias parameters saved")
+                .contains("conv2d_1  dropped", "112 parameters saved")
+                .containsPattern("epoch 1: loss \\d\\.\\d{4}, validation loss \\d\\.\\d{4}, validation accuracy 0\\.")
+                .contains("the same: true")
+                .doesNotContain("Exception", "Error", "|  ");
+        assertThat(folder.resolve("digits.safetensors")).exists();
+    }
+
+    /** ND4J looks for its backend once per JVM, with the class loader of that moment; so each case needs a JVM of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "platform"})
+    void worksWhateverTheContextClassLoaderIs(String loader) throws Exception {
+        String output = run(
+                new ProcessBuilder(program("java"), "-Xmx256m", "-cp", CLASS_PATH, FirstUse.class.getName(), loader));
+
+        assertThat(output).endsWith("predicted [5, 10], loader kept");
+    }
+
+    private static String program(String name) {
+        return System.getProperty("java.home") + File.separator + "bin" + File.separator + name;
+    }
+
+    private String run(ProcessBuilder builder) throws Exception {
+        Path output = folder.resolve("output.txt");
+        Process process = builder.redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+        }
+        String text = Files.readString(output, StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(text).isZero();
+        return text;
+    }
+}
