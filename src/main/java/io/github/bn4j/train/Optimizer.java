@@ -9,7 +9,7 @@ public interface Optimizer {
     int slots();
 
     /**
-     * Takes one step on a range of the flat parameter vector.
+     * Takes one step on a range of the flat parameter vector. New arrays are gone when it returns.
      *
      * @param step number of the step, from 1
      * @param parameters the values. Modified.

@@ -12,12 +12,14 @@ import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Arena;
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -209,8 +211,10 @@ public final class Trainer {
         if (!Double.isFinite(loss) || !Tensors.isFinite(parameters.gradients())) {
             throw NonFinite.explain(engine, lossGraph, parameters, settings.seed, epoch, step, program.inputs);
         }
-        optimizer.step();
-        RunningStatistics.commit(parameters, program.compiled.statistics());
+        try (MemoryWorkspace arena = Arena.open()) {
+            optimizer.step();
+            RunningStatistics.commit(parameters, program.compiled.statistics());
+        }
         return loss;
     }
 

@@ -5,6 +5,7 @@ import static io.github.bn4j.internal.Checks.checkState;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.internal.Arena;
 import io.github.bn4j.internal.Tensors;
 import java.util.List;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;

@@ -10,6 +10,7 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Arena;
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.bn4j.engine.nd4j;
+package io.github.bn4j.internal;
 
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
@@ -8,12 +8,14 @@ import org.nd4j.linalg.api.memory.enums.ResetPolicy;
 import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.factory.Nd4j;
 
-/*
- * The memory of all arrays that a step makes. ND4J's arrays are off-heap and the garbage collector does not feel their
- * weight, so leaving them to it lets a training grow to gigabytes. One workspace per thread, shared by all programs of
- * that thread, grows to the largest step seen and is reused from the start by the next; it goes with the thread.
+/**
+ * The memory of all arrays that a step makes: arrays made while it is open are gone when it is closed.
+ *
+ * <p>ND4J's arrays are off-heap and the garbage collector does not feel their weight, so leaving them to it lets a training
+ * grow to gigabytes. One workspace per thread, shared by all programs of that thread, grows to the largest step seen and is
+ * reused from the start by the next; it goes with the thread.
  */
-final class Arena {
+public final class Arena {
 
     private static final String NAME = "bn4j";
     private static final WorkspaceConfiguration CONFIGURATION = WorkspaceConfiguration.builder()
@@ -27,7 +29,8 @@ final class Arena {
 
     private Arena() {}
 
-    static MemoryWorkspace open() {
+    /** Opens the arena of this thread; it must not be open already. */
+    public static MemoryWorkspace open() {
         return Nd4j.getWorkspaceManager().getAndActivateWorkspace(CONFIGURATION, NAME);
     }
 }
