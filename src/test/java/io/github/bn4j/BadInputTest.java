@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.op.SoftmaxCrossEntropy;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
 import io.github.bn4j.train.Trainer;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -68,10 +70,44 @@ class BadInputTest {
 
     @Test
     void refusesLabelsOutOfRange() {
-        Dataset wrong = Dataset.of(Nd4j.ones(DataType.FLOAT, 2, 3), Nd4j.createFromArray(0f, 2f));
-        assertThatThrownBy(() -> trainer(small()).fit(wrong))
-                .hasMessageMatching("SoftmaxCrossEntropy expects labels as whole numbers from 0 to 1 but got 2.0 in row"
-                        + " [01] of the batch; give the network one output per class");
+        for (float label : new float[] {2, -1, 0.5f}) {
+            float[] labels = new float[40];
+            labels[37] = label;
+            labels[39] = label;
+            Dataset wrong = Dataset.of(Nd4j.ones(DataType.FLOAT, 40, 3), Nd4j.createFromArray(labels));
+            String message = "softmaxCrossEntropy expects labels as whole numbers from 0 to 1 but got " + label
+                    + " in row 37 of the %s; give the network one output per class";
+            Network net = small();
+            assertThatThrownBy(() -> trainer(net).batchSize(4).fit(wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(message, "training data");
+            assertThatThrownBy(() -> trainer(net).batchSize(4).fit(examples(8), wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(message, "validation data");
+            assertThat(net.parameters().trainable().data().asFloat())
+                    .containsExactly(small().parameters().trainable().data().asFloat());
+            assertThat(net.parameters().state().data().asFloat())
+                    .containsExactly(small().parameters().state().data().asFloat());
+        }
+    }
+
+    @Test
+    void takesDistributionsAsLabels() {
+        Dataset soft = Dataset.of(
+                Nd4j.ones(DataType.FLOAT, 2, 3), Nd4j.createFromArray(new float[][] {{0.5f, 0.5f}, {2, -1}}));
+        assertThat(trainer(small()).fit(soft, soft).epochs()).hasSize(1);
+    }
+
+    /** Reference arithmetic that is run without a trainer has the batch only. */
+    @Test
+    void refusesLabelsOutOfRangeInAProgramToo() {
+        INDArray logits = Nd4j.zeros(DataType.FLOAT, 2, 2);
+        GraphBuilder g = new GraphBuilder();
+        Network net = g.build(g.apply(new SoftmaxCrossEntropy(), g.input("logits", 2), g.input("labels")));
+        assertThatThrownBy(() -> net.predict(Map.of("logits", logits, "labels", Nd4j.createFromArray(0f, 2f))))
+                .hasMessage(
+                        "SoftmaxCrossEntropy expects labels as whole numbers from 0 to 1 but got 2.0 in row 1 of the"
+                                + " batch; give the network one output per class");
     }
 
     @Test

@@ -1,9 +1,10 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.graph.Scope;
+import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.SoftmaxCrossEntropy;
 import io.github.bn4j.op.SquaredError;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What training makes small: one number per example, traced in terms of ops like a layer. */
 @FunctionalInterface
@@ -20,11 +21,21 @@ public interface Loss {
     Value trace(Scope scope, Value output, Value target);
 
     /**
+     * Refuses targets that are out of the range that the loss is defined for; called before anything is trained.
+     *
+     * @param output shape of one example of the output
+     * @param targets {@code [examples, …]}. Not modified.
+     * @param data what to call the targets' data set in a message, such as {@code training data}
+     * @throws IllegalArgumentException that names the row
+     */
+    default void check(Shape output, INDArray targets, String data) {}
+
+    /**
      * Softmax followed by cross-entropy, for logits {@code [classes]} and labels that are class numbers {@code []} or
      * distributions {@code [classes]}. The network ends with the logits, without a softmax of its own.
      */
     static Loss softmaxCrossEntropy() {
-        return (scope, output, target) -> scope.apply(new SoftmaxCrossEntropy(), output, target);
+        return new CrossEntropy();
     }
 
     /** The mean of the squared differences over the elements of an example; targets are shaped like the output. */

@@ -9,10 +9,8 @@ import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.Addition;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,9 +19,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A network's graph with target inputs and the loss on top.
  *
  * @param graph its output "loss" is the sum of all losses of an example
- * @param targets the data set's target for each graph input that is one
+ * @param targets what each graph input that is a target stands for
  */
-record Objective(Graph graph, Map<String, String> targets) {
+record Objective(Graph graph, Map<String, Target> targets) {
+
+    /**
+     * A target input.
+     *
+     * @param name its name in the data set
+     * @param output shape of the output that it is compared with
+     * @param loss what compares them
+     */
+    record Target(String name, Shape output, Loss loss) {}
 
     static final String LOSS = "loss";
     private static final String PREFIX = "target ";
@@ -31,7 +38,7 @@ record Objective(Graph graph, Map<String, String> targets) {
     /** Extends {@code network} by the losses of its outputs, for targets shaped like those of {@code data}. */
     static Objective of(Graph network, Map<String, Loss> losses, Dataset data) {
         Tracer tracer = new Tracer(network);
-        Map<String, String> targets = new LinkedHashMap<>();
+        Map<String, Target> targets = new LinkedHashMap<>();
         @Nullable Value total = null;
         for (Map.Entry<String, Loss> entry : losses.entrySet()) {
             String output = entry.getKey();
@@ -49,7 +56,7 @@ record Objective(Graph graph, Map<String, String> targets) {
                     output,
                     data.targets().keySet());
             Value wanted = tracer.input(PREFIX + output, perExample(array));
-            targets.put(PREFIX + output, target);
+            targets.put(PREFIX + output, new Target(target, value.shape(), entry.getValue()));
             try {
                 Value loss = entry.getValue().trace(tracer.scope(), value, wanted);
                 total = total == null ? loss : tracer.scope().apply(new Addition(), total, loss);
@@ -68,9 +75,13 @@ record Objective(Graph graph, Map<String, String> targets) {
         return Shape.of(Arrays.copyOfRange(array.shape(), 1, array.rank()));
     }
 
-    /** The arrays of {@code data} in the order of the graph's inputs, features and targets alike. */
-    List<INDArray> arrays(Dataset data) {
-        List<INDArray> arrays = new ArrayList<>();
+    /**
+     * The arrays of {@code data} for the graph's inputs, in their order, features and targets alike.
+     *
+     * @param role what to call {@code data} in a message about one of its rows
+     */
+    Map<String, INDArray> arrays(Dataset data, String role) {
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
         graph.inputs().forEach((name, value) -> {
             INDArray array = checkPresent(
                     array(data, name),
@@ -83,15 +94,19 @@ record Objective(Graph graph, Map<String, String> targets) {
                                 perExample(array).toString())
                         .by("input \"" + name + "\"");
             }
-            arrays.add(array);
+            Target target = targets.get(name);
+            if (target != null) {
+                target.loss().check(target.output(), array, role);
+            }
+            arrays.put(name, array);
         });
         return arrays;
     }
 
     private @Nullable INDArray array(Dataset data, String name) {
-        String target = targets.get(name);
+        Target target = targets.get(name);
         if (target != null) {
-            return data.targets().get(target);
+            return data.targets().get(target.name());
         }
         boolean single =
                 graph.inputs().size() - targets.size() == 1 && data.inputs().size() == 1;

@@ -1,25 +1,17 @@
 package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
-import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.data.Dataset;
-import io.github.bn4j.data.Rows;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.Prediction;
-import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.graph.Value;
-import io.github.bn4j.internal.Arena;
-import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -123,160 +115,68 @@ public final class Trainer {
         return with(new Settings(s.optimizer, s.losses, s.epochs, s.batchSize, s.tail, s.seed, List.copyOf(listeners)));
     }
 
-    /** Trains on {@code data}. */
+    /**
+     * Trains on {@code data}.
+     *
+     * @throws IllegalArgumentException if the data do not fit the network, contain NaN or infinity or class numbers that
+     *     are none, or a batch has only one value per channel of a batch normalisation; the network is unchanged then
+     * @throws IllegalStateException if another {@code fit} is running on the network, or if numbers stop being finite on
+     *     the way; the message then names the layer, and the parameters are those before the step
+     */
     public History fit(Dataset data) {
         return run(data, null);
     }
 
-    /**
-     * Trains on {@code data} and judges by {@code validation} after each epoch.
-     *
-     * @throws IllegalArgumentException if the data do not fit the network, contain NaN or infinity, or a batch has only
-     *     one value per channel of a batch normalisation; the network is unchanged then
-     * @throws IllegalStateException if numbers stop being finite on the way; the message names the layer, and the
-     *     parameters are those before the step
-     */
+    /** Trains like {@link #fit(Dataset)}, and judges by {@code validation} after each epoch. */
     public History fit(Dataset data, Dataset validation) {
         return run(data, validation);
     }
 
-    private History run(Dataset data, @Nullable Dataset validation) {
+    private History run(Dataset data, @Nullable Dataset validationData) {
         data.requireFinite();
         Objective objective = Objective.of(graph, settings.losses, data);
-        List<INDArray> arrays = typed(objective.arrays(data));
-        if (validation != null) {
-            validation.requireFinite();
-            objective.arrays(validation);
-        }
+        List<INDArray> arrays =
+                List.copyOf(objective.arrays(data, "training data").values());
+        @Nullable
+        Validation validation = validationData == null ? null : Validation.of(objective, graph, validationData);
+        List<int[]> first = batches(data, 1);
         parameters.beginTraining();
-        try (Programs programs = new Programs(objective.graph(), data)) {
-            return loop(objective, programs, data, arrays, validation);
+        try (Steps steps =
+                new Steps(engine, objective.graph(), parameters, arrays, settings.optimizer, settings.seed, first)) {
+            settings.listeners.forEach(listener -> listener.onStart(settings.epochs, first.size()));
+            List<Epoch> epochs = new ArrayList<>();
+            for (int number = 1; number <= settings.epochs; number++) {
+                Epoch epoch = epoch(number, steps, number == 1 ? first : batches(data, number), validation);
+                epochs.add(epoch);
+                settings.listeners.forEach(listener -> listener.onEpoch(epoch));
+            }
+            return new History(epochs);
         } finally {
             parameters.endTraining();
             settings.listeners.forEach(TrainingListener::onEnd);
         }
     }
 
-    private List<INDArray> typed(List<INDArray> arrays) {
-        return arrays.stream()
-                .map(array -> Tensors.dense(array, parameters.type()))
-                .toList();
-    }
-
-    private History loop(
-            Objective objective, Programs programs, Dataset data, List<INDArray> arrays, @Nullable Dataset validation) {
-        OptimizerState optimizer = new OptimizerState(settings.optimizer, parameters);
-        List<Epoch> epochs = new ArrayList<>();
-        long step = 0;
-        int stepsPerEpoch = batches(data, 1).size();
-        settings.listeners.forEach(listener -> listener.onStart(settings.epochs, stepsPerEpoch));
-        for (int number = 1; number <= settings.epochs; number++) {
-            long start = System.nanoTime();
-            double sum = 0;
-            int seen = 0;
-            int inEpoch = 0;
-            for (int[] rows : batches(data, number)) {
-                step++;
-                double loss = step(objective.graph(), programs.of(rows.length), optimizer, arrays, rows, number, step);
-                sum += loss * rows.length;
-                seen += rows.length;
-                inEpoch++;
-                for (TrainingListener listener : settings.listeners) {
-                    listener.onStep(number, inEpoch, loss);
-                }
-            }
-            Epoch epoch = judge(objective, validation, number, sum / seen, start);
-            epochs.add(epoch);
-            settings.listeners.forEach(listener -> listener.onEpoch(epoch));
-        }
-        return new History(epochs);
-    }
-
     private List<int[]> batches(Dataset data, int epoch) {
         return data.batches(settings.batchSize, settings.tail, settings.seed + 0x9E3779B97F4A7C15L * epoch);
     }
 
-    private double step(
-            Graph lossGraph,
-            Program program,
-            OptimizerState optimizer,
-            List<INDArray> arrays,
-            int[] rows,
-            int epoch,
-            long step) {
-        for (int i = 0; i < arrays.size(); i++) {
-            Rows.copy(arrays.get(i), rows, program.inputs[i]);
-        }
-        double loss = program.compiled.step(step, program.inputs);
-        if (!Double.isFinite(loss) || !Tensors.isFinite(parameters.gradients())) {
-            throw NonFinite.explain(engine, lossGraph, parameters, settings.seed, epoch, step, program.inputs);
-        }
-        try (MemoryWorkspace arena = Arena.open()) {
-            optimizer.step();
-            RunningStatistics.commit(parameters, program.compiled.statistics());
-        }
-        return loss;
-    }
-
-    private Epoch judge(Objective objective, @Nullable Dataset validation, int number, double trainLoss, long start) {
-        double loss = Double.NaN;
-        double accuracy = Double.NaN;
-        if (validation != null) {
-            Map<String, INDArray> inputs = new LinkedHashMap<>();
-            List<INDArray> arrays = objective.arrays(validation);
-            int index = 0;
-            for (String name : objective.graph().inputs().keySet()) {
-                inputs.put(name, arrays.get(index++));
-            }
-            Map<String, Value> wanted = new LinkedHashMap<>(graph.outputs());
-            wanted.putAll(objective.graph().outputs());
-            Map<String, INDArray> outputs =
-                    Prediction.run(engine, objective.graph().withOutputs(wanted), parameters, inputs);
-            loss = requireNonNull(outputs.get(Objective.LOSS)).meanNumber().doubleValue();
-            if (graph.outputs().size() == 1 && validation.targets().size() == 1) {
-                String output = graph.outputs().keySet().iterator().next();
-                Evaluation evaluation = Evaluation.of(requireNonNull(outputs.get(output)), validation.labels());
-                accuracy = evaluation.isClassification() && validation.labels().rank() == 1
-                        ? evaluation.accuracy()
-                        : Double.NaN;
+    private Epoch epoch(int number, Steps steps, List<int[]> batches, @Nullable Validation validation) {
+        long start = System.nanoTime();
+        double sum = 0;
+        int seen = 0;
+        int step = 0;
+        for (int[] rows : batches) {
+            double loss = steps.step(number, rows);
+            sum += loss * rows.length;
+            seen += rows.length;
+            step++;
+            for (TrainingListener listener : settings.listeners) {
+                listener.onStep(number, step, loss);
             }
         }
-        return new Epoch(number, trainLoss, loss, accuracy, (System.nanoTime() - start) / 1e9);
-    }
-
-    /** A compiled step and the arrays that its batches are copied to. */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Program(TrainingProgram compiled, INDArray[] inputs) {}
-
-    /** A program for each batch size that occurs, all compiled before the first step, so that refusals come first. */
-    private final class Programs implements AutoCloseable {
-
-        private final Map<Integer, Program> bySize = new LinkedHashMap<>();
-
-        Programs(Graph lossGraph, Dataset data) {
-            for (int[] rows : batches(data, 1)) {
-                bySize.computeIfAbsent(rows.length, size -> compile(lossGraph, size));
-            }
-        }
-
-        private Program compile(Graph lossGraph, int size) {
-            INDArray[] inputs = lossGraph.inputs().values().stream()
-                    .map(value -> Tensors.zeros(parameters.type(), value.shape().batched(size)))
-                    .toArray(INDArray[]::new);
-            return new Program(engine.training(lossGraph, parameters, size, settings.seed), inputs);
-        }
-
-        Program of(int size) {
-            Program program = bySize.get(size);
-            if (program == null) {
-                throw new AssertionError("no program for a batch of " + size);
-            }
-            return program;
-        }
-
-        @Override
-        public void close() {
-            bySize.values().forEach(program -> program.compiled.close());
-        }
+        Validation.Result result = validation == null ? Validation.Result.NONE : validation.judge(engine, parameters);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return new Epoch(number, sum / seen, result.loss(), result.accuracy(), seconds);
     }
 }
