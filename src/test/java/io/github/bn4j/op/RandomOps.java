@@ -1,0 +1,314 @@
+package io.github.bn4j.op;
+
+import io.github.bn4j.graph.AddBias;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.UseBias;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** Draws hyper-parameters and shapes for every op. */
+final class RandomOps {
+
+    /**
+     * An op with shapes that fit it.
+     *
+     * @param op the op
+     * @param inputs shape of one example of each input
+     * @param weights shape of each trainable parameter
+     * @param states shape of each further parameter
+     */
+    record Problem(Op op, List<Shape> inputs, List<Shape> weights, List<Shape> states) {
+
+        static Problem of(Op op, Shape... inputs) {
+            return new Problem(op, List.of(inputs), List.of(), List.of());
+        }
+
+        Problem weights(Shape... weights) {
+            return new Problem(op, inputs, List.of(weights), states);
+        }
+
+        Problem affine(boolean scale, boolean shift, Shape shape) {
+            List<Shape> both = new ArrayList<>();
+            IntStream.range(0, (scale ? 1 : 0) + (shift ? 1 : 0)).forEach(i -> both.add(shape));
+            return new Problem(op, inputs, both, states);
+        }
+
+        List<Shape> parameters() {
+            List<Shape> all = new ArrayList<>(weights);
+            all.addAll(states);
+            return all;
+        }
+    }
+
+    /** How problems of one op are drawn; those whose shapes do not fit are drawn again. */
+    interface Generator {
+        Problem draw(Random random);
+    }
+
+    static final Map<Class<? extends Op>, Generator> GENERATORS = new LinkedHashMap<>();
+
+    static {
+        GENERATORS.put(Activation.class, RandomOps::activation);
+        GENERATORS.put(AddBias.class, RandomOps::addBias);
+        GENERATORS.put(Addition.class, RandomOps::addition);
+        GENERATORS.put(AveragePooling.class, RandomOps::averagePooling);
+        GENERATORS.put(BatchNormalization.class, RandomOps::batchNormalization);
+        GENERATORS.put(Concatenation.class, RandomOps::concatenation);
+        GENERATORS.put(Convolution.class, RandomOps::convolution);
+        GENERATORS.put(GlobalAveragePooling.class, random -> Problem.of(new GlobalAveragePooling(), image(random)));
+        GENERATORS.put(GroupNormalization.class, RandomOps::groupNormalization);
+        GENERATORS.put(LayerNormalization.class, RandomOps::layerNormalization);
+        GENERATORS.put(LogSoftmax.class, random -> Problem.of(new LogSoftmax(), shape(random, 1)));
+        GENERATORS.put(Masking.class, RandomOps::masking);
+        GENERATORS.put(MatrixMultiply.class, RandomOps::matrixMultiply);
+        GENERATORS.put(MaxPooling.class, RandomOps::maxPooling);
+        GENERATORS.put(Multiplication.class, random -> broadcast(new Multiplication(), random));
+        GENERATORS.put(Reshaping.class, RandomOps::reshaping);
+        GENERATORS.put(Slicing.class, RandomOps::slicing);
+        GENERATORS.put(Softmax.class, random -> Problem.of(new Softmax(), shape(random, 1)));
+        GENERATORS.put(SoftmaxCrossEntropy.class, RandomOps::softmaxCrossEntropy);
+        GENERATORS.put(SpatialPadding.class, RandomOps::spatialPadding);
+        GENERATORS.put(SquaredError.class, RandomOps::squaredError);
+        GENERATORS.put(Subtraction.class, random -> broadcast(new Subtraction(), random));
+        GENERATORS.put(TransposedConvolution.class, RandomOps::transposedConvolution);
+        GENERATORS.put(Upsampling.class, random -> Problem.of(new Upsampling(from1To(3, random)), image(random)));
+    }
+
+    private RandomOps() {}
+
+    static Problem draw(Generator generator, Random random) {
+        while (true) {
+            Problem problem = generator.draw(random);
+            try {
+                Shape output = problem.op().outputShape(problem.inputs(), problem.parameters());
+                if (output.size() >= 1) {
+                    return problem;
+                }
+            } catch (ShapeException doesNotFit) {
+                continue;
+            }
+        }
+    }
+
+    private static int from1To(int most, Random random) {
+        return 1 + random.nextInt(most);
+    }
+
+    private static Shape image(Random random) {
+        return Shape.of(from1To(3, random), from1To(5, random), from1To(5, random));
+    }
+
+    /** Of a rank from {@code least} to 3. */
+    private static Shape shape(Random random, int least) {
+        int rank = least + random.nextInt(4 - least);
+        return Shape.of(
+                LongStream.range(0, rank).map(axis -> from1To(4, random)).toArray());
+    }
+
+    private static double epsilon(Random random) {
+        return Math.pow(10, -random.nextInt(4));
+    }
+
+    private static Problem activation(Random random) {
+        Activation.Function[] all = Activation.Function.values();
+        Activation.Function function = all[random.nextInt(all.length)];
+        boolean takesAlpha = function == Activation.Function.LEAKY_RELU || function == Activation.Function.ELU;
+        return Problem.of(new Activation(function, takesAlpha ? random.nextDouble() : 0), shape(random, 0));
+    }
+
+    private static Problem addBias(Random random) {
+        Shape x = shape(random, 1);
+        return Problem.of(new AddBias(UseBias.AUTO), x).weights(Shape.of(x.dim(0)));
+    }
+
+    private static Problem addition(Random random) {
+        Shape both = shape(random, 0);
+        return Problem.of(new Addition(), both, both);
+    }
+
+    private static Problem averagePooling(Random random) {
+        int height = from1To(4, random);
+        int width = from1To(4, random);
+        AveragePooling op = new AveragePooling(
+                height,
+                width,
+                from1To(3, random),
+                from1To(3, random),
+                random.nextInt(height / 2 + 1),
+                random.nextInt(width / 2 + 1),
+                random.nextBoolean());
+        return Problem.of(op, image(random));
+    }
+
+    private static Problem maxPooling(Random random) {
+        int height = from1To(4, random);
+        int width = from1To(4, random);
+        MaxPooling op = new MaxPooling(
+                height,
+                width,
+                from1To(3, random),
+                from1To(3, random),
+                random.nextInt(height / 2 + 1),
+                random.nextInt(width / 2 + 1));
+        return Problem.of(op, image(random));
+    }
+
+    private static Problem batchNormalization(Random random) {
+        boolean scale = random.nextBoolean();
+        boolean shift = random.nextBoolean();
+        boolean trainAffine = random.nextInt(4) > 0;
+        BatchNormalization op = new BatchNormalization(
+                epsilon(random),
+                scale,
+                shift,
+                random.nextInt(4) > 0,
+                random.nextBoolean(),
+                trainAffine,
+                random.nextDouble(),
+                random.nextBoolean());
+        Shape x = shape(random, 1);
+        Shape perChannel = Shape.of(x.dim(0));
+        Problem affine = Problem.of(op, x).affine(scale, shift, perChannel);
+        List<Shape> states = new ArrayList<>(trainAffine ? List.of() : affine.weights());
+        states.addAll(List.of(perChannel, perChannel));
+        return new Problem(op, affine.inputs(), trainAffine ? affine.weights() : List.of(), states);
+    }
+
+    private static Problem concatenation(Random random) {
+        Shape first = shape(random, 1);
+        int axis = random.nextInt(first.rank());
+        Shape[] inputs = new Shape[from1To(3, random)];
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = first.with(axis, from1To(3, random));
+        }
+        return Problem.of(new Concatenation(axis), inputs);
+    }
+
+    private static Problem convolution(Random random) {
+        int groups = from1To(3, random);
+        Convolution op = new Convolution(
+                from1To(3, random),
+                from1To(3, random),
+                random.nextInt(3),
+                random.nextInt(3),
+                random.nextInt(3),
+                random.nextInt(3),
+                from1To(2, random),
+                from1To(2, random),
+                groups);
+        int perGroup = from1To(2, random);
+        Shape x = Shape.of(groups * perGroup, from1To(5, random), from1To(5, random));
+        return Problem.of(op, x)
+                .weights(Shape.of(groups * from1To(2, random), perGroup, from1To(3, random), from1To(3, random)));
+    }
+
+    private static Problem transposedConvolution(Random random) {
+        int groups = from1To(3, random);
+        int[] stride = {from1To(3, random), from1To(3, random)};
+        int[] dilation = {from1To(2, random), from1To(2, random)};
+        TransposedConvolution op = new TransposedConvolution(
+                stride[0],
+                stride[1],
+                random.nextInt(3),
+                random.nextInt(3),
+                random.nextInt(Math.max(stride[0], dilation[0])),
+                random.nextInt(Math.max(stride[1], dilation[1])),
+                dilation[0],
+                dilation[1],
+                groups);
+        int channels = groups * from1To(2, random);
+        return Problem.of(op, Shape.of(channels, from1To(4, random), from1To(4, random)))
+                .weights(Shape.of(channels, from1To(2, random), from1To(3, random), from1To(3, random)));
+    }
+
+    private static Problem groupNormalization(Random random) {
+        boolean scale = random.nextBoolean();
+        boolean shift = random.nextBoolean();
+        int groups = from1To(3, random);
+        Shape x = shape(random, 1);
+        Shape grouped = x.with(0, groups * (long) from1To(2, random));
+        return Problem.of(new GroupNormalization(groups, epsilon(random), scale, shift), grouped)
+                .affine(scale, shift, Shape.of(grouped.dim(0)));
+    }
+
+    private static Problem layerNormalization(Random random) {
+        boolean scale = random.nextBoolean();
+        boolean shift = random.nextBoolean();
+        Shape x = shape(random, 1);
+        return Problem.of(new LayerNormalization(epsilon(random), scale, shift), x)
+                .affine(scale, shift, x);
+    }
+
+    private static Problem masking(Random random) {
+        boolean perChannel = random.nextBoolean();
+        return Problem.of(new Masking(random.nextDouble(), perChannel), shape(random, perChannel ? 1 : 0));
+    }
+
+    private static Problem matrixMultiply(Random random) {
+        int features = from1To(6, random);
+        return Problem.of(new MatrixMultiply(), Shape.of(features)).weights(Shape.of(from1To(6, random), features));
+    }
+
+    private static Problem broadcast(Op op, Random random) {
+        Shape first = shape(random, 0);
+        Shape second = first;
+        for (int axis = 0; axis < first.rank(); axis++) {
+            int repeated = random.nextInt(4);
+            first = repeated == 0 ? first.with(axis, 1) : first;
+            second = repeated == 1 ? second.with(axis, 1) : second;
+        }
+        return Problem.of(op, first, second);
+    }
+
+    private static Problem reshaping(Random random) {
+        Shape x = shape(random, 0);
+        List<Long> dims = new ArrayList<>();
+        long left = x.size();
+        for (int axis = random.nextInt(3); axis > 0; axis--) {
+            long rest = left;
+            long[] divisors =
+                    LongStream.rangeClosed(1, left).filter(d -> rest % d == 0).toArray();
+            dims.add(divisors[random.nextInt(divisors.length)]);
+            left /= dims.get(dims.size() - 1);
+        }
+        dims.add(left);
+        return Problem.of(
+                new Reshaping(Shape.of(dims.stream().mapToLong(Long::longValue).toArray())), x);
+    }
+
+    private static Problem slicing(Random random) {
+        Shape x = shape(random, 1);
+        int axis = random.nextInt(x.rank());
+        int from = random.nextInt((int) x.dim(axis));
+        return Problem.of(new Slicing(axis, from, from + from1To((int) x.dim(axis) - from, random)), x);
+    }
+
+    // Class numbers have no gradient, so targets are distributions here.
+    private static Problem softmaxCrossEntropy(Random random) {
+        Shape classes = Shape.of(from1To(6, random));
+        return Problem.of(new SoftmaxCrossEntropy(), classes, classes);
+    }
+
+    private static Problem spatialPadding(Random random) {
+        SpatialPadding.Mode[] modes = SpatialPadding.Mode.values();
+        SpatialPadding op = new SpatialPadding(
+                random.nextInt(3),
+                random.nextInt(3),
+                random.nextInt(3),
+                random.nextInt(3),
+                modes[random.nextInt(modes.length)]);
+        return Problem.of(op, image(random));
+    }
+
+    private static Problem squaredError(Random random) {
+        Shape both = shape(random, 0);
+        return Problem.of(new SquaredError(), both, both);
+    }
+}
