@@ -9,42 +9,85 @@ import io.github.bn4j.op.AveragePooling;
  * The mean of each window. Input {@code [channels, height, width]}, output {@code [channels, outHeight, outWidth]}; learns
  * nothing.
  *
- * @param kernel rows and columns of the window
- * @param stride rows and columns between neighbouring windows
- * @param padding rows and columns of zeros on every side
+ * @param kernelHeight rows of the window
+ * @param kernelWidth columns of the window
+ * @param strideHeight rows between neighbouring windows
+ * @param strideWidth columns between neighbouring windows
+ * @param paddingHeight rows of zeros above and below
+ * @param paddingWidth columns of zeros left and right
  * @param countPadding whether those zeros count in the mean; false (default) averages what is there
  */
-public record AvgPool2d(int kernel, int stride, int padding, boolean countPadding) implements Layer {
+public record AvgPool2d(
+        int kernelHeight,
+        int kernelWidth,
+        int strideHeight,
+        int strideWidth,
+        int paddingHeight,
+        int paddingWidth,
+        boolean countPadding)
+        implements Layer {
 
-    /** Windows that touch but do not overlap, without padding. */
+    /** Square windows that touch but do not overlap, without padding. */
     public static AvgPool2d of(int kernel) {
-        return new AvgPool2d(kernel, kernel, 0, false);
+        return of(kernel, kernel);
     }
 
-    /** The same with another stride. */
+    /** Windows of the given rows and columns that touch but do not overlap, without padding. */
+    public static AvgPool2d of(int kernelHeight, int kernelWidth) {
+        return new AvgPool2d(kernelHeight, kernelWidth, kernelHeight, kernelWidth, 0, 0, false);
+    }
+
+    /** The same with a window of the given rows and columns; the stride stays. */
+    public AvgPool2d kernel(int height, int width) {
+        return new AvgPool2d(height, width, strideHeight, strideWidth, paddingHeight, paddingWidth, countPadding);
+    }
+
+    /** The same with another stride, both ways. */
     public AvgPool2d stride(int stride) {
-        return new AvgPool2d(kernel, stride, padding, countPadding);
+        return stride(stride, stride);
     }
 
-    /** The same with padding. */
+    /** The same with the given rows and columns between neighbouring windows. */
+    public AvgPool2d stride(int height, int width) {
+        return new AvgPool2d(kernelHeight, kernelWidth, height, width, paddingHeight, paddingWidth, countPadding);
+    }
+
+    /** The same with padding on every side. */
     public AvgPool2d padding(int padding) {
-        return new AvgPool2d(kernel, stride, padding, countPadding);
+        return padding(padding, padding);
+    }
+
+    /** The same with the given rows of padding above and below, and columns left and right. */
+    public AvgPool2d padding(int height, int width) {
+        return new AvgPool2d(kernelHeight, kernelWidth, strideHeight, strideWidth, height, width, countPadding);
     }
 
     /** The same with padding that counts in the mean, or not. */
     public AvgPool2d countPadding(boolean countPadding) {
-        return new AvgPool2d(kernel, stride, padding, countPadding);
+        return new AvgPool2d(
+                kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth, countPadding);
     }
 
     @Override
     public Value trace(Scope scope, Value x) {
         Images.require(x);
-        return scope.apply(new AveragePooling(kernel, kernel, stride, stride, padding, padding, countPadding), x);
+        return scope.apply(
+                new AveragePooling(
+                        kernelHeight,
+                        kernelWidth,
+                        strideHeight,
+                        strideWidth,
+                        paddingHeight,
+                        paddingWidth,
+                        countPadding),
+                x);
     }
 
     @Override
     public String toString() {
-        return "AvgPool2d(" + Describe.pair(kernel, kernel) + Describe.unless(stride, stride, kernel, "stride")
-                + Describe.unless(padding, padding, 0, "padding") + (countPadding ? ", padding counts" : "") + ")";
+        return "AvgPool2d(" + Describe.pair(kernelHeight, kernelWidth)
+                + Describe.unless(strideHeight, strideWidth, kernelHeight, kernelWidth, "stride")
+                + Describe.unless(paddingHeight, paddingWidth, 0, "padding") + (countPadding ? ", padding counts" : "")
+                + ")";
     }
 }

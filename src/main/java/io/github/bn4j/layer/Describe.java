@@ -16,6 +16,10 @@ final class Describe {
     }
 
     static String unless(int height, int width, int usual, String name) {
-        return height == usual && width == usual ? "" : ", " + name + " " + pair(height, width);
+        return unless(height, width, usual, usual, name);
+    }
+
+    static String unless(int height, int width, int usualHeight, int usualWidth, String name) {
+        return height == usualHeight && width == usualWidth ? "" : ", " + name + " " + pair(height, width);
     }
 }

@@ -9,36 +9,63 @@ import io.github.bn4j.op.MaxPooling;
  * The largest element of each window. Input {@code [channels, height, width]}, output {@code [channels, outHeight,
  * outWidth]}; learns nothing. Padding counts as −∞.
  *
- * @param kernel rows and columns of the window
- * @param stride rows and columns between neighbouring windows
- * @param padding rows and columns of padding on every side
+ * @param kernelHeight rows of the window
+ * @param kernelWidth columns of the window
+ * @param strideHeight rows between neighbouring windows
+ * @param strideWidth columns between neighbouring windows
+ * @param paddingHeight rows of padding above and below
+ * @param paddingWidth columns of padding left and right
  */
-public record MaxPool2d(int kernel, int stride, int padding) implements Layer {
+public record MaxPool2d(
+        int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth)
+        implements Layer {
 
-    /** Windows that touch but do not overlap, without padding. */
+    /** Square windows that touch but do not overlap, without padding. */
     public static MaxPool2d of(int kernel) {
-        return new MaxPool2d(kernel, kernel, 0);
+        return of(kernel, kernel);
     }
 
-    /** The same with another stride. */
+    /** Windows of the given rows and columns that touch but do not overlap, without padding. */
+    public static MaxPool2d of(int kernelHeight, int kernelWidth) {
+        return new MaxPool2d(kernelHeight, kernelWidth, kernelHeight, kernelWidth, 0, 0);
+    }
+
+    /** The same with a window of the given rows and columns; the stride stays. */
+    public MaxPool2d kernel(int height, int width) {
+        return new MaxPool2d(height, width, strideHeight, strideWidth, paddingHeight, paddingWidth);
+    }
+
+    /** The same with another stride, both ways. */
     public MaxPool2d stride(int stride) {
-        return new MaxPool2d(kernel, stride, padding);
+        return stride(stride, stride);
     }
 
-    /** The same with padding. */
+    /** The same with the given rows and columns between neighbouring windows. */
+    public MaxPool2d stride(int height, int width) {
+        return new MaxPool2d(kernelHeight, kernelWidth, height, width, paddingHeight, paddingWidth);
+    }
+
+    /** The same with padding on every side. */
     public MaxPool2d padding(int padding) {
-        return new MaxPool2d(kernel, stride, padding);
+        return padding(padding, padding);
+    }
+
+    /** The same with the given rows of padding above and below, and columns left and right. */
+    public MaxPool2d padding(int height, int width) {
+        return new MaxPool2d(kernelHeight, kernelWidth, strideHeight, strideWidth, height, width);
     }
 
     @Override
     public Value trace(Scope scope, Value x) {
         Images.require(x);
-        return scope.apply(new MaxPooling(kernel, kernel, stride, stride, padding, padding), x);
+        return scope.apply(
+                new MaxPooling(kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth), x);
     }
 
     @Override
     public String toString() {
-        return "MaxPool2d(" + Describe.pair(kernel, kernel) + Describe.unless(stride, stride, kernel, "stride")
-                + Describe.unless(padding, padding, 0, "padding") + ")";
+        return "MaxPool2d(" + Describe.pair(kernelHeight, kernelWidth)
+                + Describe.unless(strideHeight, strideWidth, kernelHeight, kernelWidth, "stride")
+                + Describe.unless(paddingHeight, paddingWidth, 0, "padding") + ")";
     }
 }

@@ -1,0 +1,79 @@
+package io.github.bn4j.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.bn4j.Network;
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.op.AveragePooling;
+import io.github.bn4j.op.MaxPooling;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class PoolingTest {
+
+    private static Op op(Layer layer) {
+        return Network.input(2, 7, 9)
+                .then(layer)
+                .build(1)
+                .graph()
+                .nodes()
+                .get(0)
+                .op();
+    }
+
+    @Test
+    void tracesHeightsAndWidthsEachToTheirPlace() {
+        assertThat(op(MaxPool2d.of(2))).isEqualTo(new MaxPooling(2, 2, 2, 2, 0, 0));
+        assertThat(op(MaxPool2d.of(2, 3))).isEqualTo(new MaxPooling(2, 3, 2, 3, 0, 0));
+        assertThat(op(MaxPool2d.of(2).kernel(4, 6).stride(3, 5).padding(1, 2)))
+                .isEqualTo(new MaxPooling(4, 6, 3, 5, 1, 2));
+        assertThat(op(MaxPool2d.of(3).stride(2).padding(1))).isEqualTo(new MaxPooling(3, 3, 2, 2, 1, 1));
+        assertThat(op(AvgPool2d.of(2))).isEqualTo(new AveragePooling(2, 2, 2, 2, 0, 0, false));
+        assertThat(op(AvgPool2d.of(2, 3))).isEqualTo(new AveragePooling(2, 3, 2, 3, 0, 0, false));
+        assertThat(op(AvgPool2d.of(2)
+                        .countPadding(true)
+                        .kernel(4, 6)
+                        .stride(3, 5)
+                        .padding(1, 2)))
+                .isEqualTo(new AveragePooling(4, 6, 3, 5, 1, 2, true));
+        assertThat(op(AvgPool2d.of(3).stride(2).padding(1))).isEqualTo(new AveragePooling(3, 3, 2, 2, 1, 1, false));
+    }
+
+    // The image 0 1 2 / 3 4 5, in windows of one row and two columns, one column apart.
+    @Test
+    void poolsWindowsThatAreNotSquare() {
+        INDArray image = Tensors.of(DataType.DOUBLE, new double[] {0, 1, 2, 3, 4, 5}, 1, 1, 2, 3);
+        Network largest =
+                Network.input(1, 2, 3).then(MaxPool2d.of(1, 2).stride(1)).build(1, DataType.DOUBLE);
+        Network mean = Network.input(1, 2, 3).then(AvgPool2d.of(1, 2).stride(1)).build(1, DataType.DOUBLE);
+        assertThat(largest.predict(image).shape()).containsExactly(1, 1, 2, 2);
+        assertThat(largest.predict(image).data().asDouble()).containsExactly(1, 2, 4, 5);
+        assertThat(mean.predict(image).shape()).containsExactly(1, 1, 2, 2);
+        assertThat(mean.predict(image).data().asDouble()).containsExactly(0.5, 1.5, 3.5, 4.5);
+    }
+
+    @Test
+    void saysWhatIsUnusual() {
+        assertThat(MaxPool2d.of(2)).hasToString("MaxPool2d(2×2)");
+        assertThat(MaxPool2d.of(2, 3)).hasToString("MaxPool2d(2×3)");
+        assertThat(MaxPool2d.of(2, 3).stride(2)).hasToString("MaxPool2d(2×3, stride 2×2)");
+        assertThat(AvgPool2d.of(2, 3).stride(1, 3).padding(1, 0).countPadding(true))
+                .hasToString("AvgPool2d(2×3, stride 1×3, padding 1×0, padding counts)");
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        assertThatThrownBy(() -> op(MaxPool2d.of(2, 0)))
+                .hasMessage("MaxPooling expects kernel and stride of at least 1 but got kernel 2×0, stride 2×0");
+        assertThatThrownBy(() -> op(AvgPool2d.of(2, 4).padding(2, 2)))
+                .hasMessage("AveragePooling expects padding from 0 to half of the kernel 2×4 but got 2×2");
+        assertThatThrownBy(() -> op(MaxPool2d.of(8, 2)))
+                .hasMessage(
+                        "layer \"maxpool2d_1\" MaxPool2d(8×2) expects an image that its window 8×2 fits into but got"
+                                + " [2, 7, 9] from input \"features\"; use a smaller window");
+    }
+}
