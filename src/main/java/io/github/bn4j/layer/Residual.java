@@ -40,6 +40,7 @@ public record Residual(Layer branch, Layer shortcut) implements Layer {
 
     @Override
     public String toString() {
-        return "Residual(" + branch + ")";
+        boolean plain = shortcut.toString().equals(Sequence.of().toString());
+        return "Residual(" + branch + (plain ? "" : ", shortcut " + shortcut) + ")";
     }
 }

@@ -33,4 +33,9 @@ record CrossEntropy() implements Loss {
                     data);
         }
     }
+
+    @Override
+    public String toString() {
+        return "softmaxCrossEntropy";
+    }
 }

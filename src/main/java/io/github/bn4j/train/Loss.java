@@ -3,7 +3,6 @@ package io.github.bn4j.train;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.SquaredError;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What training makes small: one number per example, traced in terms of ops like a layer. */
@@ -40,6 +39,6 @@ public interface Loss {
 
     /** The mean of the squared differences over the elements of an example; targets are shaped like the output. */
     static Loss meanSquaredError() {
-        return (scope, output, target) -> scope.apply(new SquaredError(), output, target);
+        return new MeanSquaredError();
     }
 }

@@ -179,4 +179,10 @@ public final class Trainer {
         double seconds = (System.nanoTime() - start) / 1e9;
         return new Epoch(number, sum / seen, result.loss(), result.accuracy(), seconds);
     }
+
+    @Override
+    public String toString() {
+        return "Trainer[" + settings.optimizer + ", losses " + settings.losses + ", epochs " + settings.epochs
+                + ", batchSize " + settings.batchSize + ", tail " + settings.tail + ", seed " + settings.seed + "]";
+    }
 }

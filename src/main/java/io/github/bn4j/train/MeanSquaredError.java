@@ -1,0 +1,19 @@
+package io.github.bn4j.train;
+
+import io.github.bn4j.graph.Scope;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.op.SquaredError;
+
+/** The loss of {@link Loss#meanSquaredError}. */
+record MeanSquaredError() implements Loss {
+
+    @Override
+    public Value trace(Scope scope, Value output, Value target) {
+        return scope.apply(new SquaredError(), output, target);
+    }
+
+    @Override
+    public String toString() {
+        return "meanSquaredError";
+    }
+}

@@ -1,0 +1,127 @@
+package io.github.bn4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.Digits;
+import io.github.bn4j.data.TailBatch;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.layer.Padding;
+import io.github.bn4j.train.Adam;
+import io.github.bn4j.train.Epoch;
+import io.github.bn4j.train.Evaluation;
+import io.github.bn4j.train.History;
+import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.Sgd;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What things print in JShell. */
+class PrintingTest {
+
+    private static NetworkBuilder readme() {
+        return Network.input(1, 8, 8)
+                .conv2d(16, 3, Padding.SAME)
+                .batchNorm2d()
+                .relu()
+                .conv2d(32, 3, Padding.SAME)
+                .batchNorm2d()
+                .relu()
+                .maxPool2d(2)
+                .flatten()
+                .dense(64)
+                .batchNorm1d()
+                .relu()
+                .dense(10);
+    }
+
+    /** Trainable parameters: 16 · 9, 2 · 16, 32 · 16 · 9, 2 · 32, 64 · 512, 2 · 64, 10 · 64 + 10. */
+    @Test
+    void printsANetworkAsATable() {
+        String expected =
+                """
+                name           layer                  output      trainable  state  bias
+                features       input                  [1, 8, 8]
+                conv2d_1       Conv2d(16, 3×3, SAME)  [16, 8, 8]        144         dropped
+                batchnorm2d_1  BatchNorm2d()          [16, 8, 8]         32     32
+                relu_1         Relu()                 [16, 8, 8]
+                conv2d_2       Conv2d(32, 3×3, SAME)  [32, 8, 8]       4608         dropped
+                batchnorm2d_2  BatchNorm2d()          [32, 8, 8]         64     64
+                relu_2         Relu()                 [32, 8, 8]
+                maxpool2d_1    MaxPool2d(2×2)         [32, 4, 4]
+                flatten_1      Flatten()              [512]
+                dense_1        Dense(64)              [64]            32768         dropped
+                batchnorm1d_1  BatchNorm1d()          [64]              128    128
+                relu_3         Relu()                 [64]
+                dense_2        Dense(10)              [10]              650         kept
+                38394 trainable parameters, 224 running statistics, 112 bias parameters saved, engine ND4J""";
+        Network net = readme().build(42);
+        assertThat(net.summary().lines())
+                .containsExactlyElementsOf(expected.lines().toList());
+        assertThat(net).hasToString(net.summary());
+    }
+
+    @Test
+    void printsABuilderAsItsLayers() {
+        assertThat(Network.input(3).dense(4).relu()).hasToString("Network.input([3]) Sequence(Dense(4) → Relu())");
+    }
+
+    @Test
+    void printsATrainerAsItsSettings() {
+        Network net = Network.input(3).dense(2).build(7);
+        assertThat(net.trainer())
+                .hasToString(
+                        "Trainer[Adam[learningRate=0.001, beta1=0.9, beta2=0.999, epsilon=1.0E-8, weightDecay=0.0],"
+                                + " losses {}, epochs 1, batchSize 32, tail KEEP, seed 7]");
+        assertThat(net.trainer()
+                        .optimizer(Sgd.of(0.1))
+                        .loss(Loss.softmaxCrossEntropy())
+                        .epochs(15)
+                        .batchSize(64)
+                        .tail(TailBatch.MERGE)
+                        .seed(3))
+                .hasToString("Trainer[Sgd[learningRate=0.1, momentum=0.0, nesterov=false, weightDecay=0.0],"
+                        + " losses {dense_1=softmaxCrossEntropy}, epochs 15, batchSize 64, tail MERGE, seed 3]");
+        assertThat(net.trainer().loss("dense_1", Loss.meanSquaredError()).optimizer(Adam.of(1)))
+                .asString()
+                .contains("losses {dense_1=meanSquaredError}");
+    }
+
+    @Test
+    void printsAHistoryAsALinePerEpoch() {
+        Epoch first = new Epoch(1, 2.5, Double.NaN, Double.NaN, 1.25);
+        Epoch second = new Epoch(2, 1.23456, 0.5, Double.NaN, 1);
+        Epoch third = new Epoch(3, 1, 0.25, 0.9876, 1);
+        assertThat(new History(List.of(first, second, third)).toString().lines())
+                .containsExactly(
+                        "epoch 1: loss 2.5000",
+                        "epoch 2: loss 1.2346, validation loss 0.5000",
+                        "epoch 3: loss 1.0000, validation loss 0.2500, validation accuracy 0.9876");
+    }
+
+    @Test
+    void printsDataByShape() {
+        Dataset digits = Digits.load();
+        assertThat(digits).hasToString("Dataset[1797 examples, features [1, 8, 8], labels [] with 10 classes]");
+        Dataset own = Dataset.of(Nd4j.ones(DataType.FLOAT, 4, 2), Nd4j.ones(DataType.FLOAT, 4, 3));
+        assertThat(own.split(0.5, 1))
+                .hasToString("Split[train Dataset[2 examples, features [2], labels [3]], test Dataset[2 examples,"
+                        + " features [2], labels [3]]]");
+        assertThat(Dataset.of(
+                        Map.of("x", Nd4j.ones(DataType.FLOAT, 4, 2)), Map.of("y", Nd4j.ones(DataType.FLOAT, 4, 3))))
+                .hasToString("Dataset[4 examples, x [2], y [3]]");
+        assertThat(Shape.of(1, 8, 8)).hasToString("[1, 8, 8]");
+        assertThat(Shape.of()).hasToString("[]");
+    }
+
+    @Test
+    void printsAnEvaluationByItsMeasure() {
+        assertThat(Evaluation.of(Nd4j.eye(4), Nd4j.createFromArray(0f, 1f, 2f, 0f)))
+                .hasToString("Evaluation[4 examples, accuracy 0.7500]");
+        assertThat(Evaluation.of(Nd4j.ones(DataType.FLOAT, 2, 1, 3), Nd4j.zeros(DataType.FLOAT, 2, 1, 3)))
+                .hasToString("Evaluation[2 examples, mean squared error 1.00000]");
+    }
+}

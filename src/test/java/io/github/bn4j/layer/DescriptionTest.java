@@ -1,0 +1,114 @@
+package io.github.bn4j.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.bn4j.graph.Layer;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every built-in layer says of itself: what was asked for, and what differs from the defaults. */
+class DescriptionTest {
+
+    static Stream<Arguments> layers() {
+        return Stream.of(
+                Arguments.of(AvgPool2d.of(2), "AvgPool2d(2×2)"),
+                Arguments.of(
+                        AvgPool2d.of(3).stride(2).padding(1).countPadding(true),
+                        "AvgPool2d(3×3, stride 2×2, padding 1×1, padding counts)"),
+                Arguments.of(BatchNorm1d.of(), "BatchNorm1d()"),
+                Arguments.of(
+                        BatchNorm1d.of().epsilon(0.1).gamma(false).beta(false),
+                        "BatchNorm1d(epsilon 0.1, no gamma, no beta)"),
+                Arguments.of(BatchNorm2d.of(), "BatchNorm2d()"),
+                Arguments.of(
+                        BatchNorm2d.of().initialGamma(0).initialBeta(2).runningVariance(RunningVariance.BIASED),
+                        "BatchNorm2d(gamma from 0.0, beta from 2.0, biased running variance)"),
+                Arguments.of(
+                        Concat.of(Relu.of(), Sequence.of().conv2d(2, 1)), "Concat(Relu() | Sequence(Conv2d(2, 1×1)))"),
+                Arguments.of(Conv2d.of(16, 3), "Conv2d(16, 3×3)"),
+                Arguments.of(
+                        Conv2d.of(16, 3)
+                                .kernel(3, 5)
+                                .stride(2)
+                                .padding(Padding.SAME)
+                                .dilation(2)
+                                .groups(4)
+                                .useBias(false),
+                        "Conv2d(16, 3×5, stride 2×2, SAME, dilation 2×2, groups 4, bias off)"),
+                Arguments.of(ConvTranspose2d.of(8, 3), "ConvTranspose2d(8, 3×3)"),
+                Arguments.of(
+                        ConvTranspose2d.of(8, 3).stride(2).padding(1).useBias(true),
+                        "ConvTranspose2d(8, 3×3, stride 2×2, padding 1×1, bias on)"),
+                Arguments.of(Dense.of(10), "Dense(10)"),
+                Arguments.of(Dense.of(10).useBias(true), "Dense(10, bias on)"),
+                Arguments.of(DepthwiseConv2d.of(3), "DepthwiseConv2d(3×3)"),
+                Arguments.of(
+                        DepthwiseConv2d.of(3).stride(2).padding(Padding.SAME).useBias(false),
+                        "DepthwiseConv2d(3×3, stride 2×2, SAME, bias off)"),
+                Arguments.of(Dropout.of(0.5), "Dropout(0.5)"),
+                Arguments.of(Elu.of().alpha(0.5), "Elu(0.5)"),
+                Arguments.of(Flatten.of(), "Flatten()"),
+                Arguments.of(Gelu.of(), "Gelu()"),
+                Arguments.of(GlobalAvgPool2d.of(), "GlobalAvgPool2d()"),
+                Arguments.of(GroupNorm.of(4), "GroupNorm(4)"),
+                Arguments.of(new GroupNorm(4, 0.1), "GroupNorm(4, epsilon 0.1)"),
+                Arguments.of(InstanceNorm2d.of(), "InstanceNorm2d()"),
+                Arguments.of(new InstanceNorm2d(0.1), "InstanceNorm2d(epsilon 0.1)"),
+                Arguments.of(LayerNorm.of(), "LayerNorm()"),
+                Arguments.of(new LayerNorm(0.1), "LayerNorm(epsilon 0.1)"),
+                Arguments.of(LeakyRelu.of(), "LeakyRelu(0.01)"),
+                Arguments.of(MaxPool2d.of(2), "MaxPool2d(2×2)"),
+                Arguments.of(MaxPool2d.of(3, 2).stride(2).padding(1), "MaxPool2d(3×2, stride 2×2, padding 1×1)"),
+                Arguments.of(ReflectPad2d.of(2), "ReflectPad2d(2)"),
+                Arguments.of(Relu.of(), "Relu()"),
+                Arguments.of(Reshape.of(3, 4), "Reshape([3, 4])"),
+                Arguments.of(Residual.of(Dense.of(4)), "Residual(Dense(4))"),
+                Arguments.of(
+                        Residual.of(Conv2d.of(4, 3)).shortcut(Conv2d.of(4, 1)),
+                        "Residual(Conv2d(4, 3×3), shortcut Conv2d(4, 1×1))"),
+                Arguments.of(SeparableConv2d.of(8, 3), "SeparableConv2d(8, 3×3)"),
+                Arguments.of(
+                        SeparableConv2d.of(8, 3).stride(2).padding(Padding.SAME).useBias(true),
+                        "SeparableConv2d(8, 3×3, stride 2×2, SAME, bias on)"),
+                Arguments.of(Sequence.of(), "Sequence()"),
+                Arguments.of(Sequence.of().dense(4).then("last", Relu.of()), "Sequence(Dense(4) → Relu())"),
+                Arguments.of(Sigmoid.of(), "Sigmoid()"),
+                Arguments.of(Silu.of(), "Silu()"),
+                Arguments.of(Softplus.of(), "Softplus()"),
+                Arguments.of(SpatialDropout2d.of(0.25), "SpatialDropout2d(0.25)"),
+                Arguments.of(Tanh.of(), "Tanh()"),
+                Arguments.of(Upsample2d.of(2), "Upsample2d(2)"),
+                Arguments.of(ZeroPad2d.of(1), "ZeroPad2d(1)"));
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("layers")
+    void says(Layer layer, String expected) {
+        assertThat(layer).hasToString(expected);
+    }
+
+    @Test
+    void coversEveryLayer() {
+        List<String> classes = new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("io.github.bn4j.layer")
+                        .stream()
+                        .filter(type -> type.isAssignableTo(Layer.class) && !type.isInterface())
+                        .map(JavaClass::getSimpleName)
+                        // The place of a layer in a sequence, which speaks for the layer.
+                        .filter(name -> !name.equals("Step"))
+                        .toList();
+
+        assertThat(classes).hasSizeGreaterThan(25);
+        assertThat(layers().map(row -> row.get()[0].getClass().getSimpleName()).collect(Collectors.toSet()))
+                .containsExactlyInAnyOrderElementsOf(classes);
+    }
+}
