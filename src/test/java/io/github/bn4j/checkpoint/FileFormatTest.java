@@ -7,22 +7,27 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.github.bn4j.Network;
+import io.github.bn4j.data.Digits;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.Activation;
+import io.github.bn4j.train.Loss;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +36,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Other readers and writers of safetensors agree with ours. */
 class FileFormatTest {
+
+    private static final String READER =
+            resource("/checkpoints/foreign/read_safetensors.py").toString();
 
     @TempDir
     Path directory;
@@ -105,11 +113,73 @@ class FileFormatTest {
                         "scalar[]", List.of(7.0)));
     }
 
+    /** Another reader, written after the specification and nothing else, sees every tensor of a network bit by bit. */
+    @Test
+    void readsWithThePythonStandardLibrary() throws Exception {
+        requirePython();
+        Network net = Network.input(1, 8, 8)
+                .conv2d(3, 3)
+                .batchNorm2d()
+                .relu()
+                .flatten()
+                .dense(10)
+                .build(42);
+        net.trainer().loss(Loss.softmaxCrossEntropy()).fit(Digits.load().slice(0, 64));
+        net.save(path);
+
+        String output = python(READER, path.toString());
+
+        assertThat(output).startsWith("0 ");
+        JsonObject file = JsonParser.parseString(output.substring(2)).getAsJsonObject();
+        assertThat(file.getAsJsonObject("metadata").keySet()).contains("format", "graph", "seed");
+        Map<String, List<Double>> expected = new TreeMap<>();
+        for (String name : net.parameters().names()) {
+            INDArray values = net.parameters().get(name);
+            expected.put(name + Arrays.toString(values.shape()), doubles(values.dup('c')));
+        }
+        expected.put("conv2d_1.bias[3]", List.of(0.0, 0.0, 0.0));
+        Map<String, List<Double>> actual = new TreeMap<>();
+        file.getAsJsonObject("tensors").asMap().forEach((name, any) -> {
+            JsonObject tensor = any.getAsJsonObject();
+            assertThat(tensor.get("dtype").getAsString()).isEqualTo("F32");
+            List<Double> values = new ArrayList<>();
+            tensor.getAsJsonArray("values").forEach(value -> values.add(value.getAsDouble()));
+            actual.put(name + tensor.get("shape").toString().replace(",", ", "), values);
+        });
+        assertThat(actual).isEqualTo(expected);
+    }
+
+    private static List<Double> doubles(INDArray array) {
+        return DoubleStream.of(array.data().asDouble()).boxed().toList();
+    }
+
+    /** So that a file that the reader above accepts has passed a check. */
+    @Test
+    void isRefusedByThePythonStandardLibraryWhenDamaged() throws Exception {
+        requirePython();
+        byte[] whole = Files.readAllBytes(path);
+        assertThat(python(READER, path.toString())).startsWith("0 ");
+        Files.write(path, Arrays.copyOf(whole, whole.length + 1));
+        assertThat(python(READER, path.toString())).isEqualTo("1 the tensors do not cover the whole buffer\n");
+        Files.write(path, Arrays.copyOf(whole, whole.length - 1));
+        assertThat(python(READER, path.toString())).startsWith("1 ").contains("struct.error");
+    }
+
+    /** Python is everywhere but not on every machine; {@code .ci/run} installs it and says CI=true. */
+    private void requirePython() throws IOException, InterruptedException {
+        String missing = "python3 of version 3.8 or newer is not installed";
+        boolean there = python("-c", "import math; math.prod([])").startsWith("0 ");
+        if ("true".equals(System.getenv("CI"))) {
+            assertThat(there).as(missing).isTrue();
+        }
+        assumeTrue(there, missing);
+    }
+
     @Test
     void readsInPython() throws IOException, InterruptedException {
         String modules = "import numpy, safetensors.numpy";
         assumeTrue(
-                python(modules).startsWith("0 "),
+                python("-c", modules).startsWith("0 "),
                 "python3 with the modules safetensors and numpy is not installed: pip install safetensors numpy");
         String script = modules
                 + """
@@ -122,7 +192,7 @@ class FileFormatTest {
                     print(ascii(name), tensor.dtype, tensor.shape, tensor.tolist())
                 """;
 
-        assertThat(python(script, path.toString()).lines())
+        assertThat(python("-c", script, path.toString()).lines())
                 .containsExactly(
                         "0 ['format', 'graph', 'seed'] 42",
                         "'a \\xb5' float64 (2,) [0.1, 1e+300]",
@@ -130,9 +200,9 @@ class FileFormatTest {
                         "'z' float32 (3, 2) [[1.0, -2.0], [0.5, 4.0], [5.0, 6.0]]");
     }
 
-    private String python(String script, String... arguments) throws IOException, InterruptedException {
+    private String python(String... arguments) throws IOException, InterruptedException {
         Path output = directory.resolve("python.txt");
-        List<String> command = new ArrayList<>(List.of("python3", "-c", script));
+        List<String> command = new ArrayList<>(List.of("python3"));
         command.addAll(List.of(arguments));
         Process process;
         try {
@@ -152,10 +222,8 @@ class FileFormatTest {
 
     /** The file was made by the script of the same name beside it. */
     @Test
-    void readsWhatPythonWrote() throws URISyntaxException {
-        Path foreign = Path.of(getClass()
-                .getResource("/checkpoints/foreign/written_by_python.safetensors")
-                .toURI());
+    void readsWhatPythonWrote() {
+        Path foreign = resource("/checkpoints/foreign/written_by_python.safetensors");
 
         Checkpoint checkpoint = Checkpoint.read(foreign);
 
@@ -172,5 +240,13 @@ class FileFormatTest {
                         "1 = MatrixMultiply[0] in dense_1",
                         "2 = AddBias[1] in dense_1",
                         "outputs [dense_1 [3]]");
+    }
+
+    private static Path resource(String name) {
+        try {
+            return Path.of(FileFormatTest.class.getResource(name).toURI());
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
     }
 }
