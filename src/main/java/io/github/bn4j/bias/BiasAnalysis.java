@@ -31,7 +31,7 @@ public final class BiasAnalysis {
      * so the shifts can be applied one after another, and their joint effect is the join of the single ones. The walk is
      * linear in the number of edges and independent of the number of biases. */
 
-    private static final Shift[] KINDS = {Shift.PER_CHANNEL, Shift.PER_POSITION};
+    private static final Shift[] KINDS = {Shift.UNIFORM, Shift.PER_CHANNEL, Shift.PER_POSITION};
 
     private final Graph graph;
     private final Map<Value, Map<Shift, Fate>> fates = new HashMap<>();
@@ -140,13 +140,18 @@ public final class BiasAnalysis {
 
     private Fate through(Node node, int input, Shift shift) {
         List<Shape> shapes = node.inputShapes();
-        ShiftEffect effect = node.op().shiftEffect(input, shift.of(shapes.get(input)), shapes);
+        ShiftEffect effect = node.op()
+                .shiftEffect(
+                        input,
+                        shift.of(shapes.get(input)),
+                        shapes,
+                        node.parameters().stream().map(Parameter::shape).toList());
         Shift result = effect.result().of(node.output().shape());
         String because = node.layer() + " " + effect.because();
         return switch (result) {
             case NONE -> new Fate(true, because, node, null);
             case ANY -> new Fate(false, because, node, null);
-            case PER_CHANNEL, PER_POSITION -> {
+            case UNIFORM, PER_CHANNEL, PER_POSITION -> {
                 Fate next = fate(node.output(), result);
                 yield new Fate(next.harmless(), because, node, next);
             }

@@ -30,7 +30,7 @@ record GivenInput() implements Op {
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         return ShiftEffect.absorbs("ignores its input");
     }
 }

@@ -61,14 +61,15 @@ public final class ShiftCheck {
         List<String> violations = new ArrayList<>();
         try (TrainingProgram program = Engine.nd4j().training(graph, store, batch, seed)) {
             INDArray before = run(program, arrays);
+            double tolerance = TOLERANCE * Math.max(1, before.amaxNumber().doubleValue());
             for (int input = 0; input < inputs.size(); input++) {
-                for (Shift kind : List.of(Shift.PER_CHANNEL, Shift.PER_POSITION)) {
-                    ShiftEffect effect = op.shiftEffect(input, kind.of(inputs.get(input)), inputs);
+                for (Shift kind : List.of(Shift.UNIFORM, Shift.PER_CHANNEL, Shift.PER_POSITION)) {
+                    ShiftEffect effect = op.shiftEffect(input, kind.of(inputs.get(input)), inputs, parameters);
                     List<INDArray> shifted = new ArrayList<>(arrays);
                     shifted.set(input, arrays.get(input).add(shift(random, kind, inputs.get(input), batch)));
                     INDArray change = run(program, shifted).sub(before);
                     Shift claimed = effect.result().of(y.shape());
-                    if (!holds(change, claimed, y.shape(), batch)) {
+                    if (!holds(change, claimed, y.shape(), batch, tolerance)) {
                         violations.add("op " + op.label() + " claims that a shift " + kind + " at input " + input
                                 + " becomes " + claimed + " but the change of its output is not");
                     }
@@ -95,7 +96,12 @@ public final class ShiftCheck {
 
     private static INDArray shift(Random random, Shift kind, Shape shape, int batch) {
         int size = Math.toIntExact(shape.size());
-        int perConstant = kind == Shift.PER_CHANNEL && shape.rank() >= 1 ? Math.toIntExact(size / shape.dim(0)) : 1;
+        int perConstant =
+                switch (kind) {
+                    case UNIFORM -> size;
+                    case PER_CHANNEL -> shape.rank() >= 1 ? Math.toIntExact(size / shape.dim(0)) : 1;
+                    default -> 1;
+                };
         double[] one = new double[size];
         for (int i = 0; i < size; i++) {
             one[i] = i % perConstant == 0 ? 3 * random.nextGaussian() : one[i - 1];
@@ -107,7 +113,7 @@ public final class ShiftCheck {
         return Tensors.of(DataType.DOUBLE, all, shape.batched(batch));
     }
 
-    private static boolean holds(INDArray change, Shift claimed, Shape shape, int batch) {
+    private static boolean holds(INDArray change, Shift claimed, Shape shape, int batch, double tolerance) {
         double[] values = change.dup('c').data().asDouble();
         int size = values.length / batch;
         int channel = shape.rank() >= 1 ? Math.toIntExact(size / shape.dim(0)) : size;
@@ -115,11 +121,12 @@ public final class ShiftCheck {
             double expected =
                     switch (claimed) {
                         case NONE -> 0;
+                        case UNIFORM -> values[0];
                         case PER_CHANNEL -> values[i % size / channel * channel];
                         case PER_POSITION -> values[i % size];
                         case ANY -> values[i];
                     };
-            if (!(Math.abs(values[i] - expected) <= TOLERANCE)) {
+            if (!(Math.abs(values[i] - expected) <= tolerance)) {
                 return false;
             }
         }

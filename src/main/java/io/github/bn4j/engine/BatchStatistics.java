@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param node the call
  * @param mean batch mean of each channel
- * @param variance biased batch variance of each channel
- * @param count number of values per channel that both were taken over
+ * @param variance biased variance of each channel; with ghost batches the mean of theirs
+ * @param count number of values per channel in the batch
  */
 public record BatchStatistics(Node node, INDArray mean, INDArray variance, long count) {}

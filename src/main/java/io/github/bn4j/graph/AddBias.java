@@ -43,7 +43,12 @@ public record AddBias(UseBias useBias) implements Op {
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public int shiftParameter() {
+        return 0;
+    }
+
+    @Override
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         return ShiftEffect.yields(shift, "adds a constant, which leaves a shift as it is");
     }
 }

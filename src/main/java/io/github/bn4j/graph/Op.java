@@ -36,11 +36,22 @@ public interface Op {
      * What becomes, in training mode, of a shift that arrives at one input.
      *
      * @param input which input
-     * @param shift how that input is shifted: {@link Shift#PER_CHANNEL} or {@link Shift#PER_POSITION}
+     * @param shift how that input is shifted: {@link Shift#UNIFORM}, {@link Shift#PER_CHANNEL} or {@link
+     *     Shift#PER_POSITION}
      * @param inputs shape of one example of each input
+     * @param parameters whole shape of each parameter
      */
-    default ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    default ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         return ShiftEffect.blocks("says nothing about shifts");
+    }
+
+    /**
+     * The index of the parameter that the op adds to its output as it is: a bias or a beta; −1 where there is none. It
+     * has one element per channel, or one per element of the example. Whatever adds such a parameter can make up for a
+     * bias before it, and can itself be made pointless by what follows.
+     */
+    default int shiftParameter() {
+        return -1;
     }
 
     /**

@@ -7,6 +7,8 @@ package io.github.bn4j.graph;
 public enum Shift {
     /** Not at all. */
     NONE,
+    /** By one constant, the same for every element of every example. */
+    UNIFORM,
     /** By one constant per channel (axis 0 of the example), the same for all positions and all examples. */
     PER_CHANNEL,
     /** By one constant per element of the example, the same for all examples. */
@@ -19,13 +21,15 @@ public enum Shift {
         return compareTo(other) >= 0 ? this : other;
     }
 
-    /** Whether everything that {@code other} allows is allowed here too. */
-    public boolean contains(Shift other) {
-        return compareTo(other) >= 0;
-    }
-
-    /** The smallest state that says the same of a value of this shape: without positions, positions are channels. */
+    /**
+     * The smallest state that says the same of a value of this shape: with one position, positions are channels; with one
+     * channel, all elements are alike.
+     */
     public Shift of(Shape shape) {
-        return this == PER_POSITION && shape.rank() <= 1 ? PER_CHANNEL : this;
+        long channels = shape.rank() == 0 ? 1 : shape.dim(0);
+        if (this == PER_POSITION && shape.size() == channels) {
+            return PER_CHANNEL.of(shape);
+        }
+        return this == PER_CHANNEL && channels == 1 ? UNIFORM : this;
     }
 }

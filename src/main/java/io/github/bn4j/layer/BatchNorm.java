@@ -13,208 +13,148 @@ import java.util.List;
  * The settings of a batch normalisation, which {@link BatchNorm1d} and {@link BatchNorm2d} share.
  *
  * @param epsilon added to the variance
- * @param scale whether there is a gamma
- * @param shift whether there is a beta
- * @param initialGamma first value of gamma
- * @param initialBeta first value of beta
- * @param runningAverage how the running statistics follow the batches
- * @param runningVariance which variance they average
- * @param batchStatistics whether training normalises with the statistics of the batch; false uses the running ones
- * @param updateRunning whether training updates the running averages
- * @param trainAffine whether gamma and beta are trained
+ * @param statistics what training normalises with
+ * @param running the running averages
+ * @param affine gamma and beta
  */
-public record BatchNorm(
-        double epsilon,
-        boolean scale,
-        boolean shift,
-        double initialGamma,
-        double initialBeta,
-        RunningAverage runningAverage,
-        RunningVariance runningVariance,
-        boolean batchStatistics,
-        boolean updateRunning,
-        boolean trainAffine) {
+public record BatchNorm(double epsilon, Statistics statistics, Running running, Affine affine) {
+
+    /**
+     * The running averages of mean and variance, which predictions normalise with.
+     *
+     * @param average how they follow the batches
+     * @param variance which variance they average
+     * @param update whether training updates them
+     */
+    public record Running(RunningAverage average, RunningVariance variance, boolean update) {}
+
+    /**
+     * The learned scale and shift of each channel.
+     *
+     * @param gamma whether there is a scale
+     * @param beta whether there is a shift
+     * @param initialGamma first value of gamma
+     * @param initialBeta first value of beta
+     * @param train whether they are trained
+     */
+    public record Affine(boolean gamma, boolean beta, double initialGamma, double initialBeta, boolean train) {
+
+        Affine gamma(boolean present) {
+            return new Affine(present, beta, initialGamma, initialBeta, train);
+        }
+
+        Affine beta(boolean present) {
+            return new Affine(gamma, present, initialGamma, initialBeta, train);
+        }
+
+        Affine initialGamma(double value) {
+            return new Affine(gamma, beta, value, initialBeta, train);
+        }
+
+        Affine initialBeta(double value) {
+            return new Affine(gamma, beta, initialGamma, value, train);
+        }
+
+        Affine train(boolean trained) {
+            return new Affine(gamma, beta, initialGamma, initialBeta, trained);
+        }
+    }
 
     /** Epsilon 1e-5, gamma 1, beta 0, running average keep 0.9, unbiased running variance, everything trained. */
-    public static final BatchNorm DEFAULT =
-            new BatchNorm(1e-5, true, true, 1, 0, RunningAverage.keep(0.9), RunningVariance.UNBIASED, true, true, true);
+    public static final BatchNorm DEFAULT = new BatchNorm(
+            1e-5,
+            Statistics.batch(),
+            new Running(RunningAverage.keep(0.9), RunningVariance.UNBIASED, true),
+            new Affine(true, true, 1, 0, true));
 
-    BatchNorm epsilon(double epsilon) {
-        return new BatchNorm(
-                epsilon,
-                scale,
-                shift,
-                initialGamma,
-                initialBeta,
-                runningAverage,
-                runningVariance,
-                batchStatistics,
-                updateRunning,
-                trainAffine);
+    BatchNorm epsilon(double changed) {
+        return new BatchNorm(changed, statistics, running, affine);
     }
 
-    BatchNorm scale(boolean scale) {
-        return new BatchNorm(
-                epsilon,
-                scale,
-                shift,
-                initialGamma,
-                initialBeta,
-                runningAverage,
-                runningVariance,
-                batchStatistics,
-                updateRunning,
-                trainAffine);
+    BatchNorm statistics(Statistics changed) {
+        return new BatchNorm(epsilon, changed, running, affine);
     }
 
-    BatchNorm shift(boolean shift) {
-        return new BatchNorm(
-                epsilon,
-                scale,
-                shift,
-                initialGamma,
-                initialBeta,
-                runningAverage,
-                runningVariance,
-                batchStatistics,
-                updateRunning,
-                trainAffine);
+    BatchNorm running(Running changed) {
+        return new BatchNorm(epsilon, statistics, changed, affine);
     }
 
-    BatchNorm initialGamma(double initialGamma) {
-        return new BatchNorm(
-                epsilon,
-                scale,
-                shift,
-                initialGamma,
-                initialBeta,
-                runningAverage,
-                runningVariance,
-                batchStatistics,
-                updateRunning,
-                trainAffine);
+    BatchNorm average(RunningAverage changed) {
+        return running(new Running(changed, running.variance, running.update));
     }
 
-    BatchNorm initialBeta(double initialBeta) {
-        return new BatchNorm(
-                epsilon,
-                scale,
-                shift,
-                initialGamma,
-                initialBeta,
-                runningAverage,
-                runningVariance,
-                batchStatistics,
-                updateRunning,
-                trainAffine);
+    BatchNorm variance(RunningVariance changed) {
+        return running(new Running(running.average, changed, running.update));
     }
 
-    BatchNorm runningAverage(RunningAverage runningAverage) {
-        return new BatchNorm(
-                epsilon,
-                scale,
-                shift,
-                initialGamma,
-                initialBeta,
-                runningAverage,
-                runningVariance,
-                batchStatistics,
-                updateRunning,
-                trainAffine);
+    BatchNorm update(boolean changed) {
+        return running(new Running(running.average, running.variance, changed));
     }
 
-    BatchNorm runningVariance(RunningVariance runningVariance) {
-        return new BatchNorm(
-                epsilon,
-                scale,
-                shift,
-                initialGamma,
-                initialBeta,
-                runningAverage,
-                runningVariance,
-                batchStatistics,
-                updateRunning,
-                trainAffine);
-    }
-
-    BatchNorm batchStatistics(boolean batchStatistics) {
-        return new BatchNorm(
-                epsilon,
-                scale,
-                shift,
-                initialGamma,
-                initialBeta,
-                runningAverage,
-                runningVariance,
-                batchStatistics,
-                updateRunning,
-                trainAffine);
-    }
-
-    BatchNorm updateRunning(boolean updateRunning) {
-        return new BatchNorm(
-                epsilon,
-                scale,
-                shift,
-                initialGamma,
-                initialBeta,
-                runningAverage,
-                runningVariance,
-                batchStatistics,
-                updateRunning,
-                trainAffine);
-    }
-
-    BatchNorm trainAffine(boolean trainAffine) {
-        return new BatchNorm(
-                epsilon,
-                scale,
-                shift,
-                initialGamma,
-                initialBeta,
-                runningAverage,
-                runningVariance,
-                batchStatistics,
-                updateRunning,
-                trainAffine);
+    BatchNorm affine(Affine changed) {
+        return new BatchNorm(epsilon, statistics, running, changed);
     }
 
     Value trace(Scope scope, Value x) {
         Shape perChannel = Shape.of(x.shape().dim(0));
         List<Parameter> parameters = new ArrayList<>();
-        if (scale) {
-            parameters.add(scope.vector("gamma", perChannel, Initializer.constant(initialGamma)));
+        if (affine.gamma) {
+            parameters.add(scope.vector("gamma", perChannel, Initializer.constant(affine.initialGamma)));
         }
-        if (shift) {
-            parameters.add(scope.vector("beta", perChannel, Initializer.constant(initialBeta)));
+        if (affine.beta) {
+            parameters.add(scope.vector("beta", perChannel, Initializer.constant(affine.initialBeta)));
         }
         parameters.add(scope.state("runningMean", perChannel, Initializer.constant(0)));
         parameters.add(scope.state("runningVariance", perChannel, Initializer.constant(1)));
-        BatchNormalization op = new BatchNormalization(
+        if (running.average.equals(RunningAverage.cumulative())) {
+            parameters.add(scope.state("updates", Shape.of(1), Initializer.constant(0)));
+        }
+        return scope.apply(op(), List.of(x), parameters);
+    }
+
+    private BatchNormalization op() {
+        int ghostSize = statistics instanceof Statistics.Ghost ghost ? ghost.size() : 0;
+        double maxScale = statistics instanceof Statistics.Renorm renorm ? renorm.maxScale() : 0;
+        double maxShift = statistics instanceof Statistics.Renorm renorm ? renorm.maxShift() : 0;
+        return new BatchNormalization(
                 epsilon,
-                scale,
-                shift,
-                batchStatistics,
-                updateRunning,
-                trainAffine,
-                runningAverage.newWeight(),
-                runningVariance == RunningVariance.UNBIASED);
-        return scope.apply(op, List.of(x), parameters);
+                affine.gamma,
+                affine.beta,
+                kind(),
+                ghostSize,
+                maxScale,
+                maxShift,
+                running.update,
+                affine.train,
+                running.average.newWeight(),
+                running.variance == RunningVariance.UNBIASED);
+    }
+
+    private BatchNormalization.Statistics kind() {
+        if (statistics instanceof Statistics.Ghost) {
+            return BatchNormalization.Statistics.GHOST;
+        }
+        if (statistics instanceof Statistics.Renorm) {
+            return BatchNormalization.Statistics.RENORM;
+        }
+        return statistics instanceof Statistics.Running
+                ? BatchNormalization.Statistics.RUNNING
+                : BatchNormalization.Statistics.BATCH;
     }
 
     /** What differs from the defaults, in words. */
     String changes() {
         List<String> words = new ArrayList<>();
         note(words, epsilon != DEFAULT.epsilon, "epsilon " + epsilon);
-        note(words, !scale, "no gamma");
-        note(words, !shift, "no beta");
-        note(words, initialGamma != 1, "gamma from " + initialGamma);
-        note(words, initialBeta != 0, "beta from " + initialBeta);
-        note(words, !runningAverage.equals(DEFAULT.runningAverage), runningAverage.toString());
-        note(words, runningVariance != RunningVariance.UNBIASED, "biased running variance");
-        note(words, !batchStatistics, "running statistics");
-        note(words, !updateRunning, "running averages fixed");
-        note(words, !trainAffine, "gamma and beta fixed");
+        note(words, !affine.gamma, "no gamma");
+        note(words, !affine.beta, "no beta");
+        note(words, affine.initialGamma != 1, "gamma from " + affine.initialGamma);
+        note(words, affine.initialBeta != 0, "beta from " + affine.initialBeta);
+        note(words, !running.average.equals(DEFAULT.running.average), running.average.toString());
+        note(words, running.variance != RunningVariance.UNBIASED, "biased running variance");
+        note(words, !statistics.equals(DEFAULT.statistics), statistics.toString());
+        note(words, !running.update, "running averages fixed");
+        note(words, !affine.train, "gamma and beta fixed");
         return String.join(", ", words);
     }
 

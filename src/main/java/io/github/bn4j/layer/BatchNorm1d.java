@@ -28,47 +28,47 @@ public record BatchNorm1d(BatchNorm norm) implements Layer {
 
     /** The same with or without a learned scale. */
     public BatchNorm1d gamma(boolean scale) {
-        return new BatchNorm1d(norm.scale(scale));
+        return new BatchNorm1d(norm.affine(norm.affine().gamma(scale)));
     }
 
     /** The same with or without a learned shift. */
     public BatchNorm1d beta(boolean shift) {
-        return new BatchNorm1d(norm.shift(shift));
+        return new BatchNorm1d(norm.affine(norm.affine().beta(shift)));
     }
 
     /** The same with gamma initially {@code value}; 0 for the last one of a residual branch. */
     public BatchNorm1d initialGamma(double value) {
-        return new BatchNorm1d(norm.initialGamma(value));
+        return new BatchNorm1d(norm.affine(norm.affine().initialGamma(value)));
     }
 
     /** The same with beta initially {@code value}. */
     public BatchNorm1d initialBeta(double value) {
-        return new BatchNorm1d(norm.initialBeta(value));
+        return new BatchNorm1d(norm.affine(norm.affine().initialBeta(value)));
     }
 
     /** The same with another running average. */
     public BatchNorm1d runningAverage(RunningAverage average) {
-        return new BatchNorm1d(norm.runningAverage(average));
+        return new BatchNorm1d(norm.average(average));
     }
 
     /** The same with another running variance. */
     public BatchNorm1d runningVariance(RunningVariance variance) {
-        return new BatchNorm1d(norm.runningVariance(variance));
+        return new BatchNorm1d(norm.variance(variance));
     }
 
-    /** The same that normalises with the statistics of the batch in training, or with the running ones. */
-    public BatchNorm1d batchStatistics(boolean batchStatistics) {
-        return new BatchNorm1d(norm.batchStatistics(batchStatistics));
+    /** The same that normalises with other statistics in training. */
+    public BatchNorm1d statistics(Statistics statistics) {
+        return new BatchNorm1d(norm.statistics(statistics));
     }
 
     /** The same that updates its running averages in training, or leaves them. */
     public BatchNorm1d updateRunning(boolean updateRunning) {
-        return new BatchNorm1d(norm.updateRunning(updateRunning));
+        return new BatchNorm1d(norm.update(updateRunning));
     }
 
     /** The same that trains gamma and beta, or leaves them. */
     public BatchNorm1d trainAffine(boolean trainAffine) {
-        return new BatchNorm1d(norm.trainAffine(trainAffine));
+        return new BatchNorm1d(norm.affine(norm.affine().train(trainAffine)));
     }
 
     @Override

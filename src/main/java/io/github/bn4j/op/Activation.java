@@ -168,7 +168,7 @@ public record Activation(Function function, double alpha) implements Op {
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         return ShiftEffect.blocks("is not linear, so a shift changes the shape of the signal");
     }
 

@@ -4,21 +4,20 @@ import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Shape;
-import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The sum of two values of the same shape, element by element. */
+/**
+ * The sum of two values of the same rank, element by element. An axis of length 1 is repeated to the length that the
+ * other value has there.
+ */
 public record Addition() implements Op {
 
     @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
-        if (!inputs.get(0).equals(inputs.get(1))) {
-            throw ShapeException.expected("two inputs of the same shape", inputs.get(0) + " and " + inputs.get(1));
-        }
-        return inputs.get(0);
+        return Broadcasting.shape(inputs);
     }
 
     @Override
@@ -28,11 +27,12 @@ public record Addition() implements Op {
 
     @Override
     public Gradients backward(Call call, INDArray dy) {
-        return Gradients.of(dy, dy);
+        return Gradients.of(Broadcasting.sum(dy, call.input(0)), Broadcasting.sum(dy, call.input(1)));
     }
 
+    // Repetition keeps every state: it copies constants, and never depends on the example.
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         return ShiftEffect.yields(shift, "adds, so the sum is shifted alike");
     }
 }

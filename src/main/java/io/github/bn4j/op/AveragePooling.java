@@ -112,7 +112,7 @@ public record AveragePooling(
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         if (countPadding && paddingHeight + paddingWidth > 0) {
             return ShiftEffect.yields(
                     Shift.PER_POSITION,

@@ -75,9 +75,12 @@ public record Concatenation(int axis) implements Op {
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
-        return axis == 0 || inputs.size() == 1
-                ? ShiftEffect.yields(shift, "keeps every channel as it is")
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
+        if (inputs.size() == 1) {
+            return ShiftEffect.yields(shift, "copies elements without changing them");
+        }
+        return axis == 0
+                ? ShiftEffect.yields(shift.join(Shift.PER_CHANNEL), "keeps every channel as it is")
                 : ShiftEffect.yields(
                         Shift.PER_POSITION, "puts other positions beside the shifted ones in each channel");
     }

@@ -202,9 +202,9 @@ public record Convolution(
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         boolean zeroPadded = top + bottom + left + right > 0;
-        if (shift == Shift.PER_CHANNEL && !zeroPadded) {
+        if (shift != Shift.PER_POSITION && !zeroPadded) {
             return ShiftEffect.yields(Shift.PER_CHANNEL, "is linear, so a constant in gives a constant W·δ out");
         }
         return ShiftEffect.yields(

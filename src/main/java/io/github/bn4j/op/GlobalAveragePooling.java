@@ -37,8 +37,9 @@ public record GlobalAveragePooling() implements Op {
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         return ShiftEffect.yields(
-                Shift.PER_CHANNEL, "averages each channel, so its mean is shifted by the mean of the shift");
+                shift == Shift.UNIFORM ? shift : Shift.PER_CHANNEL,
+                "averages each channel, so its mean is shifted by the mean of the shift");
     }
 }

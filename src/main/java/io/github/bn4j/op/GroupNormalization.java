@@ -104,7 +104,15 @@ public record GroupNormalization(int groups, double epsilon, boolean scale, bool
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift state, List<Shape> inputs) {
+    public int shiftParameter() {
+        return shift ? (scale ? 1 : 0) : -1;
+    }
+
+    @Override
+    public ShiftEffect shiftEffect(int input, Shift state, List<Shape> inputs, List<Shape> parameters) {
+        if (state == Shift.UNIFORM) {
+            return ShiftEffect.absorbs("subtracts the mean of each group, whose elements are all shifted alike");
+        }
         return state == Shift.PER_CHANNEL && inputs.get(0).dim(0) == groups
                 ? ShiftEffect.absorbs("subtracts the mean of each channel")
                 : ShiftEffect.blocks(

@@ -89,9 +89,14 @@ public record LayerNormalization(double epsilon, boolean scale, boolean shift) i
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift state, List<Shape> inputs) {
-        return state == Shift.PER_CHANNEL && inputs.get(0).dim(0) == 1
-                ? ShiftEffect.absorbs("subtracts the mean of its only channel")
+    public int shiftParameter() {
+        return shift ? (scale ? 1 : 0) : -1;
+    }
+
+    @Override
+    public ShiftEffect shiftEffect(int input, Shift state, List<Shape> inputs, List<Shape> parameters) {
+        return state == Shift.UNIFORM
+                ? ShiftEffect.absorbs("subtracts the mean of the example, whose elements are all shifted alike")
                 : ShiftEffect.blocks(
                         "has one mean per example, which does not cancel a shift that differs within the example");
     }

@@ -42,7 +42,9 @@ public record LogSoftmax() implements Op {
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
-        return ShiftEffect.blocks("weighs channels against each other, which a shift of one of them changes");
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
+        return shift == Shift.UNIFORM
+                ? ShiftEffect.absorbs("depends on differences between channels only, which are all shifted alike")
+                : ShiftEffect.blocks("weighs channels against each other, which a shift of one of them changes");
     }
 }

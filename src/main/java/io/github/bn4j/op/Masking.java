@@ -84,7 +84,9 @@ public record Masking(double rate, boolean perChannel) implements Op {
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
-        return ShiftEffect.blocks("drops the shift with the elements that it sets to zero, which differ by example");
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
+        return rate == 0
+                ? ShiftEffect.yields(shift, "changes nothing at rate 0")
+                : ShiftEffect.blocks("drops the shift with the elements that it sets to zero, which differ by example");
     }
 }

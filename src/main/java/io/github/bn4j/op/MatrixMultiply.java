@@ -39,7 +39,7 @@ public record MatrixMultiply() implements Op {
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         return ShiftEffect.yields(Shift.PER_CHANNEL, "is linear, so a constant in gives a constant W·δ out");
     }
 }

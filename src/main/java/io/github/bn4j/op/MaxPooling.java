@@ -91,8 +91,8 @@ public record MaxPooling(
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
-        return shift == Shift.PER_CHANNEL
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
+        return shift != Shift.PER_POSITION
                 ? ShiftEffect.yields(shift, "takes the same maximum wherever a channel is shifted as a whole")
                 : ShiftEffect.blocks("may take another maximum when positions are shifted differently");
     }

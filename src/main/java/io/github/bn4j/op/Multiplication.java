@@ -33,7 +33,7 @@ public record Multiplication() implements Op {
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         return ShiftEffect.blocks("multiplies the shift by a factor that differs from example to example");
     }
 }

@@ -37,9 +37,9 @@ public record Reshaping(Shape shape) implements Op {
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         return ShiftEffect.yields(
-                keepsChannels(inputs.get(0)) ? shift : Shift.PER_POSITION,
+                shift == Shift.UNIFORM || keepsChannels(inputs.get(0)) ? shift : Shift.PER_POSITION,
                 shape.rank() <= 1
                         ? "makes every element a channel of its own"
                         : "moves elements without changing them");

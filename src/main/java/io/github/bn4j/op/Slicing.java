@@ -53,7 +53,7 @@ public record Slicing(int axis, int from, int to) implements Op {
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         return ShiftEffect.yields(shift, "leaves elements out without changing the others");
     }
 }

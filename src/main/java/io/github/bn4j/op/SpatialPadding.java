@@ -113,7 +113,7 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         boolean pads = top + bottom + left + right > 0;
         return mode == Mode.ZERO && pads
                 ? ShiftEffect.yields(Shift.PER_POSITION, "pads with zeros, which are not shifted with the image")

@@ -32,9 +32,9 @@ public record Subtraction() implements Op {
                 Broadcasting.sum(dy, call.input(1)).neg());
     }
 
-    // Repetition keeps both states: it copies a constant, and never depends on the example.
+    // Repetition keeps every state: it copies constants, and never depends on the example.
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         return ShiftEffect.yields(shift, "subtracts, so the difference is shifted alike");
     }
 }

@@ -210,9 +210,16 @@ public record TransposedConvolution(
         return Views.interval(array, axis, group * size, (group + 1) * size);
     }
 
-    // Even without stride and padding, the pixels at the border get fewer contributions than those inside.
+    // With a larger kernel, the pixels at the border get fewer contributions than those inside even without stride and
+    // padding. Padding cuts off what a kernel of 1 leaves untouched.
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
+        Shape weight = parameters.get(0);
+        boolean onePixelEach = weight.dim(2) * weight.dim(3) * strideHeight * strideWidth == 1
+                && outputPaddingHeight + outputPaddingWidth == 0;
+        if (shift != Shift.PER_POSITION && onePixelEach) {
+            return ShiftEffect.yields(Shift.PER_CHANNEL, "is linear, so a constant in gives a constant W·δ out");
+        }
         return ShiftEffect.yields(
                 Shift.PER_POSITION, "adds a different number of kernel taps at different positions of the output");
     }

@@ -54,7 +54,7 @@ public record Upsampling(int factor) implements Op {
     }
 
     @Override
-    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs) {
+    public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         return ShiftEffect.yields(shift, "copies elements without changing them");
     }
 }

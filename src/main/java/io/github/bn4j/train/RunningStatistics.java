@@ -2,6 +2,7 @@ package io.github.bn4j.train;
 
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
 import io.github.bn4j.op.BatchNormalization;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,17 +16,30 @@ final class RunningStatistics {
         for (BatchStatistics measured : statistics) {
             if (measured.node().op() instanceof BatchNormalization op && op.updateRunning()) {
                 int mean = op.runningMean();
-                double unbias = op.unbiased() ? measured.count() / (measured.count() - 1.0) : 1;
-                average(parameters, measured, mean, measured.mean(), op.newWeight(), 1);
-                average(parameters, measured, mean + 1, measured.variance(), op.newWeight(), unbias);
+                double weight = op.cumulative() ? 1 / count(parameters, measured, mean + 2) : op.newWeight();
+                double n = valuesPerVariance(measured, op);
+                average(parameters, measured, mean, measured.mean(), weight, 1);
+                average(parameters, measured, mean + 1, measured.variance(), weight, op.unbiased() ? n / (n - 1) : 1);
             }
         }
     }
 
+    private static double count(Parameters parameters, BatchStatistics measured, int index) {
+        return state(parameters, measured, index).addi(1).getDouble(0);
+    }
+
+    private static double valuesPerVariance(BatchStatistics measured, BatchNormalization op) {
+        Shape x = measured.node().inputs().get(0).shape();
+        long examples = measured.count() * x.dim(0) / x.size();
+        return (double) measured.count() / op.ghostBatches(examples);
+    }
+
     private static void average(
             Parameters parameters, BatchStatistics measured, int index, INDArray value, double weight, double factor) {
-        INDArray running =
-                parameters.get(measured.node().parameters().get(index).name());
-        running.muli(1 - weight).addi(value.mul(weight * factor));
+        state(parameters, measured, index).muli(1 - weight).addi(value.mul(weight * factor));
+    }
+
+    private static INDArray state(Parameters parameters, BatchStatistics measured, int index) {
+        return parameters.get(measured.node().parameters().get(index).name());
     }
 }

@@ -10,6 +10,7 @@ import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.Padding;
+import io.github.bn4j.layer.Statistics;
 import org.junit.jupiter.api.Test;
 
 class BiasAnalysisTest {
@@ -123,7 +124,7 @@ class BiasAnalysisTest {
     void keepsABiasBeforeABatchNormOfRunningStatistics() {
         Network net = Network.input(4)
                 .dense(3)
-                .then(BatchNorm1d.of().batchStatistics(false))
+                .then(BatchNorm1d.of().statistics(Statistics.running()))
                 .build(1);
         assertThat(word(net, "dense_1")).isEqualTo("kept");
     }

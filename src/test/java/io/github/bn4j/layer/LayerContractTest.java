@@ -27,7 +27,12 @@ class LayerContractTest {
                 of(BatchNorm1d.of().beta(false).epsilon(0.1), 3),
                 of(BatchNorm2d.of(), 3, 3, 2),
                 of(BatchNorm2d.of().initialGamma(0).initialBeta(2), 2, 3, 2),
-                of(BatchNorm2d.of().batchStatistics(false), 2, 3, 2),
+                of(BatchNorm2d.of().statistics(Statistics.running()), 2, 3, 2),
+                of(BatchNorm2d.of().statistics(Statistics.ghost(2)), 2, 3, 2),
+                of(BatchNorm1d.of().statistics(Statistics.ghost(3)), 3, 2),
+                // Both corrections at their bounds, where they are constants for central differences too.
+                of(BatchNorm2d.of().statistics(Statistics.renorm(1.001, 1e-3)), 2, 3, 2),
+                of(BatchNorm2d.of().runningAverage(RunningAverage.cumulative()), 2, 3, 2),
                 of(Relu.of(), 6),
                 of(LeakyRelu.of(), 6),
                 of(Elu.of(), 6),

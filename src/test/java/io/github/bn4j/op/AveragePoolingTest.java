@@ -73,15 +73,15 @@ class AveragePoolingTest {
         }
         List<Shape> image = List.of(Shape.of(2, 4, 4));
         assertThat(new AveragePooling(3, 3, 1, 1, 1, 1, true)
-                        .shiftEffect(0, Shift.PER_CHANNEL, image)
+                        .shiftEffect(0, Shift.PER_CHANNEL, image, List.of())
                         .result())
                 .isEqualTo(Shift.PER_POSITION);
         assertThat(new AveragePooling(3, 3, 1, 1, 1, 1, false)
-                        .shiftEffect(0, Shift.PER_CHANNEL, image)
+                        .shiftEffect(0, Shift.PER_CHANNEL, image, List.of())
                         .result())
                 .isEqualTo(Shift.PER_CHANNEL);
         assertThat(new AveragePooling(2, 2, 2, 2, 0, 0, true)
-                        .shiftEffect(0, Shift.PER_CHANNEL, image)
+                        .shiftEffect(0, Shift.PER_CHANNEL, image, List.of())
                         .result())
                 .isEqualTo(Shift.PER_CHANNEL);
     }

@@ -62,11 +62,11 @@ class BroadcastingTest {
         }
         Shape image = Shape.of(2, 3, 2);
         assertThat(new Subtraction()
-                        .shiftEffect(1, Shift.PER_CHANNEL, List.of(image, image))
+                        .shiftEffect(1, Shift.PER_CHANNEL, List.of(image, image), List.of())
                         .result())
                 .isEqualTo(Shift.PER_CHANNEL);
         assertThat(new Multiplication()
-                        .shiftEffect(1, Shift.PER_CHANNEL, List.of(image, image))
+                        .shiftEffect(1, Shift.PER_CHANNEL, List.of(image, image), List.of())
                         .result())
                 .isEqualTo(Shift.ANY);
     }

@@ -41,10 +41,12 @@ class ConcatenationTest {
         OpRun.assertShifts(new Concatenation(1), 1, ROWS);
         OpRun.assertShifts(new Concatenation(1), 1, ROWS.subList(0, 1));
         assertThat(new Concatenation(0)
-                        .shiftEffect(0, Shift.PER_CHANNEL, CHANNELS)
+                        .shiftEffect(0, Shift.PER_CHANNEL, CHANNELS, List.of())
                         .result())
                 .isEqualTo(Shift.PER_CHANNEL);
-        assertThat(new Concatenation(1).shiftEffect(0, Shift.PER_CHANNEL, ROWS).result())
+        assertThat(new Concatenation(1)
+                        .shiftEffect(0, Shift.PER_CHANNEL, ROWS, List.of())
+                        .result())
                 .isEqualTo(Shift.PER_POSITION);
     }
 

@@ -38,7 +38,7 @@ class GlobalAveragePoolingTest {
     @Test
     void tellsTheTruthAboutShifts() {
         OpRun.assertShifts(op, 1, List.of(Shape.of(2, 3, 4)));
-        assertThat(op.shiftEffect(0, Shift.PER_POSITION, List.of(Shape.of(2, 3, 4)))
+        assertThat(op.shiftEffect(0, Shift.PER_POSITION, List.of(Shape.of(2, 3, 4)), List.of())
                         .result())
                 .isEqualTo(Shift.PER_CHANNEL);
     }

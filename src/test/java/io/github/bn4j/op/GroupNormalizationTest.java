@@ -65,9 +65,14 @@ class GroupNormalizationTest {
         for (int groups : new int[] {1, 2, 4}) {
             GroupNormalization op = new GroupNormalization(groups, 1e-3, true, true);
             OpRun.assertShifts(op, 1, List.of(IMAGE), CHANNELS, CHANNELS);
-            assertThat(op.shiftEffect(0, Shift.PER_CHANNEL, List.of(IMAGE)).result())
+            assertThat(op.shiftEffect(0, Shift.PER_CHANNEL, List.of(IMAGE), List.of())
+                            .result())
                     .isEqualTo(groups == 4 ? Shift.NONE : Shift.ANY);
-            assertThat(op.shiftEffect(0, Shift.PER_POSITION, List.of(IMAGE)).result())
+            assertThat(op.shiftEffect(0, Shift.UNIFORM, List.of(IMAGE), List.of())
+                            .result())
+                    .isEqualTo(Shift.NONE);
+            assertThat(op.shiftEffect(0, Shift.PER_POSITION, List.of(IMAGE), List.of())
+                            .result())
                     .isEqualTo(Shift.ANY);
         }
     }

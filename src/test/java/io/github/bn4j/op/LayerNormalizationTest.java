@@ -67,13 +67,13 @@ class LayerNormalizationTest {
         for (Shape shape : SHAPES) {
             OpRun.assertShifts(op, 1, List.of(shape), shape, shape);
         }
-        assertThat(op.shiftEffect(0, Shift.PER_CHANNEL, List.of(Shape.of(1, 2, 3)))
+        assertThat(op.shiftEffect(0, Shift.UNIFORM, List.of(Shape.of(2, 2, 3)), List.of())
                         .result())
                 .isEqualTo(Shift.NONE);
-        assertThat(op.shiftEffect(0, Shift.PER_CHANNEL, List.of(Shape.of(2, 2, 3)))
+        assertThat(op.shiftEffect(0, Shift.PER_CHANNEL, List.of(Shape.of(2, 2, 3)), List.of())
                         .result())
                 .isEqualTo(Shift.ANY);
-        assertThat(op.shiftEffect(0, Shift.PER_POSITION, List.of(Shape.of(1, 2, 3)))
+        assertThat(op.shiftEffect(0, Shift.PER_POSITION, List.of(Shape.of(1, 2, 3)), List.of())
                         .result())
                 .isEqualTo(Shift.ANY);
     }

@@ -67,7 +67,7 @@ class MaskingTest {
     @Test
     void saysNothingOfShifts() {
         assertThat(new Masking(0.5, true)
-                        .shiftEffect(0, Shift.PER_CHANNEL, List.of(Shape.of(3)))
+                        .shiftEffect(0, Shift.PER_CHANNEL, List.of(Shape.of(3)), List.of())
                         .result())
                 .isEqualTo(Shift.ANY);
     }

@@ -164,20 +164,31 @@ final class RandomOps {
         boolean scale = random.nextBoolean();
         boolean shift = random.nextBoolean();
         boolean trainAffine = random.nextInt(4) > 0;
+        BatchNormalization.Statistics statistics =
+                BatchNormalization.Statistics.values()[random.nextInt(BatchNormalization.Statistics.values().length)];
+        boolean renorm = statistics == BatchNormalization.Statistics.RENORM;
+        boolean cumulative = random.nextInt(4) == 0;
+        // Both corrections of renormalisation at their bounds, where they are constants for central differences too.
         BatchNormalization op = new BatchNormalization(
                 epsilon(random),
                 scale,
                 shift,
-                random.nextInt(4) > 0,
+                statistics,
+                statistics == BatchNormalization.Statistics.GHOST ? 3 : 0,
+                renorm ? 1.0001 : 0,
+                renorm ? 1e-4 : 0,
                 random.nextBoolean(),
                 trainAffine,
-                random.nextDouble(),
+                cumulative ? 0 : random.nextDouble(),
                 random.nextBoolean());
         Shape x = shape(random, 1);
         Shape perChannel = Shape.of(x.dim(0));
         Problem affine = Problem.of(op, x).affine(scale, shift, perChannel);
         List<Shape> states = new ArrayList<>(trainAffine ? List.of() : affine.weights());
         states.addAll(List.of(perChannel, perChannel));
+        if (cumulative) {
+            states.add(Shape.of(1));
+        }
         return new Problem(op, affine.inputs(), trainAffine ? affine.weights() : List.of(), states);
     }
 

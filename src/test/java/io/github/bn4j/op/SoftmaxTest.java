@@ -51,9 +51,12 @@ class SoftmaxTest {
     }
 
     @Test
-    void saysNothingOfShifts() {
+    void forgetsWhatAllChannelsHaveInCommon() {
         for (Op op : List.of(new Softmax(), new LogSoftmax())) {
-            assertThat(op.shiftEffect(0, Shift.PER_CHANNEL, List.of(Shape.of(3)))
+            assertThat(op.shiftEffect(0, Shift.UNIFORM, List.of(Shape.of(3)), List.of())
+                            .result())
+                    .isEqualTo(Shift.NONE);
+            assertThat(op.shiftEffect(0, Shift.PER_CHANNEL, List.of(Shape.of(3)), List.of())
                             .result())
                     .isEqualTo(Shift.ANY);
         }

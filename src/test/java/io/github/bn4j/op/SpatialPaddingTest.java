@@ -67,15 +67,15 @@ class SpatialPaddingTest {
         }
         List<Shape> image = List.of(Shape.of(2, 3, 3));
         assertThat(new SpatialPadding(1, 0, 0, 0, Mode.ZERO)
-                        .shiftEffect(0, Shift.PER_CHANNEL, image)
+                        .shiftEffect(0, Shift.PER_CHANNEL, image, List.of())
                         .result())
                 .isEqualTo(Shift.PER_POSITION);
         assertThat(new SpatialPadding(1, 0, 0, 0, Mode.REFLECT)
-                        .shiftEffect(0, Shift.PER_CHANNEL, image)
+                        .shiftEffect(0, Shift.PER_CHANNEL, image, List.of())
                         .result())
                 .isEqualTo(Shift.PER_CHANNEL);
         assertThat(new SpatialPadding(0, 0, 0, 0, Mode.ZERO)
-                        .shiftEffect(0, Shift.PER_CHANNEL, image)
+                        .shiftEffect(0, Shift.PER_CHANNEL, image, List.of())
                         .result())
                 .isEqualTo(Shift.PER_CHANNEL);
     }

@@ -35,7 +35,7 @@ class UpsamplingTest {
     void tellsTheTruthAboutShifts() {
         OpRun.assertShifts(new Upsampling(2), 1, List.of(Shape.of(2, 2, 3)));
         assertThat(new Upsampling(2)
-                        .shiftEffect(0, Shift.PER_CHANNEL, List.of(Shape.of(2, 2, 3)))
+                        .shiftEffect(0, Shift.PER_CHANNEL, List.of(Shape.of(2, 2, 3)), List.of())
                         .result())
                 .isEqualTo(Shift.PER_CHANNEL);
     }
