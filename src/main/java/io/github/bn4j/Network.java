@@ -2,21 +2,36 @@ package io.github.bn4j;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.github.bn4j.bias.BiasAbsorption;
 import io.github.bn4j.bias.BiasAnalysis;
+import io.github.bn4j.bias.BiasDecision;
+import io.github.bn4j.bias.BiasProof;
 import io.github.bn4j.bias.BiasReport;
+import io.github.bn4j.bias.Finding;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.UseBias;
+import io.github.bn4j.op.BatchNormalization;
+import io.github.bn4j.rewrite.AskForBiases;
 import io.github.bn4j.rewrite.DropBiases;
+import io.github.bn4j.rewrite.FreezeBatchNorm;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.Trainer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -34,10 +49,10 @@ public final class Network {
     private final Engine engine;
     private final long seed;
 
-    private Network(Graph traced, Graph graph, BiasReport report, Parameters parameters, Engine engine, long seed) {
+    private Network(Graph traced, Set<String> absent, Parameters parameters, Engine engine, long seed) {
         this.traced = traced;
-        this.graph = graph;
-        this.report = report;
+        this.graph = DropBiases.apply(traced, absent);
+        this.report = BiasAnalysis.of(traced, absent);
         this.parameters = parameters;
         this.engine = engine;
         this.seed = seed;
@@ -55,10 +70,9 @@ public final class Network {
 
     /** Decides about the biases of a traced graph and draws initial parameters. */
     static Network build(Graph traced, long seed, DataType type) {
-        BiasReport report = BiasAnalysis.of(traced);
-        Graph graph = DropBiases.apply(traced, report.dropped());
-        return new Network(
-                traced, graph, report, Parameters.initial(graph.parameters(), seed, type), Engine.nd4j(), seed);
+        Set<String> absent = BiasAnalysis.of(traced).absent();
+        Graph graph = DropBiases.apply(traced, absent);
+        return new Network(traced, absent, Parameters.initial(graph.parameters(), seed, type), Engine.nd4j(), seed);
     }
 
     /**
@@ -129,7 +143,124 @@ public final class Network {
      * @throws IllegalArgumentException if there is no such layer; the message lists those with a bias to decide about
      */
     public String explainBias(String layer) {
-        return report.of(layer).story();
+        return report.story(layer);
+    }
+
+    /**
+     * Tests by numbers what {@link #explainBias()} says of each bias: adds random constants and looks, in a training step
+     * in float64 on a small batch of normal random numbers, whether an output or a gradient changes.
+     *
+     * @throws IllegalStateException if that step gives NaN or infinity; use {@link #proveBias(Map)} then
+     */
+    public BiasProof proveBias() {
+        return proveBias(Map.of());
+    }
+
+    /** The same for the bias of one layer. */
+    public BiasProof proveBias(String layer) {
+        return proveBias(List.of(report.of(layer).bias()), Map.of());
+    }
+
+    /**
+     * The same on a batch of your own.
+     *
+     * @param probe an array {@code [examples, shape]} for each input by name. Not modified.
+     */
+    public BiasProof proveBias(Map<String, INDArray> probe) {
+        Stream<String> betas =
+                report.findings(Finding.Kind.POINTLESS_BETA).stream().map(Finding::parameter);
+        Stream<String> biases = report.decisions().stream().map(BiasDecision::bias);
+        return proveBias(Stream.concat(biases, betas).toList(), probe);
+    }
+
+    private BiasProof proveBias(List<String> biases, Map<String, INDArray> probe) {
+        return BiasProof.of(traced, parameters, report, biases, probe, seed);
+    }
+
+    /**
+     * This network without the biases that it has but that change no output in training: each is taken out exactly, by
+     * moving the running mean of every batch normalisation that cancels it, so that predictions stay what they are.
+     * Shares nothing with this network.
+     *
+     * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly
+     */
+    public Network absorbBias() {
+        Set<String> pointless = report.findings(Finding.Kind.POINTLESS_BIAS).stream()
+                .map(Finding::parameter)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Graph asked = AskForBiases.apply(traced, pointless, UseBias.AUTO);
+        Set<String> absent = new LinkedHashSet<>(report.absent());
+        absent.addAll(pointless);
+        Parameters copy = new Parameters(DropBiases.apply(asked, absent).parameters(), parameters.type());
+        Map<String, INDArray> weights = new LinkedHashMap<>();
+        parameters.names().forEach(name -> weights.put(name, parameters.get(name)));
+        OldWeights.copy(weights, asked, BiasAnalysis.of(asked, absent), copy, Map.of());
+        return new Network(asked, absent, copy, engine, seed);
+    }
+
+    /**
+     * This network with every bias that was left out by itself, as zeros: for formats and peers that expect one.
+     * Predictions and trainings are the same. Shares nothing with this network.
+     */
+    public Network materializeBias() {
+        Set<String> dropped = report.decisions().stream()
+                .filter(decision -> decision.asked() == UseBias.AUTO && !decision.kept())
+                .map(BiasDecision::bias)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Graph asked = AskForBiases.apply(traced, dropped, UseBias.ON);
+        Set<String> absent = new LinkedHashSet<>(report.absent());
+        absent.removeAll(dropped);
+        Parameters copy = new Parameters(DropBiases.apply(asked, absent).parameters(), parameters.type());
+        parameters.names().forEach(name -> copy.get(name).assign(parameters.get(name)));
+        return new Network(asked, absent, copy, engine, seed);
+    }
+
+    /**
+     * Replaces all parameters by weights from elsewhere. A bias that this network does without because it is cancelled may
+     * be among them: it is absorbed exactly, by moving the running mean of every batch normalisation that cancels it.
+     *
+     * @param weights an array for each parameter by name, and for any bias that was left out. Not modified.
+     * @return what became of the absorbed biases
+     * @throws IllegalArgumentException if a name is unknown or missing, a shape is wrong, or a bias is not cancelled; the
+     *     network is unchanged then
+     * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly; the network is unchanged
+     *     then
+     */
+    @CanIgnoreReturnValue
+    public BiasAbsorption importWeights(Map<String, INDArray> weights) {
+        return importWeights(weights, Map.of());
+    }
+
+    /**
+     * The same with a batch of your own to measure by, for networks that normal random numbers are no input for.
+     *
+     * @param weights an array for each parameter by name, and for any bias that was left out. Not modified.
+     * @param probe an array {@code [examples, shape]} for each input by name. Not modified.
+     */
+    @CanIgnoreReturnValue
+    public BiasAbsorption importWeights(Map<String, INDArray> weights, Map<String, INDArray> probe) {
+        return OldWeights.copy(weights, traced, report, parameters, probe);
+    }
+
+    /**
+     * This network with batch normalisations that take their running averages in training too, and no longer update them;
+     * gamma and beta are still trained. Biases stay as they are: one that was left out stays out, which changes nothing,
+     * and {@link #explainBias()} says what has changed. Shares its parameters with this network.
+     *
+     * @param layers paths of the layers to freeze, such as {@code batchnorm2d_1}; all if none is named
+     * @throws IllegalArgumentException if a layer is not a batch normalisation; the message lists those there are
+     */
+    public Network freezeBatchNorm(String... layers) {
+        Set<String> norms = graph.nodes().stream()
+                .filter(node -> node.op() instanceof BatchNormalization)
+                .map(Node::layer)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> wanted = layers.length == 0 ? norms : new LinkedHashSet<>(List.of(layers));
+        if (!norms.containsAll(wanted)) {
+            throw new IllegalArgumentException("freezeBatchNorm expects names of batch normalisations but got " + wanted
+                    + "; this network has " + norms);
+        }
+        return new Network(FreezeBatchNorm.apply(traced, wanted::contains), report.absent(), parameters, engine, seed);
     }
 
     /**
@@ -139,7 +270,7 @@ public final class Network {
      * @throws io.github.bn4j.checkpoint.CheckpointException if the directory does not exist or an op cannot be stored
      */
     public void save(Path path) {
-        NetworkFile.save(path, traced, graph, parameters, seed);
+        NetworkFile.save(path, traced, report.absent(), parameters, seed);
     }
 
     /**
@@ -153,13 +284,7 @@ public final class Network {
     @SuppressWarnings("varargs")
     public static Network load(Path path, Class<? extends Op>... ownOps) {
         NetworkFile file = NetworkFile.load(path, ownOps);
-        return new Network(
-                file.traced(),
-                file.graph(),
-                BiasAnalysis.of(file.traced()),
-                file.parameters(),
-                Engine.nd4j(),
-                file.seed());
+        return new Network(file.traced(), file.absent(), file.parameters(), Engine.nd4j(), file.seed());
     }
 
     /** The parameters, by name; {@code parameters().get("conv2d_1.weight")} is a view. */
@@ -179,7 +304,7 @@ public final class Network {
 
     /** A copy in another floating-point type that shares nothing with this network. */
     public Network to(DataType type) {
-        return new Network(traced, graph, report, parameters.to(type), engine, seed);
+        return new Network(traced, report.absent(), parameters.to(type), engine, seed);
     }
 
     @Override

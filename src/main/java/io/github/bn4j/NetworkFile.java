@@ -24,11 +24,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * What a network's file holds.
  *
  * @param traced the graph with all its biases
- * @param graph the graph without those that were dropped
- * @param parameters values of all parameters of {@code graph}
+ * @param absent names of the biases that the network does without
+ * @param parameters values of all others
  * @param seed the network's seed
  */
-record NetworkFile(Graph traced, Graph graph, Parameters parameters, long seed) {
+record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long seed) {
 
     private static final String SEED = "seed";
     private static final String DROPPED = "droppedBiases";
@@ -36,20 +36,17 @@ record NetworkFile(Graph traced, Graph graph, Parameters parameters, long seed) 
     /* A file must have a tensor for each parameter of its graph. Dropped biases have none, so the graph in the file holds
      * them as tensors of zeros: whoever reads the file with other software finds a bias that changes nothing. */
 
-    static void save(Path path, Graph traced, Graph graph, Parameters parameters, long seed) {
+    static void save(Path path, Graph traced, Set<String> absent, Parameters parameters, long seed) {
         Map<String, INDArray> tensors = new LinkedHashMap<>();
-        Set<String> dropped = new LinkedHashSet<>();
         for (Parameter parameter : traced.parameters()) {
             String name = parameter.name();
-            if (graph.parameters().contains(parameter)) {
-                tensors.put(name, parameters.get(name));
-            } else {
-                dropped.add(name);
-                tensors.put(
-                        name, Tensors.zeros(parameters.type(), parameter.shape().dims()));
-            }
+            tensors.put(
+                    name,
+                    absent.contains(name)
+                            ? Tensors.zeros(parameters.type(), parameter.shape().dims())
+                            : parameters.get(name));
         }
-        Map<String, String> sections = Map.of(SEED, Long.toString(seed), DROPPED, String.join(",", dropped));
+        Map<String, String> sections = Map.of(SEED, Long.toString(seed), DROPPED, String.join(",", absent));
         new Checkpoint(traced, tensors, sections).write(path);
     }
 
@@ -71,7 +68,7 @@ record NetworkFile(Graph traced, Graph graph, Parameters parameters, long seed) 
         for (String name : parameters.names()) {
             parameters.get(name).assign(file.tensors().get(name));
         }
-        return new NetworkFile(file.graph(), graph, parameters, Long.parseLong(seed));
+        return new NetworkFile(file.graph(), biases, parameters, Long.parseLong(seed));
     }
 
     private static String section(Checkpoint file, Path path, String name) {

@@ -1,160 +1,157 @@
 package io.github.bn4j.bias;
 
-import static java.util.Objects.requireNonNull;
-
+import io.github.bn4j.bias.Fates.Fate;
 import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Shift;
-import io.github.bn4j.graph.ShiftEffect;
-import io.github.bn4j.graph.Value;
+import io.github.bn4j.graph.UseBias;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Finds the biases that no output depends on in training, by data flow over the whole graph.
  *
  * <p>A bias shifts its value by one constant per channel. Each op says what becomes of a shift at one of its inputs. Where
- * a value is used several times, every use must make the shift disappear.
+ * a value is used several times, every use must make the shift disappear. The claim is about training, where batch
+ * normalisation subtracts the mean of what is there; a prediction agrees as soon as the running means have seen the same.
  */
 public final class BiasAnalysis {
 
-    /* Walks backward once and asks of each value: which kinds of shift may arrive here without any output changing? The
-     * answer for a value follows from its consumers' answers for what they make of the shift. Asking input by input is
-     * enough although a shift may reach an op at several inputs: each effect holds for every value of the other inputs,
-     * so the shifts can be applied one after another, and their joint effect is the join of the single ones. The walk is
-     * linear in the number of edges and independent of the number of biases. */
-
-    private static final Shift[] KINDS = {Shift.UNIFORM, Shift.PER_CHANNEL, Shift.PER_POSITION};
-
     private final Graph graph;
-    private final Map<Value, Map<Shift, Fate>> fates = new HashMap<>();
-
-    /** What becomes of a shift: harmless or not, and the way to where it ends or escapes. */
-    private record Fate(boolean harmless, String because, @Nullable Node through, @Nullable Fate next) {
-
-        String path() {
-            List<String> stops = new ArrayList<>();
-            for (Fate fate = this; fate != null; fate = fate.next) {
-                if (fate.through != null && !(fate.through.op() instanceof AddBias)) {
-                    stops.add(fate.through.layer());
-                }
-            }
-            return stops.isEmpty() ? "straight to an output" : "→ " + String.join(" → ", stops);
-        }
-
-        String end() {
-            Fate last = this;
-            while (last.next != null) {
-                last = last.next;
-            }
-            return last.because;
-        }
-    }
+    private final Fates fates;
 
     private BiasAnalysis(Graph graph) {
         this.graph = graph;
+        this.fates = new Fates(graph);
     }
 
     /**
-     * Decides about every bias of a graph.
+     * Decides about every bias of a graph: {@link UseBias#AUTO} keeps it where it can change an output.
      *
-     * @param graph the graph as traced, with all its {@link AddBias} nodes
+     * @param graph any graph, with all its {@link AddBias} nodes
      */
     public static BiasReport of(Graph graph) {
-        return new BiasAnalysis(graph).report();
+        BiasAnalysis analysis = new BiasAnalysis(graph);
+        return analysis.report(analysis.sites().entrySet().stream()
+                .filter(site -> switch (asked(site.getValue())) {
+                    case ON -> false;
+                    case OFF -> true;
+                    case AUTO -> analysis.fate(site.getValue()).harmless();
+                })
+                .map(site -> site.getKey().name())
+                .collect(Collectors.toSet()));
     }
 
-    private BiasReport report() {
-        List<Node> nodes = graph.nodes();
-        for (int i = nodes.size() - 1; i >= 0; i--) {
-            judge(nodes.get(i).output());
+    /**
+     * Reports on a graph whose biases have been decided about before.
+     *
+     * @param graph the graph with all its {@link AddBias} nodes
+     * @param absent names of the biases that the network does without
+     */
+    public static BiasReport of(Graph graph, Set<String> absent) {
+        return new BiasAnalysis(graph).report(absent);
+    }
+
+    private BiasReport report(Set<String> absent) {
+        List<BiasDecision> decisions = sites().entrySet().stream()
+                .map(site -> decide(site.getKey(), site.getValue(), absent))
+                .toList();
+        List<Finding> findings = new ArrayList<>();
+        MissingShifts missing = new MissingShifts(graph, absent);
+        for (BiasDecision decision : decisions) {
+            if (decision.kept() && decision.redundant()) {
+                findings.add(finding(
+                        Finding.Kind.POINTLESS_BIAS,
+                        decision,
+                        "has a bias that changes no output in training; absorbBias() takes it out exactly and saves "
+                                + decision.size() + " parameters"));
+            }
+            if (decision.asked() == UseBias.AUTO && !decision.kept() && !decision.redundant()) {
+                findings.add(finding(
+                        Finding.Kind.NO_LONGER_CANCELLED,
+                        decision,
+                        "was built without bias because it was cancelled then; now it would show: "
+                                + decision.reason()));
+            }
         }
+        findings.addAll(missing.findings());
+        findings.addAll(pointlessBetas());
+        return new BiasReport(decisions, findings);
+    }
+
+    private static Finding finding(Finding.Kind kind, BiasDecision decision, String text) {
+        return new Finding(kind, decision.layer(), decision.bias(), decision.size(), decision.layer() + " " + text);
+    }
+
+    private Map<Parameter, List<Node>> sites() {
         Map<Parameter, List<Node>> sites = new LinkedHashMap<>();
-        for (Node node : nodes) {
+        for (Node node : graph.nodes()) {
             if (node.op() instanceof AddBias) {
                 sites.computeIfAbsent(node.parameters().get(0), any -> new ArrayList<>())
                         .add(node);
             }
         }
-        return new BiasReport(sites.entrySet().stream()
-                .map(entry -> decide(entry.getKey(), entry.getValue()))
-                .toList());
+        return sites;
     }
 
-    // A layer that is called several times needs its bias if one of the calls does.
-    private BiasDecision decide(Parameter bias, List<Node> calls) {
-        Fate fate = fate(calls.get(0).output(), Shift.PER_CHANNEL);
-        for (Node call : calls) {
-            Fate other = fate(call.output(), Shift.PER_CHANNEL);
-            if (!other.harmless()) {
-                fate = other;
-                break;
-            }
-        }
+    private static UseBias asked(List<Node> calls) {
+        return ((AddBias) calls.get(0).op()).useBias();
+    }
+
+    private BiasDecision decide(Parameter bias, List<Node> calls, Set<String> absent) {
+        Journey journey = Journey.of(fate(calls));
         return new BiasDecision(
                 bias.name(),
                 calls.get(0).layer(),
-                ((AddBias) calls.get(0).op()).useBias(),
-                fate.harmless(),
-                fate.path(),
-                fate.end(),
+                asked(calls),
+                !absent.contains(bias.name()),
+                journey.rule(),
+                journey.path(),
+                journey.cancelledBy(),
                 bias.shape().size());
     }
 
-    private Fate fate(Value value, Shift shift) {
-        return requireNonNull(requireNonNull(fates.get(value)).get(shift.of(value.shape())));
+    // A layer that is called several times needs its shift if one of the calls does.
+    private Fate fate(List<Node> calls) {
+        List<Fate> all =
+                calls.stream().map(call -> fates.of(call.output(), shift(call))).toList();
+        return all.stream().filter(fate -> !fate.harmless()).findFirst().orElse(all.get(0));
     }
 
-    private void judge(Value value) {
-        Map<Shift, Fate> judged = new HashMap<>();
-        for (Shift kind : KINDS) {
-            judged.put(kind, fateAt(value, kind));
-        }
-        fates.put(value, judged);
+    private static Shift shift(Node call) {
+        Shape parameter = call.parameters().get(call.op().shiftParameter()).shape();
+        Shape y = call.output().shape();
+        return parameter.equals(Shape.of(y.dim(0))) ? Shift.PER_CHANNEL : Shift.PER_POSITION;
     }
 
-    private Fate fateAt(Value value, Shift shift) {
-        if (graph.outputs().containsValue(value)) {
-            return new Fate(false, "an output of the network shows it", null, null);
-        }
-        Fate fate = new Fate(true, "nothing uses it", null, null);
-        for (Node consumer : graph.consumers(value)) {
-            for (int input = 0; input < consumer.inputs().size(); input++) {
-                if (consumer.inputs().get(input).equals(value)) {
-                    fate = through(consumer, input, shift);
-                    if (!fate.harmless()) {
-                        return fate;
-                    }
-                }
+    private List<Finding> pointlessBetas() {
+        Map<Parameter, List<Node>> betas = new LinkedHashMap<>();
+        for (Node node : graph.nodes()) {
+            if (!(node.op() instanceof AddBias) && node.op().shiftParameter() >= 0) {
+                betas.computeIfAbsent(node.parameters().get(node.op().shiftParameter()), any -> new ArrayList<>())
+                        .add(node);
             }
         }
-        return fate;
-    }
-
-    private Fate through(Node node, int input, Shift shift) {
-        List<Shape> shapes = node.inputShapes();
-        ShiftEffect effect = node.op()
-                .shiftEffect(
-                        input,
-                        shift.of(shapes.get(input)),
-                        shapes,
-                        node.parameters().stream().map(Parameter::shape).toList());
-        Shift result = effect.result().of(node.output().shape());
-        String because = node.layer() + " " + effect.because();
-        return switch (result) {
-            case NONE -> new Fate(true, because, node, null);
-            case ANY -> new Fate(false, because, node, null);
-            case UNIFORM, PER_CHANNEL, PER_POSITION -> {
-                Fate next = fate(node.output(), result);
-                yield new Fate(next.harmless(), because, node, next);
+        List<Finding> findings = new ArrayList<>();
+        betas.forEach((beta, calls) -> {
+            Journey journey = Journey.of(fate(calls));
+            if (journey.rule() == Rule.CANCELLED) {
+                String layer = calls.get(0).layer();
+                long size = beta.shape().size();
+                String text =
+                        layer + " has a " + beta.name().substring(beta.name().lastIndexOf('.') + 1) + " that "
+                                + String.join(", ", journey.cancelledBy()) + " cancels; leaving it out saves " + size
+                                + " parameters";
+                findings.add(new Finding(Finding.Kind.POINTLESS_BETA, layer, beta.name(), size, text));
             }
-        };
+        });
+        return findings;
     }
 }

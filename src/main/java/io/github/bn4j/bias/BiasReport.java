@@ -1,24 +1,31 @@
 package io.github.bn4j.bias;
 
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What became of each bias of a network, and why. Prints as a table.
+ * What became of each bias of a network, and why, and what else is worth a change. Prints as a table.
  *
  * @param decisions one per bias, in the order of the layers
+ * @param findings pointless biases and betas, and missing ones
  */
-public record BiasReport(List<BiasDecision> decisions) {
+public record BiasReport(List<BiasDecision> decisions, List<Finding> findings) {
 
-    /** Copies the list. */
+    private static final Gson JSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    /** Copies the lists. */
     public BiasReport {
         decisions = List.copyOf(decisions);
+        findings = List.copyOf(findings);
     }
 
     /** The names of the biases that the network does without. */
-    public Set<String> dropped() {
+    public Set<String> absent() {
         return decisions.stream()
                 .filter(decision -> !decision.kept())
                 .map(BiasDecision::bias)
@@ -28,9 +35,14 @@ public record BiasReport(List<BiasDecision> decisions) {
     /** How many parameters the automatic decisions save. */
     public long saved() {
         return decisions.stream()
-                .filter(decision -> decision.word().equals("dropped"))
+                .filter(decision -> decision.word().startsWith("dropped"))
                 .mapToLong(BiasDecision::size)
                 .sum();
+    }
+
+    /** The findings of one kind. */
+    public List<Finding> findings(Finding.Kind kind) {
+        return findings.stream().filter(finding -> finding.kind() == kind).toList();
     }
 
     /**
@@ -47,17 +59,48 @@ public record BiasReport(List<BiasDecision> decisions) {
                         + decisions.stream().map(BiasDecision::layer).toList()));
     }
 
+    /**
+     * The story of one layer in full sentences: the decision about its bias, and what was found about it.
+     *
+     * @throws IllegalArgumentException if there is nothing to tell; the message lists the layers with a bias
+     */
+    public String story(String layer) {
+        List<String> sentences = findings.stream()
+                .filter(finding -> finding.layer().equals(layer))
+                .map(finding -> "Note: " + finding + ".")
+                .toList();
+        boolean betaOnly =
+                decisions.stream().noneMatch(decision -> decision.layer().equals(layer)) && !sentences.isEmpty();
+        String start = betaOnly ? "" : of(layer).story() + " ";
+        return (start + String.join(" ", sentences)).strip();
+    }
+
+    /** The whole report as JSON: the components of these records under their names. */
+    public String json() {
+        return JSON.toJson(this);
+    }
+
     @Override
     public String toString() {
+        StringBuilder text = new StringBuilder();
         if (decisions.isEmpty()) {
-            return "no layer has a bias";
+            text.append("no layer has a bias");
+        } else {
+            int width = width(decisions.stream().map(BiasDecision::layer).toList());
+            int words = width(decisions.stream().map(BiasDecision::word).toList());
+            for (BiasDecision decision : decisions) {
+                text.append(("%-" + width + "s  %-" + words + "s  %s")
+                                .formatted(decision.layer(), decision.word(), decision.reason()))
+                        .append(System.lineSeparator());
+            }
+            text.append(saved()).append(" parameters saved");
         }
-        int width = decisions.stream().mapToInt(d -> d.layer().length()).max().orElse(0);
-        int words = decisions.stream().mapToInt(d -> d.word().length()).max().orElse(0);
-        String rows = decisions.stream()
-                .map(d -> ("%-" + width + "s  %-" + words + "s  %s: %s")
-                        .formatted(d.layer(), d.word(), d.path(), d.because()))
-                .collect(Collectors.joining(System.lineSeparator()));
-        return rows + System.lineSeparator() + saved() + " parameters saved";
+        findings.forEach(
+                finding -> text.append(System.lineSeparator()).append("note: ").append(finding));
+        return text.toString();
+    }
+
+    private static int width(List<String> column) {
+        return column.stream().mapToInt(String::length).max().orElse(0);
     }
 }

@@ -117,7 +117,17 @@ class BiasAnalysisTest {
         assertThat(word(net, "dense_2")).isEqualTo("off");
         assertThat(net.parameters().has("dense_1.bias")).isTrue();
         assertThat(net.parameters().has("dense_2.bias")).isFalse();
-        assertThat(net.explainBias("dense_2")).contains("Nothing behind it makes up for the missing bias.");
+        assertThat(net.explainBias("dense_1"))
+                .isEqualTo(
+                        "dense_1 has a bias because it was asked for. It is pointless: no value of it changes an output in"
+                                + " training. A constant added there goes → batchnorm1d_1: batchnorm1d_1 subtracts the mean of the"
+                                + " batch from each channel. Note: dense_1 has a bias that changes no output in training;"
+                                + " absorbBias() takes it out exactly and saves 3 parameters.");
+        assertThat(net.explainBias("dense_2"))
+                .isEqualTo(
+                        "dense_2 has no bias because it was switched off. A constant added there goes → output: an output"
+                                + " of the network shows it. Note: dense_2 has no bias, and nothing behind it adds a learned shift"
+                                + " before an output; switch on its bias or the beta behind it.");
     }
 
     @Test

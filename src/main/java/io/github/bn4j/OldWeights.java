@@ -1,0 +1,70 @@
+package io.github.bn4j;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.bias.BiasAbsorption;
+import io.github.bn4j.bias.BiasReport;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.ShapeException;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Weights from elsewhere, with biases that a network does without. */
+final class OldWeights {
+
+    private OldWeights() {}
+
+    /** Checks all, absorbs in float64, and only then writes to {@code parameters}. */
+    static BiasAbsorption copy(
+            Map<String, INDArray> weights,
+            Graph traced,
+            BiasReport report,
+            Parameters parameters,
+            Map<String, INDArray> probe) {
+        Parameters all = new Parameters(traced.parameters(), DataType.DOUBLE);
+        require(weights, all, parameters);
+        weights.forEach((name, array) -> all.get(name).assign(array.castTo(DataType.DOUBLE)));
+        Set<String> absent = new LinkedHashSet<>(report.absent());
+        absent.retainAll(weights.keySet());
+        BiasAbsorption absorption = BiasAbsorption.absorb(traced, all, report, absent, probe);
+        for (String name : parameters.names()) {
+            parameters.get(name).assign(all.get(name).castTo(parameters.type()));
+        }
+        return absorption;
+    }
+
+    private static void require(Map<String, INDArray> weights, Parameters all, Parameters parameters) {
+        List<String> unknown =
+                weights.keySet().stream().filter(name -> !all.has(name)).toList();
+        checkArgument(
+                unknown.isEmpty(),
+                "importWeights expects names of this network's parameters and biases but got %s; rename or leave them"
+                        + " out, it has %s",
+                unknown,
+                all.names());
+        List<String> missing = parameters.names().stream()
+                .filter(name -> !weights.containsKey(name))
+                .toList();
+        checkArgument(
+                missing.isEmpty(),
+                "importWeights expects all of this network's parameters but got none of %s",
+                missing);
+        for (Parameter parameter : all.all()) {
+            @Nullable INDArray array = weights.get(parameter.name());
+            if (array != null && !Arrays.equals(array.shape(), parameter.shape().dims())) {
+                throw ShapeException.expected(
+                                "\"" + parameter.name() + "\" of shape " + parameter.shape(),
+                                Arrays.toString(array.shape()))
+                        .by("importWeights");
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.github.bn4j.bias;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Initializer;
+import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Tracer;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.op.Addition;
+import io.github.bn4j.op.SquaredError;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A training step in float64 of a graph with all its biases, always on the same batch and with the same random masks: what
+ * changes between two runs is what was done to the parameters between them.
+ */
+final class Probe implements AutoCloseable {
+
+    private static final int BATCH = 8;
+    private static final String LOSS = "probe.loss";
+    private static final String TARGET = "probe.target.";
+
+    private final Parameters parameters;
+    private final INDArray[] inputs;
+    private final TrainingProgram program;
+
+    /**
+     * What one run gave.
+     *
+     * @param outputs elements of each output of the graph
+     * @param gradients elements of the gradient vector
+     * @param statistics what each batch normalisation measured
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Measurement(List<double[]> outputs, double[] gradients, List<BatchStatistics> statistics) {}
+
+    /**
+     * A probe.
+     *
+     * @param graph the graph with all its biases
+     * @param parameters their values in float64; may be changed between runs
+     * @param batch an array for each input by name; normal random numbers where there is none. Not modified.
+     */
+    Probe(Graph graph, Parameters parameters, Map<String, INDArray> batch, long seed) {
+        this.parameters = parameters;
+        checkArgument(
+                graph.inputs().keySet().containsAll(batch.keySet()),
+                "probe expects arrays for inputs %s but got %s",
+                graph.inputs().keySet(),
+                batch.keySet());
+        int examples =
+                batch.isEmpty() ? BATCH : (int) batch.values().iterator().next().size(0);
+        Random random = new Random(seed);
+        List<INDArray> arrays = new ArrayList<>();
+        graph.inputs().forEach((name, value) -> {
+            INDArray given = batch.get(name);
+            long[] shape = value.shape().batched(examples);
+            checkArgument(
+                    given == null || Arrays.equals(given.shape(), shape),
+                    "probe expects %s in input \"%s\" but got %s",
+                    Arrays.toString(shape),
+                    name,
+                    given == null ? "" : Arrays.toString(given.shape()));
+            arrays.add(given == null ? noise(random, shape) : Tensors.dense(given, DataType.DOUBLE));
+        });
+        Tracer tracer = new Tracer(graph);
+        Value loss = null;
+        for (Map.Entry<String, Value> output : graph.outputs().entrySet()) {
+            Shape shape = output.getValue().shape();
+            Value target = tracer.input(TARGET + output.getKey(), shape);
+            arrays.add(noise(random, shape.batched(examples)));
+            Value error = tracer.scope().apply(new SquaredError(), output.getValue(), target);
+            loss = loss == null ? error : tracer.scope().apply(new Addition(), loss, error);
+        }
+        Map<String, Value> wanted = new LinkedHashMap<>();
+        if (loss != null) {
+            wanted.put(LOSS, loss);
+        }
+        wanted.putAll(graph.outputs());
+        this.inputs = arrays.toArray(INDArray[]::new);
+        this.program = Engine.nd4j().training(tracer.graph().withOutputs(wanted), parameters, examples, seed);
+    }
+
+    /** Values of all parameters of a graph in float64: those of {@code present}, and zeros for those it lacks. */
+    static Parameters complete(Graph graph, Parameters present) {
+        Parameters all = new Parameters(graph.parameters(), DataType.DOUBLE);
+        for (Parameter parameter : graph.parameters()) {
+            if (present.has(parameter.name())) {
+                all.get(parameter.name()).assign(present.get(parameter.name()).castTo(DataType.DOUBLE));
+            }
+        }
+        return all;
+    }
+
+    Measurement run() {
+        double loss = program.step(1, inputs);
+        if (!Double.isFinite(loss)) {
+            throw new IllegalStateException("probe expects finite numbers in a training step but got a loss of " + loss
+                    + "; pass a batch of your data as the probe");
+        }
+        List<double[]> outputs =
+                program.outputs().stream().map(array -> array.data().asDouble()).toList();
+        return new Measurement(outputs, parameters.gradients().dup('c').data().asDouble(), program.statistics());
+    }
+
+    static INDArray noise(Random random, long... shape) {
+        return Tensors.of(DataType.DOUBLE, draw(Initializer.normal(1), random, shape), shape);
+    }
+
+    /** Constants far enough from 0 to be seen, of either sign. */
+    static INDArray constants(Random random, long... shape) {
+        Initializer signed = source -> (source.nextBoolean() ? 1 : -1) * (0.5 + source.nextDouble());
+        return Tensors.of(DataType.DOUBLE, draw(signed, random, shape), shape);
+    }
+
+    private static double[] draw(Initializer initializer, Random random, long... shape) {
+        double[] values = new double[Math.toIntExact(Shape.of(shape).size())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = initializer.next(random);
+        }
+        return values;
+    }
+
+    static double largest(double[] values) {
+        return Arrays.stream(values).map(Math::abs).max().orElse(0);
+    }
+
+    static double largestDifference(double[] first, double[] second) {
+        double largest = 0;
+        for (int i = 0; i < first.length; i++) {
+            double difference = Math.abs(first[i] - second[i]);
+            // A comparison with NaN is false.
+            largest = difference <= largest ? largest : difference;
+        }
+        return largest;
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}
