@@ -70,7 +70,7 @@ public final class Network {
 
     /** Decides about the biases of a traced graph and draws initial parameters. */
     static Network build(Graph traced, long seed, DataType type) {
-        Set<String> absent = BiasAnalysis.of(traced).absent();
+        Set<String> absent = BiasAnalysis.absent(traced);
         Graph graph = DropBiases.apply(traced, absent);
         return new Network(traced, absent, Parameters.initial(graph.parameters(), seed, type), Engine.nd4j(), seed);
     }

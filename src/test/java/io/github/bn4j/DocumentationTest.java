@@ -2,7 +2,10 @@ package io.github.bn4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,23 +18,35 @@ import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Runs every Java block of the documentation, page by page, each page in a JShell session of its own. */
+/**
+ * Runs every Java block of the documentation, page by page, each page in a JShell session of its own. What a page shows as
+ * text must have been printed.
+ */
 class DocumentationTest {
 
-    private static final Pattern BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
-
-    @ParameterizedTest
-    @CsvSource({"README.md, 1", "docs/guide.md, 5", "docs/adding-a-layer.md, 3"})
-    void runs(String page, int blocks) throws IOException {
-        Matcher matcher = BLOCK.matcher(Files.readString(Path.of(page)));
+    private static List<String> blocks(String language, String page) throws IOException {
+        Matcher matcher = Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of(page)));
         List<String> found = new ArrayList<>();
         while (matcher.find()) {
             found.add(matcher.group(1));
         }
+        return found;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"README.md, 1, 1", "docs/guide.md, 6, 0", "docs/biases.md, 5, 2", "docs/adding-a-layer.md, 3, 0"})
+    void runs(String page, int blocks, int texts) throws IOException {
+        List<String> found = blocks("java", page);
+        List<String> shown = blocks("text", page);
         assertThat(found).hasSizeGreaterThanOrEqualTo(blocks);
+        assertThat(shown).hasSizeGreaterThanOrEqualTo(texts);
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        try (JShell shell =
-                JShell.builder().remoteVMOptions("-Xmx1g", "-cp", classPath).build()) {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        try (JShell shell = JShell.builder()
+                .out(new PrintStream(printed, true, StandardCharsets.UTF_8))
+                .remoteVMOptions("-Xmx1g", "-Dstdout.encoding=UTF-8", "-Dfile.encoding=UTF-8", "-cp", classPath)
+                .build()) {
             shell.addToClasspath(classPath);
             found.forEach(block -> evaluate(shell, block));
             assertThat(shell.variables()).isNotEmpty();
@@ -39,6 +54,8 @@ class DocumentationTest {
                     .filter(variable -> variable.name().equals("right"))
                     .forEach(variable -> assertThat(shell.varValue(variable)).isEqualTo("true"));
         }
+        String output = printed.toString(StandardCharsets.UTF_8).replace("\r", "");
+        shown.forEach(text -> assertThat(output).contains(text));
     }
 
     private static void evaluate(JShell shell, String block) {

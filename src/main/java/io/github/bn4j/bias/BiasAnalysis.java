@@ -10,6 +10,7 @@ import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.UseBias;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,20 +34,23 @@ public final class BiasAnalysis {
     }
 
     /**
-     * Decides about every bias of a graph: {@link UseBias#AUTO} keeps it where it can change an output.
+     * The names of the biases that a network of this graph does without: those that are switched off, and of those left to
+     * {@link UseBias#AUTO} the ones that cannot change an output. Takes time in proportion to the edges of the graph.
+     *
+     * @param graph any graph, with all its {@link AddBias} nodes
+     */
+    public static Set<String> absent(Graph graph) {
+        return new BiasAnalysis(graph).absent();
+    }
+
+    /**
+     * Decides about every bias of a graph as {@link #absent} does, and reports.
      *
      * @param graph any graph, with all its {@link AddBias} nodes
      */
     public static BiasReport of(Graph graph) {
         BiasAnalysis analysis = new BiasAnalysis(graph);
-        return analysis.report(analysis.sites().entrySet().stream()
-                .filter(site -> switch (asked(site.getValue())) {
-                    case ON -> false;
-                    case OFF -> true;
-                    case AUTO -> analysis.fate(site.getValue()).harmless();
-                })
-                .map(site -> site.getKey().name())
-                .collect(Collectors.toSet()));
+        return analysis.report(analysis.absent());
     }
 
     /**
@@ -57,6 +61,17 @@ public final class BiasAnalysis {
      */
     public static BiasReport of(Graph graph, Set<String> absent) {
         return new BiasAnalysis(graph).report(absent);
+    }
+
+    private Set<String> absent() {
+        return sites().entrySet().stream()
+                .filter(site -> switch (asked(site.getValue())) {
+                    case ON -> false;
+                    case OFF -> true;
+                    case AUTO -> fate(site.getValue()).harmless();
+                })
+                .map(site -> site.getKey().name())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private BiasReport report(Set<String> absent) {
@@ -141,7 +156,11 @@ public final class BiasAnalysis {
         }
         List<Finding> findings = new ArrayList<>();
         betas.forEach((beta, calls) -> {
-            Journey journey = Journey.of(fate(calls));
+            Fate fate = fate(calls);
+            if (!fate.harmless()) {
+                return;
+            }
+            Journey journey = Journey.of(fate);
             if (journey.rule() == Rule.CANCELLED) {
                 String layer = calls.get(0).layer();
                 long size = beta.shape().size();

@@ -74,7 +74,7 @@ record Journey(Rule rule, List<Stop> path, List<String> cancelledBy) {
             for (Route route : open.remove().routes()) {
                 if (route.next() == null) {
                     layers.add(route.stop().layer());
-                } else if (seen.add(route.next())) {
+                } else if (route.stop().shift() != Shift.ANY && seen.add(route.next())) {
                     open.add(route.next());
                 }
             }
