@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,44 +25,21 @@ class FirstUseTest {
 
     /** The jshell tool reads line by line, so the dots of a chain stand at the ends of its lines. */
     @Test
-    void worksInTheJshellTool() throws Exception {
-        String code =
-                """
-                import io.github.bn4j.*;
-                import io.github.bn4j.data.*;
-                import io.github.bn4j.layer.*;
-                import io.github.bn4j.train.*;
+    void takesTheReadmeInTheJshellTool() throws Exception {
+        Matcher readme =
+                Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("README.md")));
+        assertThat(readme.find()).isTrue();
+        String code = readme.group(1).replace("epochs(15)", "epochs(1)")
+                + """
                 import java.nio.file.Path;
                 import org.nd4j.linalg.api.ndarray.INDArray;
 
-                Dataset digits = Digits.load();                       // 1,797 images [1, 8, 8], embedded in the jar
-                Split split = digits.slice(0, 300).split(0.8, 42);
-
-                Network net = Network.input(1, 8, 8).                 // channels, height, width
-                    conv2d(16, 3, Padding.SAME).batchNorm2d().relu().
-                    conv2d(32, 3, Padding.SAME).batchNorm2d().relu().
-                    maxPool2d(2).
-                    flatten().
-                    dense(64).batchNorm1d().relu().
-                    dense(10).
-                    build(42);                                        // seed
-
                 System.out.println(net.summary());
-                System.out.println(net.explainBias());
-
-                History history = net.trainer().
-                    optimizer(Adam.of(1e-3)).
-                    loss(Loss.softmaxCrossEntropy()).
-                    epochs(1).batchSize(32).
-                    fit(split.train(), split.test());
-
-                System.out.println(history);
-                System.out.println(net.evaluate(split.test()).accuracy());
-                INDArray logits = net.predict(split.test().features());
+                INDArray logits = net.predict(digits.test().features());
                 Path file = Path.of("%s");
                 net.save(file);
                 Network again = Network.load(file);                   // keeps its bias decisions
-                System.out.println("the same: " + again.predict(split.test().features()).equals(logits));
+                System.out.println("the same: " + again.predict(digits.test().features()).equals(logits));
                 /exit
                 """
                         .formatted(
@@ -80,7 +59,7 @@ class FirstUseTest {
         assertThat(output)
                 .contains("38394 trainable parameters, 224 running statistics, 112 bias parameters saved")
                 .contains("conv2d_1  dropped", "112 parameters saved")
-                .containsPattern("epoch 1: loss \\d\\.\\d{4}, validation loss \\d\\.\\d{4}, validation accuracy 0\\.")
+                .containsPattern("0\\.\\d{6,}")
                 .contains("the same: true")
                 .doesNotContain("Exception", "Error", "|  ");
         assertThat(folder.resolve("digits.safetensors")).exists();
