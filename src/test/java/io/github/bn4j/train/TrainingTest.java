@@ -61,19 +61,24 @@ class TrainingTest {
         return net.dense(10);
     }
 
+    // Ioffe and Szegedy 2015, section 4.1, on digits. Means of five seeds: single ones differ by some points, also
+    // between
+    // ways of rounding.
     @Test
     void learnsWithBatchNormWhatSigmoidsAloneDoNot() {
         Dataset digits = Digits.load();
         double[] accuracy = new double[2];
-        for (int i = 0; i < 2; i++) {
-            Network net = sigmoids(i == 1).build(42);
-            net.trainer()
-                    .optimizer(Sgd.of(0.1))
-                    .loss(Loss.softmaxCrossEntropy())
-                    .epochs(10)
-                    .batchSize(32)
-                    .fit(digits.slice(0, 898));
-            accuracy[i] = net.evaluate(digits.slice(898, 1797)).accuracy();
+        for (int seed = 0; seed < 5; seed++) {
+            for (int i = 0; i < 2; i++) {
+                Network net = sigmoids(i == 1).build(seed);
+                net.trainer()
+                        .optimizer(Sgd.of(0.1))
+                        .loss(Loss.softmaxCrossEntropy())
+                        .epochs(10)
+                        .batchSize(32)
+                        .fit(digits.slice(0, 898));
+                accuracy[i] += net.evaluate(digits.slice(898, 1797)).accuracy() / 5;
+            }
         }
         assertThat(accuracy[0]).isLessThanOrEqualTo(0.20);
         assertThat(accuracy[1]).isGreaterThanOrEqualTo(0.88);
