@@ -175,4 +175,20 @@ class BadInputTest {
         assertThat(first.predict(Nd4j.ones(DataType.DOUBLE, 1, 3)).getDouble(0, 1))
                 .isEqualTo(first.predict(x).getDouble(299, 1));
     }
+
+    @Test
+    void refusesValidationDataWithoutTargets() {
+        Dataset without = Dataset.of(Map.of("features", Nd4j.ones(DataType.FLOAT, 4, 3)), Map.of());
+        assertThatThrownBy(() -> trainer(small()).fit(examples(8), without))
+                .hasMessage("fit expects target \"labels\" in the validation data but got []");
+    }
+
+    @Test
+    void refusesToJudgeByLabelsThatAreNoClasses() {
+        Dataset wrong = Dataset.of(Nd4j.ones(DataType.FLOAT, 2, 3), Nd4j.createFromArray(0f, 0.5f));
+        assertThatThrownBy(() -> small().evaluate(wrong).accuracy())
+                .hasMessage(
+                        "Evaluation expects labels as whole numbers from 0 to 1 but got 0.5 in row 1; number the classes"
+                                + " from 0");
+    }
 }

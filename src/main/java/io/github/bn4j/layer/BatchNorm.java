@@ -99,10 +99,10 @@ public record BatchNorm(double epsilon, Statistics statistics, Running running, 
         Shape perChannel = Shape.of(x.shape().dim(0));
         List<Parameter> parameters = new ArrayList<>();
         if (affine.gamma) {
-            parameters.add(scope.vector("gamma", perChannel, Initializer.constant(affine.initialGamma)));
+            parameters.add(affine(scope, "gamma", perChannel, affine.initialGamma));
         }
         if (affine.beta) {
-            parameters.add(scope.vector("beta", perChannel, Initializer.constant(affine.initialBeta)));
+            parameters.add(affine(scope, "beta", perChannel, affine.initialBeta));
         }
         parameters.add(scope.state("runningMean", perChannel, Initializer.constant(0)));
         parameters.add(scope.state("runningVariance", perChannel, Initializer.constant(1)));
@@ -110,6 +110,11 @@ public record BatchNorm(double epsilon, Statistics statistics, Running running, 
             parameters.add(scope.state("updates", Shape.of(1), Initializer.constant(0)));
         }
         return scope.apply(op(), List.of(x), parameters);
+    }
+
+    private Parameter affine(Scope scope, String name, Shape shape, double value) {
+        Initializer initial = Initializer.constant(value);
+        return affine.train ? scope.vector(name, shape, initial) : scope.state(name, shape, initial);
     }
 
     private BatchNormalization op() {

@@ -1,5 +1,6 @@
 package io.github.bn4j.train;
 
+import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkState;
 
 import io.github.bn4j.internal.Tensors;
@@ -53,6 +54,7 @@ public final class Evaluation {
      * The share of examples whose largest output is that of the wanted class.
      *
      * @throws IllegalStateException if outputs and targets are not those of a classification
+     * @throws IllegalArgumentException if a label is not the number of a class
      */
     public double accuracy() {
         int width = requireClasses();
@@ -69,6 +71,7 @@ public final class Evaluation {
      * How often each class (row) was taken for each class (column).
      *
      * @throws IllegalStateException if outputs and targets are not those of a classification
+     * @throws IllegalArgumentException if a label is not the number of a class
      */
     public int[][] confusion() {
         int width = requireClasses();
@@ -102,7 +105,17 @@ public final class Evaluation {
     }
 
     private int wanted(int row, int width) {
-        return targets.length == rows ? (int) targets[row] : largest(targets, row, width);
+        if (targets.length != rows) {
+            return largest(targets, row, width);
+        }
+        double label = targets[row];
+        checkArgument(
+                label >= 0 && label < width && label == Math.rint(label),
+                "Evaluation expects labels as whole numbers from 0 to %s but got %s in row %s; number the classes from 0",
+                width - 1,
+                label,
+                row);
+        return (int) label;
     }
 
     private static int largest(double[] values, int row, int width) {

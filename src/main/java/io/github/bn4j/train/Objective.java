@@ -83,18 +83,20 @@ record Objective(Graph graph, Map<String, Target> targets) {
     Map<String, INDArray> arrays(Dataset data, String role) {
         Map<String, INDArray> arrays = new LinkedHashMap<>();
         graph.inputs().forEach((name, value) -> {
+            Target target = targets.get(name);
             INDArray array = checkPresent(
                     array(data, name),
-                    "network expects data for input \"%s\" but got %s",
-                    name,
-                    data.inputs().keySet());
+                    "fit expects %s \"%s\" in the %s but got %s",
+                    target == null ? "input" : "target",
+                    target == null ? name : target.name(),
+                    role,
+                    target == null ? data.inputs().keySet() : data.targets().keySet());
             if (!perExample(array).equals(value.shape())) {
                 throw ShapeException.expected(
                                 value.shape() + " per example",
                                 perExample(array).toString())
                         .by("input \"" + name + "\"");
             }
-            Target target = targets.get(name);
             if (target != null) {
                 target.loss().check(target.output(), array, role);
             }

@@ -206,4 +206,20 @@ class BatchNormalizationTest {
                         "BatchNormalization expects corrections of at least 1 and 0 with RENORM, else 0 and 0, but got"
                                 + " 0.0 and 0.0 with RENORM");
     }
+
+    @Test
+    void countsFixedGammaAndBetaAsState() {
+        Network net = Network.input(2)
+                .then(BatchNorm1d.of().trainAffine(false).initialGamma(3).initialBeta(4))
+                .dense(1)
+                .build(1, DataType.DOUBLE);
+        assertThat(net.summary()).contains("3 trainable parameters, 8 running statistics");
+        INDArray x = OpRun.random(new Random(1), 6, 2);
+        net.trainer()
+                .optimizer(Sgd.of(0.1))
+                .loss(Loss.meanSquaredError())
+                .fit(Dataset.of(x, Tensors.zeros(DataType.DOUBLE, 6, 1)));
+        OpRun.assertElements(net.parameters().get("batchnorm1d_1.gamma"), index -> 3);
+        OpRun.assertElements(net.parameters().get("batchnorm1d_1.beta"), index -> 4);
+    }
 }
