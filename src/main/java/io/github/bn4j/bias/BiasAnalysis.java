@@ -89,11 +89,11 @@ public final class BiasAnalysis {
                                 + decision.size() + " parameters"));
             }
             if (decision.asked() == UseBias.AUTO && !decision.kept() && !decision.redundant()) {
-                findings.add(finding(
-                        Finding.Kind.NO_LONGER_CANCELLED,
-                        decision,
-                        "was built without bias because it was cancelled then; now it would show: "
-                                + decision.reason()));
+                findings.add(
+                        finding(
+                                Finding.Kind.NO_LONGER_CANCELLED,
+                                decision,
+                                "was built without bias because it was cancelled then, which it is not any more; predictions are what they were"));
             }
         }
         findings.addAll(missing.findings());

@@ -87,9 +87,7 @@ public record BiasDecision(
         }
         return redundant()
                 ? layer + " needs no bias; leaving it out saves " + size + " parameters."
-                : layer
-                        + " was built without bias because it was cancelled then, which it is not any more; the outputs are"
-                        + " what they were.";
+                : layer + " has no bias.";
     }
 
     private static String names(List<String> layers) {

@@ -62,6 +62,8 @@ final class Probe implements AutoCloseable {
                 "probe expects arrays for inputs %s but got %s",
                 graph.inputs().keySet(),
                 batch.keySet());
+        batch.forEach((name, array) -> checkArgument(
+                !array.isEmpty(), "probe expects at least one example in input \"%s\" but got an empty array", name));
         int examples =
                 batch.isEmpty() ? BATCH : (int) batch.values().iterator().next().size(0);
         Random random = new Random(seed);

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** What people and programs read of the analysis. */
 class BiasReportTest {
@@ -192,6 +193,8 @@ class BiasReportTest {
         assertThatThrownBy(() -> net.proveBias(Map.of("features", infinite)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("probe expects finite numbers in a training step but got a loss of ");
+        assertThatThrownBy(() -> net.proveBias(Map.of("features", Nd4j.empty(DataType.FLOAT))))
+                .hasMessage("probe expects at least one example in input \"features\" but got an empty array");
         assertThatThrownBy(() -> net.proveBias("relu_1"))
                 .hasMessageContaining("explainBias expects a layer with a bias but got \"relu_1\"");
     }
@@ -236,11 +239,9 @@ class BiasReportTest {
         assertThat(frozen.explainBias().of("dense_1").word()).isEqualTo("dropped");
         assertThat(frozen.explainBias("conv2d_1"))
                 .isEqualTo(
-                        "conv2d_1 was built without bias because it was cancelled then, which it is not any more; the"
-                                + " outputs are what they were. A constant added there goes → batchnorm2d_1 → relu_1: relu_1 is not"
-                                + " linear, so a shift changes the shape of the signal. Note: conv2d_1 was built without bias because"
-                                + " it was cancelled then; now it would show: → batchnorm2d_1 → relu_1: relu_1 is not linear, so a"
-                                + " shift changes the shape of the signal.");
+                        "conv2d_1 has no bias. A constant added there goes → batchnorm2d_1 → relu_1: relu_1 is not linear,"
+                                + " so a shift changes the shape of the signal. Note: conv2d_1 was built without bias because it was"
+                                + " cancelled then, which it is not any more; predictions are what they were.");
         // The beta behind it still learns, so nothing is missing.
         assertThat(frozen.explainBias().findings(Finding.Kind.MISSING_SHIFT)).isEmpty();
         assertThat(frozen.summary()).contains("BatchNorm2d() frozen");
