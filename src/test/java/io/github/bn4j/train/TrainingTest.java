@@ -3,6 +3,7 @@ package io.github.bn4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.bn4j.Bits;
 import io.github.bn4j.Network;
 import io.github.bn4j.NetworkBuilder;
 import io.github.bn4j.data.Dataset;
@@ -159,8 +160,7 @@ class TrainingTest {
                 .build(5);
         Network without = Network.input(4).dense(3).batchNorm1d().dense(2).build(5);
         for (String name : without.parameters().names()) {
-            assertThat(with.parameters().get(name))
-                    .isEqualTo(without.parameters().get(name));
+            Bits.assertSame(with.parameters().get(name), without.parameters().get(name));
         }
     }
 }
