@@ -68,7 +68,7 @@ public final class BiasAnalysis {
                 .filter(site -> switch (asked(site.getValue())) {
                     case ON -> false;
                     case OFF -> true;
-                    case AUTO -> fate(site.getValue()).harmless();
+                    case AUTO -> harmless(fates(site.getValue()));
                 })
                 .map(site -> site.getKey().name())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
@@ -121,7 +121,7 @@ public final class BiasAnalysis {
     }
 
     private BiasDecision decide(Parameter bias, List<Node> calls, Set<String> absent) {
-        Journey journey = Journey.of(fate(calls));
+        Journey journey = Journey.of(fates(calls));
         return new BiasDecision(
                 bias.name(),
                 calls.get(0).layer(),
@@ -133,11 +133,13 @@ public final class BiasAnalysis {
                 bias.shape().size());
     }
 
+    private List<Fate> fates(List<Node> calls) {
+        return calls.stream().map(call -> fates.of(call.output(), shift(call))).toList();
+    }
+
     // A layer that is called several times needs its shift if one of the calls does.
-    private Fate fate(List<Node> calls) {
-        List<Fate> all =
-                calls.stream().map(call -> fates.of(call.output(), shift(call))).toList();
-        return all.stream().filter(fate -> !fate.harmless()).findFirst().orElse(all.get(0));
+    private static boolean harmless(List<Fate> calls) {
+        return calls.stream().allMatch(Fate::harmless);
     }
 
     private static Shift shift(Node call) {
@@ -156,11 +158,10 @@ public final class BiasAnalysis {
         }
         List<Finding> findings = new ArrayList<>();
         betas.forEach((beta, calls) -> {
-            Fate fate = fate(calls);
-            if (!fate.harmless()) {
+            if (!harmless(fates(calls))) {
                 return;
             }
-            Journey journey = Journey.of(fate);
+            Journey journey = Journey.of(fates(calls));
             if (journey.rule() == Rule.CANCELLED) {
                 String layer = calls.get(0).layer();
                 long size = beta.shape().size();

@@ -24,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Journey(Rule rule, List<Stop> path, List<String> cancelledBy) {
 
-    static Journey of(Fate start) {
+    /** The way from several places at once, those of a layer that is called several times: a leak at one is a leak. */
+    static Journey of(List<Fate> starts) {
+        Fate told = starts.stream().filter(fate -> !fate.harmless()).findFirst().orElse(starts.get(0));
         List<Stop> path = new ArrayList<>();
-        Rule rule = walk(start, path);
-        return new Journey(rule, List.copyOf(path), cancelledBy(start));
+        Rule rule = walk(told, path);
+        return new Journey(rule, List.copyOf(path), cancelledBy(starts));
     }
 
     private static Rule walk(Fate start, List<Stop> path) {
@@ -66,10 +68,10 @@ record Journey(Rule rule, List<Stop> path, List<String> cancelledBy) {
                 && (route.stop().shift() == Shift.ANY || route.next().routes().isEmpty());
     }
 
-    private static List<String> cancelledBy(Fate start) {
+    private static List<String> cancelledBy(List<Fate> starts) {
         Set<String> layers = new LinkedHashSet<>();
         Set<Fate> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        Deque<Fate> open = new ArrayDeque<>(List.of(start));
+        Deque<Fate> open = new ArrayDeque<>(starts);
         while (!open.isEmpty()) {
             for (Route route : open.remove().routes()) {
                 if (route.next() == null) {

@@ -72,8 +72,22 @@ class OldWeightsTest {
                 .build(3, DataType.DOUBLE);
     }
 
+    /** One layer at two places, each with a normalisation of its own, the second behind the first. */
+    private static Network shared() {
+        GraphBuilder g = new GraphBuilder();
+        Conv2d shared = Conv2d.of(2, 1);
+        Value first = g.call(BatchNorm2d.of(), g.call(shared, g.input("image", 2, 4, 4)));
+        Value second = g.call(BatchNorm2d.of(), g.call(AvgPool2d.of(2), g.call(shared, g.call(Relu.of(), first))));
+        Value features = g.call(Flatten.of(), g.call(Relu.of(), second));
+        return g.build(
+                3, DataType.DOUBLE, g.call(Dense.of(2), g.call(BatchNorm1d.of(), g.call(Dense.of(3), features))));
+    }
+
     static Stream<Arguments> networks() {
-        return Stream.of(Arguments.of("branches", branched()), Arguments.of("ghost batches", ghosts()));
+        return Stream.of(
+                Arguments.of("a shared layer", shared()),
+                Arguments.of("branches", branched()),
+                Arguments.of("ghost batches", ghosts()));
     }
 
     /** The same network as others have it: with every bias, and weights that have seen something. */

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bn4j.Network;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The analysis against numbers, on networks that nobody thought of. */
 class RandomNetworkTest {
@@ -45,5 +50,45 @@ class RandomNetworkTest {
                 needed);
         assertThat(needed).isGreaterThan(NETWORKS);
         assertThat(share).as(String.join(System.lineSeparator(), missed)).isGreaterThan(0.99);
+    }
+
+    @Test
+    void absorbsBiasesWithoutChangingAPrediction() {
+        int absorbed = 0;
+        int refused = 0;
+        for (long seed = 0; seed < 500; seed++) {
+            Network net = RandomNetwork.draw(seed).to(DataType.DOUBLE);
+            Network old = net.materializeBias();
+            Random random = new Random(seed);
+            Map<String, INDArray> weights = new LinkedHashMap<>();
+            for (String name : old.parameters().names()) {
+                INDArray values = old.parameters().get(name);
+                if (name.endsWith("bias") || name.endsWith("runningMean")) {
+                    values.addi(Probe.noise(random, values.shape()));
+                }
+                weights.put(name, values);
+            }
+            try {
+                absorbed += net.importWeights(weights).absorbed().size();
+            } catch (IllegalStateException oneRunningMeanForTwoPlaces) {
+                refused++;
+                continue;
+            }
+            Map<String, INDArray> inputs = new LinkedHashMap<>();
+            net.graph()
+                    .inputs()
+                    .forEach((name, value) ->
+                            inputs.put(name, Probe.noise(random, value.shape().batched(6))));
+            Map<String, INDArray> expected = old.forward(inputs);
+            net.forward(inputs).forEach((name, y) -> {
+                INDArray wanted = expected.get(name);
+                double scale = 1 + wanted.amaxNumber().doubleValue();
+                assertThat(y.sub(wanted).amaxNumber().doubleValue())
+                        .as("%s%n%s", name, net.graph())
+                        .isLessThan(1e-12 * scale);
+            });
+        }
+        assertThat(absorbed).isGreaterThan(200);
+        assertThat(refused).isLessThan(25);
     }
 }
