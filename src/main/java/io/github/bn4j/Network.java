@@ -72,7 +72,8 @@ public final class Network {
     static Network build(Graph traced, long seed, DataType type) {
         Set<String> absent = BiasAnalysis.absent(traced);
         Graph graph = DropBiases.apply(traced, absent);
-        return new Network(traced, absent, Parameters.initial(graph.parameters(), seed, type), Engine.nd4j(), seed);
+        return new Network(
+                traced, absent, Parameters.initial(graph.parameters(), seed, type), Engine.fastest(type), seed);
     }
 
     /**
@@ -129,7 +130,7 @@ public final class Network {
 
     /** A table of the layers: output shapes, parameters, running statistics, and what became of each bias. */
     public String summary() {
-        return Summary.of(graph, report, engine.name());
+        return Summary.of(graph, report, engine.toString());
     }
 
     /** What became of each bias, and why. */
@@ -284,7 +285,12 @@ public final class Network {
     @SuppressWarnings("varargs")
     public static Network load(Path path, Class<? extends Op>... ownOps) {
         NetworkFile file = NetworkFile.load(path, ownOps);
-        return new Network(file.traced(), file.absent(), file.parameters(), Engine.nd4j(), file.seed());
+        return new Network(
+                file.traced(),
+                file.absent(),
+                file.parameters(),
+                Engine.fastest(file.parameters().type()),
+                file.seed());
     }
 
     /** The parameters, by name; {@code parameters().get("conv2d_1.weight")} is a view. */
@@ -297,14 +303,20 @@ public final class Network {
         return graph;
     }
 
-    /** What runs the network. */
+    /** What runs the network; unless {@link #on} said otherwise the fastest engine that can run here. */
     public Engine engine() {
         return engine;
     }
 
+    /** This network on another engine. Shares its parameters with this network. */
+    public Network on(Engine engine) {
+        return new Network(traced, report.absent(), parameters, engine, seed);
+    }
+
     /** A copy in another floating-point type that shares nothing with this network. */
     public Network to(DataType type) {
-        return new Network(traced, report.absent(), parameters.to(type), engine, seed);
+        Engine other = type == parameters.type() ? engine : Engine.fastest(type);
+        return new Network(traced, report.absent(), parameters.to(type), other, seed);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.github.bn4j.engine;
 
 import io.github.bn4j.engine.nd4j.Nd4jEngine;
+import io.github.bn4j.engine.onednn.OneDnnEngine;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Compiles a graph for a batch size to a program that runs many times. Engines differ in speed, never in meaning: all
@@ -32,6 +34,23 @@ public interface Engine {
 
     /** A short name for people. */
     String name();
+
+    /**
+     * The fastest engine that can run here: oneDNN for float32 where it has natives for the platform and a processor that it
+     * is made for, else ND4J. What it prints says why.
+     */
+    static Engine fastest(DataType type) {
+        return type == DataType.FLOAT ? FastestEngine.FLOAT : nd4j();
+    }
+
+    /**
+     * The engine that compiles to primitives of oneDNN; float32, with float64 left to ND4J.
+     *
+     * @throws IllegalStateException if it cannot run here; the message says why
+     */
+    static Engine oneDnn() {
+        return OneDnnEngine.require();
+    }
 
     /** The reference engine, on whatever backend ND4J has; float32 and float64. */
     static Engine nd4j() {

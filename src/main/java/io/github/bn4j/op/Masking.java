@@ -69,11 +69,16 @@ public record Masking(double rate, boolean perChannel) implements Op {
         float[] values = new float[Math.toIntExact(Shape.of(shape).size())];
         long key = call.randomKey();
         for (int i = 0; i < values.length; i++) {
-            values[i] = uniform(key, i) >= rate ? 1 : 0;
+            values[i] = keeps(key, i) ? 1 : 0;
         }
         INDArray ones = Nd4j.createFromArray(values).reshape('c', shape);
         INDArray typed = x.dataType() == DataType.FLOAT ? ones : ones.castTo(x.dataType());
         return typed.div(1 - rate);
+    }
+
+    /** Whether draw {@code element} under {@code key} keeps its element or channel. */
+    public boolean keeps(long key, long element) {
+        return uniform(key, element) >= rate;
     }
 
     private static double uniform(long key, long element) {

@@ -24,7 +24,7 @@ import java.util.Random;
  * norm over two values, which knows only their order), and the one kind that the analysis does not look for: the same
  * shift on both sides of a subtraction or of a concatenation along positions.
  */
-final class RandomNetwork {
+public final class RandomNetwork {
 
     private final Random random;
     private final GraphBuilder g = new GraphBuilder();
@@ -36,7 +36,7 @@ final class RandomNetwork {
         this.random = new Random(seed);
     }
 
-    static Network draw(long seed) {
+    public static Network draw(long seed) {
         return new RandomNetwork(seed).network(seed);
     }
 

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** Draws hyper-parameters and shapes for every op. */
-final class RandomOps {
+public final class RandomOps {
 
     /**
      * An op with shapes that fit it.
@@ -24,7 +24,7 @@ final class RandomOps {
      * @param weights shape of each trainable parameter
      * @param states shape of each further parameter
      */
-    record Problem(Op op, List<Shape> inputs, List<Shape> weights, List<Shape> states) {
+    public record Problem(Op op, List<Shape> inputs, List<Shape> weights, List<Shape> states) {
 
         static Problem of(Op op, Shape... inputs) {
             return new Problem(op, List.of(inputs), List.of(), List.of());
@@ -48,11 +48,11 @@ final class RandomOps {
     }
 
     /** How problems of one op are drawn; those whose shapes do not fit are drawn again. */
-    interface Generator {
+    public interface Generator {
         Problem draw(Random random);
     }
 
-    static final Map<Class<? extends Op>, Generator> GENERATORS = new LinkedHashMap<>();
+    public static final Map<Class<? extends Op>, Generator> GENERATORS = new LinkedHashMap<>();
 
     static {
         GENERATORS.put(Activation.class, RandomOps::activation);
@@ -83,7 +83,7 @@ final class RandomOps {
 
     private RandomOps() {}
 
-    static Problem draw(Generator generator, Random random) {
+    public static Problem draw(Generator generator, Random random) {
         while (true) {
             Problem problem = generator.draw(random);
             try {

@@ -1,17 +1,14 @@
 package io.github.bn4j.engine.nd4j;
 
-import static io.github.bn4j.internal.Checks.checkArgument;
-
+import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +25,7 @@ final class Interpreter {
     private final Set<Integer> wantsGradient = new HashSet<>();
 
     Interpreter(Graph graph, Parameters parameters, int batch) {
-        checkArgument(batch >= 1, "program expects a batch of at least 1 example but got %s", batch);
+        Requirements.requireBatch(batch);
         this.graph = graph;
         this.parameters = parameters;
         this.batch = batch;
@@ -41,7 +38,7 @@ final class Interpreter {
     }
 
     /** One run: the value of everything computed and the calls that computed it. */
-    record Run(Map<Integer, INDArray> values, List<Nd4jCall> calls) {
+    record Run(Map<Integer, INDArray> values, List<ReferenceCall> calls) {
 
         INDArray value(Value value) {
             INDArray array = values.get(value.id());
@@ -60,9 +57,9 @@ final class Interpreter {
             INDArray[] weights = node.parameters().stream()
                     .map(parameter -> parameters.get(parameter.name()))
                     .toArray(INDArray[]::new);
-            Nd4jCall call = new Nd4jCall(node, operands, weights, batch, training, seed);
+            ReferenceCall call = new ReferenceCall(node, operands, weights, batch, training, seed);
             INDArray output = node.op().forward(call);
-            require(node, "forward", node.output().shape().batched(batch), output);
+            call.require("forward", node.output().shape().batched(batch), output, parameters.type());
             run.values().put(node.output().id(), output);
             run.calls().add(call);
         }
@@ -70,21 +67,10 @@ final class Interpreter {
     }
 
     private void bind(Run run, INDArray... inputs) {
-        checkArgument(
-                inputs.length == graph.inputs().size(),
-                "network expects %s inputs %s but got %s",
-                graph.inputs().size(),
-                graph.inputs().keySet(),
-                inputs.length);
+        Requirements.requireInputs(graph, batch, inputs);
         int index = 0;
-        for (Map.Entry<String, Value> input : graph.inputs().entrySet()) {
-            INDArray array = inputs[index++];
-            long[] expected = input.getValue().shape().batched(batch);
-            if (!Arrays.equals(array.shape(), expected)) {
-                throw ShapeException.expected(Arrays.toString(expected), Arrays.toString(array.shape()))
-                        .by("input \"" + input.getKey() + "\"");
-            }
-            run.values().put(input.getValue().id(), Tensors.dense(array, parameters.type()));
+        for (Value input : graph.inputs().values()) {
+            run.values().put(input.id(), Tensors.dense(inputs[index++], parameters.type()));
         }
     }
 
@@ -99,56 +85,29 @@ final class Interpreter {
                 continue;
             }
             Gradients result = node.op().backward(run.calls().get(i), gradient);
-            collect(node, result, run, gradients);
+            run.calls().get(i).requireGradients(result);
+            collect(run.calls().get(i), result, run, gradients);
         }
     }
 
-    private void collect(Node node, Gradients result, Run run, Map<Integer, INDArray> gradients) {
+    private void collect(ReferenceCall call, Gradients result, Run run, Map<Integer, INDArray> gradients) {
+        Node node = call.node();
         List<Parameter> trainable =
                 node.parameters().stream().filter(Parameter::trainable).toList();
-        int given = result.parameters().size();
-        checkArgument(
-                result.inputs().size() == node.inputs().size() && (given == trainable.size() || given == 0),
-                "op %s expects to return gradients for %s inputs and %s parameters but got %s and %s",
-                node.op().label(),
-                node.inputs().size(),
-                trainable.size(),
-                result.inputs().size(),
-                given);
-        for (int p = 0; p < given; p++) {
+        for (int p = 0; p < result.parameters().size(); p++) {
             INDArray gradient = parameters.gradient(trainable.get(p).name());
-            require(
-                    node,
-                    "gradient of " + trainable.get(p).name(),
-                    gradient.shape(),
-                    result.parameters().get(p));
+            String what = "gradient of " + trainable.get(p).name();
+            call.require(what, gradient.shape(), result.parameters().get(p), parameters.type());
             gradient.addi(result.parameters().get(p));
         }
         for (int input = 0; input < node.inputs().size(); input++) {
             Value value = node.inputs().get(input);
             if (wantsGradient.contains(value.id())) {
-                require(
-                        node,
-                        "gradient of input " + input,
-                        run.value(value).shape(),
-                        result.inputs().get(input));
+                long[] expected = run.value(value).shape();
+                call.require(
+                        "gradient of input " + input, expected, result.inputs().get(input), parameters.type());
                 gradients.merge(value.id(), result.inputs().get(input), INDArray::add);
             }
-        }
-    }
-
-    private void require(Node node, String what, long[] expected, INDArray actual) {
-        if (!Arrays.equals(expected, actual.shape())) {
-            throw ShapeException.expected(
-                            what + " of shape " + Arrays.toString(expected),
-                            Arrays.toString(actual.shape()),
-                            "mend the op's arithmetic")
-                    .by("op " + node.op().label() + " in layer \"" + node.layer() + "\"");
-        }
-        if (actual.dataType() != parameters.type()) {
-            throw new IllegalArgumentException("op " + node.op().label() + " in layer \"" + node.layer()
-                    + "\" expects " + what + " of type " + parameters.type() + " but got " + actual.dataType()
-                    + "; mend the op's arithmetic");
         }
     }
 }

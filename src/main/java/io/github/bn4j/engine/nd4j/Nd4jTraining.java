@@ -3,12 +3,11 @@ package io.github.bn4j.engine.nd4j;
 import static io.github.bn4j.internal.Checks.checkState;
 
 import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
-import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Arena;
 import io.github.bn4j.internal.Tensors;
@@ -21,7 +20,6 @@ import org.nd4j.linalg.factory.Nd4j;
 /** A training step by interpretation. */
 final class Nd4jTraining implements TrainingProgram {
 
-    private final Graph graph;
     private final Parameters parameters;
     private final int batch;
     private final long seed;
@@ -32,41 +30,19 @@ final class Nd4jTraining implements TrainingProgram {
     private boolean closed;
 
     Nd4jTraining(Graph graph, Parameters parameters, int batch, long seed) {
-        this.graph = graph;
         this.parameters = parameters;
         this.batch = batch;
         this.seed = seed;
         this.interpreter = new Interpreter(graph, parameters, batch);
         this.outputs = List.copyOf(graph.outputs().values());
-        requireLoss();
-        requireTrainable();
-    }
-
-    private void requireLoss() {
-        Shape loss = outputs.get(0).shape();
-        if (loss.rank() != 0) {
-            throw ShapeException.expected("one number per example", loss, "end the loss with a mean or sum")
-                    .by("loss \"" + graph.outputs().keySet().iterator().next() + "\"");
-        }
-    }
-
-    private void requireTrainable() {
-        for (Node node : graph.nodes()) {
-            try {
-                node.op().checkTraining(node.inputShapes(), batch);
-            } catch (ShapeException e) {
-                String description =
-                        graph.layers().getOrDefault(node.layer(), node.op().label());
-                throw e.by("layer \"" + node.layer() + "\" " + description);
-            }
-        }
+        Requirements.requireTrainable(graph, batch);
     }
 
     @Override
     public double step(long step, INDArray... inputs) {
         checkState(!closed, "training program expects to be open but got a step after close; compile a new one");
         try (MemoryWorkspace arena = Arena.open()) {
-            Interpreter.Run run = interpreter.forward(true, Nd4jCall.mix(seed) + step, inputs);
+            Interpreter.Run run = interpreter.forward(true, ReferenceCall.seed(seed, step), inputs);
             INDArray losses = run.value(outputs.get(0));
             double loss = losses.meanNumber().doubleValue();
             parameters.gradients().assign(0);
@@ -83,7 +59,7 @@ final class Nd4jTraining implements TrainingProgram {
 
     private List<BatchStatistics> statistics(Interpreter.Run run) {
         List<BatchStatistics> measured = new ArrayList<>();
-        for (Nd4jCall call : run.calls()) {
+        for (ReferenceCall call : run.calls()) {
             INDArray mean = call.mean();
             INDArray variance = call.variance();
             if (mean != null && variance != null) {

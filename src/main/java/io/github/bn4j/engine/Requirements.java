@@ -1,0 +1,74 @@
+package io.github.bn4j.engine;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Value;
+import java.util.Arrays;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What every engine refuses, in the same words. */
+public final class Requirements {
+
+    private Requirements() {}
+
+    /**
+     * Refuses an empty batch.
+     *
+     * @throws IllegalArgumentException if {@code batch} is below 1
+     */
+    public static void requireBatch(int batch) {
+        checkArgument(batch >= 1, "program expects a batch of at least 1 example but got %s", batch);
+    }
+
+    /**
+     * Refuses arrays that are not what the graph takes.
+     *
+     * @throws IllegalArgumentException if there are too few or too many
+     * @throws ShapeException if one has another shape than {@code [batch, shape]}
+     */
+    public static void requireInputs(Graph graph, int batch, INDArray... inputs) {
+        checkArgument(
+                inputs.length == graph.inputs().size(),
+                "network expects %s inputs %s but got %s",
+                graph.inputs().size(),
+                graph.inputs().keySet(),
+                inputs.length);
+        int index = 0;
+        for (Map.Entry<String, Value> input : graph.inputs().entrySet()) {
+            long[] actual = inputs[index++].shape();
+            long[] expected = input.getValue().shape().batched(batch);
+            if (!Arrays.equals(actual, expected)) {
+                throw ShapeException.expected(Arrays.toString(expected), Arrays.toString(actual))
+                        .by("input \"" + input.getKey() + "\"");
+            }
+        }
+    }
+
+    /**
+     * Refuses a graph that cannot be trained on batches of this size.
+     *
+     * @throws ShapeException if the first output is not one number per example, or a layer refuses the batch
+     */
+    public static void requireTrainable(Graph graph, int batch) {
+        Map.Entry<String, Value> loss = graph.outputs().entrySet().iterator().next();
+        Shape shape = loss.getValue().shape();
+        if (shape.rank() != 0) {
+            throw ShapeException.expected("one number per example", shape, "end the loss with a mean or sum")
+                    .by("loss \"" + loss.getKey() + "\"");
+        }
+        for (Node node : graph.nodes()) {
+            try {
+                node.op().checkTraining(node.inputShapes(), batch);
+            } catch (ShapeException e) {
+                String description =
+                        graph.layers().getOrDefault(node.layer(), node.op().label());
+                throw e.by("layer \"" + node.layer() + "\" " + description);
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.github.bn4j.engine.onednn;
+
+import static io.github.bn4j.engine.onednn.Native.check;
+import static java.util.Objects.requireNonNull;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** A tensor of a program: a layout over storage, which gets its address when the program is complete. */
+final class Buffer {
+
+    /** Memory that one or more buffers look at, and the steps during which it must not be given to others. */
+    static final class Storage {
+        final long bytes;
+        long firstUse = Long.MAX_VALUE;
+        long lastUse = -1;
+        long offset = -1;
+        private @Nullable INDArray owner;
+        private long ownerOffset;
+
+        Storage(long bytes) {
+            this.bytes = bytes;
+        }
+
+        /** Elements {@code offset …} of a vector, which outlive the program. */
+        Storage(INDArray vector, long offset, long length) {
+            this(length * Float.BYTES);
+            bind(vector, offset);
+        }
+
+        boolean isExternal() {
+            return owner != null;
+        }
+
+        void bind(INDArray vector, long offset) {
+            owner = vector;
+            ownerOffset = offset;
+        }
+
+        void use(long step) {
+            firstUse = Math.min(firstUse, step);
+            lastUse = Math.max(lastUse, step);
+        }
+
+        FloatPointer pointer() {
+            FloatPointer base =
+                    (FloatPointer) requireNonNull(owner, "bound").data().addressPointer();
+            return base.getPointer(ownerOffset);
+        }
+    }
+
+    final Storage storage;
+    final Layout layout;
+    private @Nullable dnnl_memory memory;
+    private @Nullable FloatBuffer floats;
+
+    Buffer(Storage storage, Layout layout) {
+        this.storage = storage;
+        this.layout = layout;
+    }
+
+    /** oneDNN's handle, made when first asked for; only after the storage has an address. */
+    dnnl_memory memory(Resources resources) {
+        if (memory == null) {
+            dnnl_memory made = new dnnl_memory();
+            check(dnnl_memory_create(made, layout.descriptor(), Native.ENGINE, storage.pointer()), "memory");
+            resources.add(() -> dnnl_memory_destroy(made));
+            memory = made;
+        }
+        return memory;
+    }
+
+    /** The elements as they lie in memory. */
+    FloatBuffer floats() {
+        if (floats == null) {
+            FloatPointer pointer = storage.pointer();
+            floats = pointer.limit(pointer.position() + layout.bytes() / Float.BYTES)
+                    .asBuffer();
+        }
+        return floats;
+    }
+
+    /** A view as an array, where the layout is plain. */
+    INDArray array() {
+        INDArray vector = requireNonNull(storage.owner, "bound");
+        long from = storage.ownerOffset;
+        return vector.get(NDArrayIndex.interval(from, from + layout.elements())).reshape('c', layout.dims());
+    }
+}

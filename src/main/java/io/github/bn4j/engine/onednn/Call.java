@@ -1,0 +1,102 @@
+package io.github.bn4j.engine.onednn;
+
+import io.github.bn4j.graph.AddBias;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.op.Activation;
+import io.github.bn4j.op.BatchNormalization;
+import io.github.bn4j.op.Convolution;
+import io.github.bn4j.op.MatrixMultiply;
+import io.github.bn4j.op.TransposedConvolution;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node with those after it that are computed in the same pass over memory: a bias behind a linear map, a ReLU behind a
+ * batch normalisation. Nobody else sees the values in between.
+ *
+ * @param node the first node
+ * @param bias the bias that is added to its output
+ * @param activation the function that is applied last
+ * @param output what the last of them yields
+ */
+record Call(Node node, @Nullable Node bias, @Nullable Node activation, Value output) {
+
+    static Call of(Node node) {
+        return new Call(node, null, null, node.output());
+    }
+
+    Op op() {
+        return node.op();
+    }
+
+    Value input(int index) {
+        return node.inputs().get(index);
+    }
+
+    Parameter parameter(int index) {
+        return node.parameters().get(index);
+    }
+
+    /** The nodes of this call, first to last. */
+    List<Node> nodes() {
+        List<Node> all = new ArrayList<>(List.of(node));
+        if (bias != null) {
+            all.add(bias);
+        }
+        if (activation != null) {
+            all.add(activation);
+        }
+        return all;
+    }
+
+    /** The calls of a graph, in order. */
+    static List<Call> of(Graph graph, boolean training) {
+        Set<Integer> outputs = new HashSet<>();
+        graph.outputs().values().forEach(value -> outputs.add(value.id()));
+        Set<Node> taken = new HashSet<>();
+        List<Call> calls = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            if (taken.contains(node)) {
+                continue;
+            }
+            Call call = of(node);
+            if (isLinear(node.op())) {
+                Node next = only(graph, outputs, call.output);
+                if (next != null && next.op() instanceof AddBias) {
+                    taken.add(next);
+                    call = new Call(node, next, null, next.output());
+                }
+            }
+            boolean takesRelu = node.op() instanceof BatchNormalization || (!training && isLinear(node.op()));
+            if (takesRelu) {
+                Node next = only(graph, outputs, call.output);
+                if (next != null && isRelu(next.op())) {
+                    taken.add(next);
+                    call = new Call(node, call.bias, next, next.output());
+                }
+            }
+            calls.add(call);
+        }
+        return calls;
+    }
+
+    private static boolean isLinear(Op op) {
+        return op instanceof Convolution || op instanceof TransposedConvolution || op instanceof MatrixMultiply;
+    }
+
+    private static boolean isRelu(Op op) {
+        return op instanceof Activation activation && activation.function() == Activation.Function.RELU;
+    }
+
+    private static @Nullable Node only(Graph graph, Set<Integer> outputs, Value value) {
+        List<Node> consumers = graph.consumers(value);
+        return outputs.contains(value.id()) || consumers.size() != 1 ? null : consumers.get(0);
+    }
+}

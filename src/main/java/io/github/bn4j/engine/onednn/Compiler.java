@@ -1,0 +1,335 @@
+package io.github.bn4j.engine.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MULTIPLE_SRC;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_auto;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_sum_primitive_desc_create;
+
+import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Tensors;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Turns a graph into the steps of a {@link Plan}: where each value, gradient and parameter lies while it is needed. */
+final class Compiler {
+
+    private final Plan plan;
+    private final Graph graph;
+    private final Parameters parameters;
+    private final int batch;
+    private final boolean training;
+    private final Map<Integer, List<Buffer>> values = new HashMap<>();
+    private final Map<Integer, List<Buffer>> gradients = new HashMap<>();
+    private final Map<String, Buffer> weights = new LinkedHashMap<>();
+    private final Set<String> written = new HashSet<>();
+    private final Set<Integer> wantsGradient = new HashSet<>();
+    private final List<BatchStatistics> statistics = new ArrayList<>();
+    private final Map<Class<?>, Set<String>> used = new LinkedHashMap<>();
+    private boolean usesReference;
+    private long seed;
+
+    Compiler(Plan plan, Graph graph, Parameters parameters, int batch, boolean training) {
+        this.plan = plan;
+        this.graph = graph;
+        this.parameters = parameters;
+        this.batch = batch;
+        this.training = training;
+        for (Node node : graph.nodes()) {
+            if (node.parameters().stream().anyMatch(Parameter::trainable)
+                    || node.inputs().stream().anyMatch(value -> wantsGradient.contains(value.id()))) {
+                wantsGradient.add(node.output().id());
+            }
+        }
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    Resources resources() {
+        return plan.resources();
+    }
+
+    Parameters parameters() {
+        return parameters;
+    }
+
+    int batch() {
+        return batch;
+    }
+
+    boolean training() {
+        return training;
+    }
+
+    /** The seed of the random masks of the step that is running. */
+    long seed() {
+        return seed;
+    }
+
+    void seed(long now) {
+        seed = now;
+    }
+
+    /** Whether a step of the program is reference arithmetic, which needs ND4J's arena. */
+    boolean usesReference() {
+        return usesReference;
+    }
+
+    void useReference() {
+        usesReference = true;
+    }
+
+    /** The arrays that steps leave what they measured in. */
+    List<BatchStatistics> statistics() {
+        return statistics;
+    }
+
+    long[] dims(Value value) {
+        return value.shape().batched(batch);
+    }
+
+    boolean wantsGradient(Value value) {
+        return training && wantsGradient.contains(value.id());
+    }
+
+    /** A plain tensor for a graph input, which is filled before each run. */
+    Buffer input(Value value) {
+        Buffer buffer = plan.plain(dims(value));
+        plan.keep(buffer);
+        define(value, buffer);
+        return buffer;
+    }
+
+    /** Says where a value lies. */
+    void define(Value value, Buffer buffer) {
+        values.computeIfAbsent(value.id(), id -> new ArrayList<>()).add(buffer);
+    }
+
+    /** A value in the layout that it was made in. */
+    Buffer value(Value value) {
+        return known(value).get(0);
+    }
+
+    /** A value in a given layout. */
+    Buffer value(Value value, Layout layout) {
+        for (Buffer buffer : known(value)) {
+            if (buffer.layout.same(layout)) {
+                return buffer;
+            }
+        }
+        Buffer copy = in(known(value).get(0), layout);
+        define(value, copy);
+        return copy;
+    }
+
+    /** A value in row-major order. */
+    Buffer plain(Value value) {
+        return value(value, Layout.plain(resources(), dims(value)));
+    }
+
+    private List<Buffer> known(Value value) {
+        List<Buffer> buffers = values.get(value.id());
+        if (buffers == null) {
+            throw new AssertionError("no value " + value);
+        }
+        return buffers;
+    }
+
+    /** A tensor in a given layout: itself, or a copy. */
+    Buffer in(Buffer buffer, Layout layout) {
+        if (buffer.layout.same(layout)) {
+            return buffer;
+        }
+        Buffer copy = plan.buffer(layout);
+        plan.reorder(buffer, copy);
+        return copy;
+    }
+
+    /** A tensor in row-major order. */
+    Buffer plain(Buffer buffer) {
+        return in(buffer, Layout.plain(resources(), buffer.layout.dims()));
+    }
+
+    /** The whole of a parameter, as it lies in the store. */
+    Buffer parameter(Parameter parameter) {
+        return weights.computeIfAbsent(parameter.name(), name -> external(parameters.get(name)));
+    }
+
+    /** The same memory seen in another layout. */
+    Buffer view(Buffer buffer, Layout layout) {
+        return new Buffer(buffer.storage, layout);
+    }
+
+    /** An array outside the program. */
+    Buffer external(INDArray array) {
+        long length = array.length();
+        INDArray vector = array.reshape('c', new long[] {length});
+        return new Buffer(new Buffer.Storage(vector, 0, length), Layout.plain(resources(), array.shape()));
+    }
+
+    /**
+     * Where to write the gradient by a parameter: into the store itself if it is the first and laid out alike.
+     * {@link #parameterGradient} must follow when it is written.
+     */
+    Buffer gradientOf(Parameter parameter, Layout layout) {
+        long[] dims = layout.dims();
+        boolean plain = layout.same(Layout.plain(resources(), dims));
+        return plain && !written.contains(parameter.name())
+                ? view(external(parameters.gradient(parameter.name())), layout)
+                : plan.buffer(layout);
+    }
+
+    /**
+     * Adds the steps that bring a written gradient to the store.
+     *
+     * @param store how the parameter lies in the store, with the axes of the gradient
+     */
+    void parameterGradient(Parameter parameter, Buffer gradient, Layout store) {
+        if (!gradient.storage.isExternal()) {
+            Buffer target = view(external(parameters.gradient(parameter.name())), store);
+            if (!written.contains(parameter.name())) {
+                plan.reorder(gradient, target);
+            } else {
+                Buffer more = in(gradient, store);
+                plan.run(() -> add(target.floats(), more.floats()), more);
+            }
+        }
+        written.add(parameter.name());
+    }
+
+    /** The algorithm of convolutions. */
+    int convolutionAlgorithm() {
+        return dnnl_convolution_auto;
+    }
+
+    /** Whether a gradient by the parameter has been written by an earlier step of the same pass. */
+    boolean isWritten(Parameter parameter) {
+        return written.contains(parameter.name());
+    }
+
+    void setWritten(Parameter parameter) {
+        written.add(parameter.name());
+    }
+
+    private static void add(FloatBuffer sum, FloatBuffer more) {
+        int length = Math.min(sum.limit(), more.limit());
+        for (int i = 0; i < length; i++) {
+            sum.put(i, sum.get(i) + more.get(i));
+        }
+    }
+
+    /** Adds a contribution to the gradient by a value. */
+    void gradient(Value value, Buffer contribution) {
+        if (wantsGradient(value)) {
+            gradients.computeIfAbsent(value.id(), id -> new ArrayList<>()).add(contribution);
+        }
+    }
+
+    /** Two arrays that a batch normalisation leaves mean and variance in. */
+    BatchStatistics measure(Node node) {
+        Shape x = node.inputs().get(0).shape();
+        long channels = x.dim(0);
+        BatchStatistics measured = new BatchStatistics(
+                node,
+                Tensors.zeros(parameters.type(), channels),
+                Tensors.zeros(parameters.type(), channels),
+                batch * x.size() / channels);
+        statistics.add(measured);
+        return measured;
+    }
+
+    private Buffer sum(List<Buffer> contributions) {
+        Buffer first = contributions.get(0);
+        if (contributions.size() == 1) {
+            return first;
+        }
+        int count = contributions.size();
+        Plan.Argument[] arguments = new Plan.Argument[count + 1];
+        dnnl_memory_desc_t descriptors = resources().own(new dnnl_memory_desc_t(count));
+        for (int i = 0; i < count; i++) {
+            Buffer part = in(contributions.get(i), first.layout);
+            arguments[i] = new Plan.Argument(DNNL_ARG_MULTIPLE_SRC + i, part);
+            Pointer.memcpy(descriptors.getPointer(i), part.layout.descriptor(), descriptors.sizeof());
+        }
+        float[] ones = new float[count];
+        Arrays.fill(ones, 1);
+        Primitive primitive = Primitive.of(
+                resources(),
+                "sum",
+                description -> dnnl_sum_primitive_desc_create(
+                        description,
+                        first.layout.descriptor(),
+                        count,
+                        ones,
+                        descriptors,
+                        Native.ATTRIBUTES,
+                        Native.ENGINE));
+        Buffer total = plan.buffer(first.layout);
+        arguments[count] = new Plan.Argument(DNNL_ARG_DST, total);
+        plan.run(primitive, arguments);
+        return total;
+    }
+
+    /** Adds all steps of the forward pass, and for each call what adds its backward pass. */
+    void forward(List<Call> calls, Map<Call, Lowering.Backward> backward) {
+        for (Call call : calls) {
+            try {
+                lower(call, Lowerings.of(call.op()), backward);
+            } catch (UnsupportedByOneDnnException reference) {
+                lower(Call.of(call.node()), Reference.LOWERING, backward);
+                List<Call> rest = call.nodes().stream().skip(1).map(Call::of).toList();
+                forward(rest, backward);
+            }
+        }
+    }
+
+    private void lower(Call call, Lowering lowering, Map<Call, Lowering.Backward> backward) {
+        int before = plan.implementations().size();
+        backward.put(call, lowering.lower(call, this));
+        List<String> names = plan.implementations();
+        Set<String> kinds = used.computeIfAbsent(call.op().getClass(), op -> new HashSet<>());
+        kinds.add(lowering == Reference.LOWERING ? "reference" : "oneDNN");
+        kinds.addAll(names.subList(before, names.size()));
+    }
+
+    /** What ran each kind of op: "reference", or "oneDNN" and the names of implementations. */
+    Map<Class<?>, Set<String>> used() {
+        return used;
+    }
+
+    /** Adds all steps of the backward pass from the gradient by one value. */
+    void backward(Map<Call, Lowering.Backward> backward, Value from, Buffer dy) {
+        gradient(from, dy);
+        List<Map.Entry<Call, Lowering.Backward>> entries = new ArrayList<>(backward.entrySet());
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            Value output = entries.get(i).getKey().output();
+            List<Buffer> contributions = gradients.remove(output.id());
+            if (contributions != null) {
+                entries.get(i).getValue().lower(sum(contributions));
+            }
+        }
+        for (Parameter parameter : graph.parameters()) {
+            if (parameter.trainable() && !isWritten(parameter)) {
+                INDArray gradient = parameters.gradient(parameter.name());
+                plan.run(() -> gradient.assign(0));
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.github.bn4j.engine.onednn;
+
+/** How the calls of one kind of op become steps. */
+interface Lowering {
+
+    /**
+     * Adds the steps of the forward pass.
+     *
+     * @return what adds those of the backward pass; never called in a prediction
+     * @throws UnsupportedByOneDnnException before any step was added, if reference arithmetic must do
+     */
+    Backward lower(Call call, Compiler compiler);
+
+    /** Adds the steps of the backward pass for one call. */
+    interface Backward {
+        /** Adds the steps, given the gradient by the call's output in any layout. */
+        void lower(Buffer dy);
+    }
+}

@@ -1,0 +1,137 @@
+package io.github.bn4j.engine.onednn;
+
+import static io.github.bn4j.engine.onednn.Native.check;
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Parameter;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_matmul_desc_t;
+import org.jspecify.annotations.Nullable;
+
+/** Dense layers as products of strided views: the weight is read, and its gradient written, where it lies in the store. */
+final class MatrixMultiplications implements Lowering.Backward {
+
+    private final Call call;
+    private final Compiler compiler;
+    private final long batch;
+    private final long features;
+    private final long units;
+    private final Buffer x;
+    private final @Nullable Primitive byInput;
+    private final @Nullable Primitive byWeight;
+
+    static Lowering.Backward lower(Call call, Compiler compiler) {
+        return new MatrixMultiplications(call, compiler);
+    }
+
+    private MatrixMultiplications(Call call, Compiler compiler) {
+        this.call = call;
+        this.compiler = compiler;
+        batch = compiler.batch();
+        features = call.input(0).shape().dim(0);
+        units = call.output().shape().dim(0);
+        Layout y = plain(batch, units);
+        Layout transposedWeight = transposed(features, units);
+        Parameter bias = bias();
+        Layout biasLayout = bias == null ? null : plain(1, units);
+        Primitive forward =
+                multiply(plain(batch, features), transposedWeight, biasLayout, y, call.activation() != null);
+        byInput = compiler.wantsGradient(call.input(0))
+                ? multiply(y, plain(units, features), null, plain(batch, features), false)
+                : null;
+        byWeight = compiler.training() && call.parameter(0).trainable()
+                ? multiply(transposed(units, batch), plain(batch, features), null, plain(units, features), false)
+                : null;
+        x = compiler.plain(call.input(0));
+        Buffer output = compiler.plan().buffer(y);
+        List<Plan.Argument> arguments = new ArrayList<>();
+        arguments.add(new Plan.Argument(DNNL_ARG_SRC, x));
+        arguments.add(new Plan.Argument(
+                DNNL_ARG_WEIGHTS, compiler.view(compiler.parameter(call.parameter(0)), transposedWeight)));
+        if (bias != null && biasLayout != null) {
+            arguments.add(new Plan.Argument(DNNL_ARG_BIAS, compiler.view(compiler.parameter(bias), biasLayout)));
+        }
+        arguments.add(new Plan.Argument(DNNL_ARG_DST, output));
+        compiler.plan().run(forward, arguments.toArray(Plan.Argument[]::new));
+        compiler.define(call.output(), output);
+    }
+
+    private @Nullable Parameter bias() {
+        Node bias = call.bias();
+        return bias == null ? null : bias.parameters().get(0);
+    }
+
+    private Layout plain(long rows, long columns) {
+        return Layout.plain(compiler.resources(), rows, columns);
+    }
+
+    /** The transpose of a row-major matrix of {@code columns} rows. */
+    private Layout transposed(long rows, long columns) {
+        return Layout.strided(compiler.resources(), new long[] {rows, columns}, new long[] {1, rows});
+    }
+
+    private Primitive multiply(Layout a, Layout b, @Nullable Layout bias, Layout y, boolean relu) {
+        dnnl_matmul_desc_t descriptor = compiler.resources().own(new dnnl_matmul_desc_t());
+        check(
+                dnnl_matmul_desc_init(
+                        descriptor,
+                        a.descriptor(),
+                        b.descriptor(),
+                        bias == null ? null : bias.descriptor(),
+                        y.descriptor()),
+                "matrix product");
+        return Primitive.of(
+                compiler.resources(),
+                descriptor,
+                null,
+                relu ? PostOperations.relu(compiler.resources()) : Native.ATTRIBUTES);
+    }
+
+    @Override
+    public void lower(Buffer gradient) {
+        Buffer dy = compiler.plain(gradient);
+        Parameter weight = call.parameter(0);
+        if (byInput != null) {
+            Buffer dx = compiler.plan().buffer(plain(batch, features));
+            Buffer w = compiler.parameter(weight);
+            compiler.plan()
+                    .run(
+                            byInput,
+                            new Plan.Argument(DNNL_ARG_SRC, dy),
+                            new Plan.Argument(DNNL_ARG_WEIGHTS, w),
+                            new Plan.Argument(DNNL_ARG_DST, dx));
+            compiler.gradient(call.input(0), dx);
+        }
+        if (byWeight != null) {
+            Buffer dw = compiler.gradientOf(weight, plain(units, features));
+            compiler.plan()
+                    .run(
+                            byWeight,
+                            new Plan.Argument(DNNL_ARG_SRC, compiler.view(dy, transposed(units, batch))),
+                            new Plan.Argument(DNNL_ARG_WEIGHTS, x),
+                            new Plan.Argument(DNNL_ARG_DST, dw));
+            compiler.parameterGradient(weight, dw, dw.layout);
+        }
+        Parameter bias = bias();
+        if (bias != null && bias.trainable()) {
+            Buffer db = compiler.plan().plain(units);
+            compiler.plan().run(() -> sumRows(dy.floats(), db.floats(), (int) batch, (int) units), dy, db);
+            compiler.parameterGradient(bias, db, db.layout);
+        }
+    }
+
+    private static void sumRows(FloatBuffer rows, FloatBuffer sum, int count, int width) {
+        float[] total = new float[width];
+        float[] row = new float[width];
+        for (int i = 0; i < count; i++) {
+            rows.get(i * width, row);
+            for (int j = 0; j < width; j++) {
+                total[j] += row[j];
+            }
+        }
+        sum.put(0, total);
+    }
+}

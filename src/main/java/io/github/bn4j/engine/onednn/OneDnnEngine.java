@@ -1,0 +1,98 @@
+package io.github.bn4j.engine.onednn;
+
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.nd4j.Nd4jEngine;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Parameters;
+import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Compiles a graph to primitives of oneDNN, which work in layouts that suit the processor and share one piece of memory.
+ * Float32 only: programs for float64 parameters come from the ND4J engine. Thread-safe.
+ */
+public final class OneDnnEngine implements Engine {
+
+    /** The only one; it has no state. */
+    public static final OneDnnEngine INSTANCE = new OneDnnEngine();
+
+    private OneDnnEngine() {}
+
+    /**
+     * The engine, if it can run here.
+     *
+     * @throws IllegalStateException if it cannot
+     */
+    public static OneDnnEngine require() {
+        obstacle().ifPresent(reason -> {
+            throw new IllegalStateException("oneDNN expects its natives and a processor that it is made for but got: "
+                    + reason + "; use Engine.nd4j()");
+        });
+        return INSTANCE;
+    }
+
+    /** Why it cannot run here; empty if it can. */
+    public static Optional<String> obstacle() {
+        return Availability.OBSTACLE;
+    }
+
+    private static final class Availability {
+        static final Optional<String> OBSTACLE = find();
+
+        private static Optional<String> find() {
+            try {
+                return Native.instructionSet().isPresent()
+                        ? Optional.empty()
+                        : Optional.of("a processor without SSE4.1, for which it has slow loops only");
+            } catch (LinkageError | RuntimeException missing) {
+                Throwable cause = missing;
+                while (cause.getCause() != null) {
+                    cause = cause.getCause();
+                }
+                return Optional.of("its natives do not load (" + cause.getMessage() + ")");
+            }
+        }
+    }
+
+    @Override
+    public TrainingProgram training(Graph graph, Parameters parameters, int batch, long seed) {
+        if (parameters.type() != DataType.FLOAT) {
+            return Nd4jEngine.INSTANCE.training(graph, parameters, batch, seed);
+        }
+        return compiled(graph, parameters, batch, true, program -> new OneDnnTraining(program, batch, seed));
+    }
+
+    @Override
+    public InferenceProgram inference(Graph graph, Parameters parameters, int batch) {
+        if (parameters.type() != DataType.FLOAT) {
+            return Nd4jEngine.INSTANCE.inference(graph, parameters, batch);
+        }
+        return compiled(graph, parameters, batch, false, OneDnnInference::new);
+    }
+
+    private interface Maker<T> {
+        T make(Program program);
+    }
+
+    private static <T> T compiled(Graph graph, Parameters parameters, int batch, boolean training, Maker<T> maker) {
+        Program program = new Program(graph, parameters, batch, training);
+        try {
+            return maker.make(program);
+        } catch (RuntimeException | Error failure) {
+            program.close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public String name() {
+        return "oneDNN";
+    }
+
+    @Override
+    public String toString() {
+        return name() + Native.instructionSet().map(set -> " with " + set).orElse("");
+    }
+}

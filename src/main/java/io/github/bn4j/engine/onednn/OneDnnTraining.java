@@ -1,0 +1,78 @@
+package io.github.bn4j.engine.onednn;
+
+import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.engine.Requirements;
+import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.nd4j.ReferenceCall;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Value;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A training step as a list of primitives. */
+final class OneDnnTraining implements TrainingProgram {
+
+    private static final String AFTER_CLOSE =
+            "training program expects to be open but got a step after close; compile a new one";
+
+    private final Program program;
+    private final Buffer losses;
+    private final int batch;
+    private final long seed;
+
+    OneDnnTraining(Program program, int batch, long seed) {
+        this.program = program;
+        this.batch = batch;
+        this.seed = seed;
+        Graph graph = program.graph();
+        Compiler compiler = program.compiler();
+        Requirements.requireTrainable(graph, batch);
+        Map<Call, Lowering.Backward> backward = new LinkedHashMap<>();
+        compiler.forward(Call.of(graph, true), backward);
+        Value loss = graph.outputs().values().iterator().next();
+        losses = compiler.plain(loss);
+        Buffer dy = compiler.plan().buffer(losses.layout);
+        compiler.plan().run(() -> fill(dy.floats(), 1f / batch), dy);
+        program.keepOutputs();
+        compiler.backward(backward, loss, dy);
+        program.finish();
+    }
+
+    private static void fill(FloatBuffer floats, float value) {
+        for (int i = 0; i < floats.limit(); i++) {
+            floats.put(i, value);
+        }
+    }
+
+    @Override
+    public double step(long step, INDArray... inputs) {
+        return program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::meanLoss, inputs);
+    }
+
+    private double meanLoss() {
+        FloatBuffer floats = losses.floats();
+        double sum = 0;
+        for (int i = 0; i < batch; i++) {
+            sum += floats.get(i);
+        }
+        return sum / batch;
+    }
+
+    @Override
+    public List<INDArray> outputs() {
+        return program.outputs(1);
+    }
+
+    @Override
+    public List<BatchStatistics> statistics() {
+        return program.compiler().statistics();
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

@@ -1,0 +1,166 @@
+package io.github.bn4j.engine.onednn;
+
+import static io.github.bn4j.engine.onednn.Native.check;
+import static java.util.Objects.requireNonNull;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
+
+import io.github.bn4j.internal.Tensors;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The steps of a program in order, and the memory that their tensors share. Steps are collected first; when all are known,
+ * {@link #finish} gives every tensor an address such that two share memory only if they are never needed at once.
+ */
+final class Plan {
+
+    private static final long ALIGNMENT = 64;
+
+    /** An argument of a primitive. */
+    record Argument(int index, Buffer buffer) {}
+
+    private final Resources resources;
+    private final List<Runnable> steps = new ArrayList<>();
+    private final List<Runnable> bindings = new ArrayList<>();
+    private final Set<Buffer.Storage> storages = new LinkedHashSet<>();
+    private final List<String> implementations = new ArrayList<>();
+    private @Nullable INDArray arena;
+
+    Plan(Resources resources) {
+        this.resources = resources;
+    }
+
+    Resources resources() {
+        return resources;
+    }
+
+    /** A new tensor in the arena. */
+    Buffer buffer(Layout layout) {
+        Buffer.Storage storage = new Buffer.Storage(layout.bytes());
+        storages.add(storage);
+        return new Buffer(storage, layout);
+    }
+
+    Buffer plain(long... dims) {
+        return buffer(Layout.plain(resources, dims));
+    }
+
+    /** Adds a step in Java that touches the given tensors. */
+    void run(Runnable step, Buffer... touched) {
+        for (Buffer buffer : touched) {
+            buffer.storage.use(steps.size());
+        }
+        steps.add(step);
+    }
+
+    /** Adds a primitive. */
+    void run(Primitive primitive, Argument... arguments) {
+        List<Argument> all = new ArrayList<>(List.of(arguments));
+        Layout scratchpad = primitive.scratchpad();
+        if (scratchpad.bytes() > 0) {
+            all.add(new Argument(DNNL_ARG_SCRATCHPAD, buffer(scratchpad)));
+        }
+        implementations.add(primitive.implementation());
+        dnnl_exec_arg_t list = resources.own(new dnnl_exec_arg_t(all.size()));
+        int count = all.size();
+        bindings.add(() -> {
+            for (int i = 0; i < count; i++) {
+                Argument argument = all.get(i);
+                list.position(i).arg(argument.index()).memory(argument.buffer().memory(resources));
+            }
+            list.position(0);
+        });
+        run(
+                () -> check(
+                        dnnl_primitive_execute(primitive.compiled(), Native.STREAM, count, list), "primitive's run"),
+                all.stream().map(Argument::buffer).toArray(Buffer[]::new));
+    }
+
+    /** Adds a copy of a tensor to another layout. */
+    void reorder(Buffer from, Buffer to) {
+        Primitive reorder = Primitive.of(
+                resources,
+                "reorder",
+                description -> dnnl_reorder_primitive_desc_create(
+                        description,
+                        from.layout.descriptor(),
+                        Native.ENGINE,
+                        to.layout.descriptor(),
+                        Native.ENGINE,
+                        Native.ATTRIBUTES));
+        run(reorder, new Argument(DNNL_ARG_FROM, from), new Argument(DNNL_ARG_TO, to));
+    }
+
+    /** Keeps a tensor's memory for itself from the first step to the last. */
+    void keep(Buffer buffer) {
+        buffer.storage.use(0);
+        buffer.storage.use(Long.MAX_VALUE / 2);
+    }
+
+    /** The names of the implementations of all primitives, in order. */
+    List<String> implementations() {
+        return implementations;
+    }
+
+    /** Gives every tensor its address. */
+    void finish() {
+        long bytes = place();
+        INDArray memory = Tensors.zeros(DataType.FLOAT, (bytes + ALIGNMENT) / Float.BYTES + 1);
+        resources.add(memory::close);
+        arena = memory;
+        long misaligned = memory.data().addressPointer().address() % ALIGNMENT;
+        long shift = misaligned == 0 ? 0 : (ALIGNMENT - misaligned) / Float.BYTES;
+        for (Buffer.Storage storage : storages) {
+            storage.bind(memory, storage.offset / Float.BYTES + shift);
+        }
+        bindings.forEach(Runnable::run);
+        bindings.clear();
+    }
+
+    /* Largest first; each goes to the lowest gap between those that are alive at the same time. */
+    private long place() {
+        List<Buffer.Storage> placed = new ArrayList<>();
+        long end = 0;
+        List<Buffer.Storage> open = storages.stream()
+                .sorted(Comparator.comparingLong((Buffer.Storage storage) -> -storage.bytes))
+                .toList();
+        for (Buffer.Storage storage : open) {
+            long size = (storage.bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+            List<Buffer.Storage> rivals = placed.stream()
+                    .filter(other -> other.firstUse <= storage.lastUse && storage.firstUse <= other.lastUse)
+                    .sorted(Comparator.comparingLong(other -> other.offset))
+                    .toList();
+            long at = 0;
+            for (Buffer.Storage rival : rivals) {
+                if (at + size <= rival.offset) {
+                    break;
+                }
+                long after = rival.offset + (rival.bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+                at = Math.max(at, after);
+            }
+            storage.offset = at;
+            placed.add(storage);
+            end = Math.max(end, at + size);
+        }
+        return end;
+    }
+
+    /** Runs all steps. */
+    void run() {
+        requireNonNull(arena, "finished");
+        for (Runnable step : steps) {
+            step.run();
+        }
+    }
+}

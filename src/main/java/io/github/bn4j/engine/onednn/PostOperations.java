@@ -1,0 +1,26 @@
+package io.github.bn4j.engine.onednn;
+
+import static io.github.bn4j.engine.onednn.Native.check;
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import org.bytedeco.dnnl.dnnl_post_ops;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+
+/** What a primitive does to its result before it writes it. */
+final class PostOperations {
+
+    private PostOperations() {}
+
+    static dnnl_primitive_attr relu(Resources resources) {
+        dnnl_post_ops operations = new dnnl_post_ops();
+        check(dnnl_post_ops_create(operations), "post-operations");
+        resources.add(() -> dnnl_post_ops_destroy(operations));
+        check(dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0), "ReLU");
+        dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+        check(dnnl_primitive_attr_create(attributes), "attributes");
+        resources.add(() -> dnnl_primitive_attr_destroy(attributes));
+        check(dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user), "attributes");
+        check(dnnl_primitive_attr_set_post_ops(attributes, operations), "post-operations");
+        return attributes;
+    }
+}

@@ -1,0 +1,120 @@
+package io.github.bn4j.engine.onednn;
+
+import static io.github.bn4j.internal.Checks.checkState;
+
+import io.github.bn4j.engine.Requirements;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.internal.Arena;
+import io.github.bn4j.internal.Tensors;
+import java.lang.ref.Cleaner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What trainings and predictions have in common: inputs are copied in, steps run, outputs are copied out. One run at a time;
+ * runs of several programs take turns, because their threads would wait for each other on the same cores. What it holds
+ * outside the Java heap goes with {@link #close}, or with the program if nobody closes it.
+ */
+final class Program implements AutoCloseable {
+
+    private static final Cleaner CLEANER = Cleaner.create();
+    private static final ReentrantLock TURN = new ReentrantLock();
+
+    private final Graph graph;
+    private final int batch;
+    private final Resources resources = new Resources();
+    private final Cleaner.Cleanable cleanable;
+    private final Plan plan = new Plan(resources);
+    private final Compiler compiler;
+    private final List<Buffer> inputs = new ArrayList<>();
+    private final List<Buffer> outputs = new ArrayList<>();
+    private boolean closed;
+
+    Program(Graph graph, Parameters parameters, int batch, boolean training) {
+        Requirements.requireBatch(batch);
+        this.graph = graph;
+        this.batch = batch;
+        cleanable = CLEANER.register(this, resources::close);
+        compiler = new Compiler(plan, graph, parameters, batch, training);
+        graph.inputs().values().forEach(value -> inputs.add(compiler.input(value)));
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    Compiler compiler() {
+        return compiler;
+    }
+
+    /** Makes the outputs outlast all steps. */
+    void keepOutputs() {
+        graph.outputs().values().forEach(value -> {
+            Buffer buffer = compiler.plain(value);
+            plan.keep(buffer);
+            outputs.add(buffer);
+        });
+    }
+
+    void finish() {
+        plan.finish();
+    }
+
+    /**
+     * Runs all steps on the given arrays and then {@code result}.
+     *
+     * @param afterClose what to say if the program is closed
+     */
+    <T> T run(String afterClose, long seed, Supplier<T> result, INDArray... arrays) {
+        Requirements.requireInputs(graph, batch, arrays);
+        TURN.lock();
+        try {
+            checkState(!closed, "%s", afterClose);
+            compiler.seed(seed);
+            for (int i = 0; i < arrays.length; i++) {
+                inputs.get(i).array().assign(arrays[i]);
+            }
+            if (compiler.usesReference()) {
+                try (MemoryWorkspace arena = Arena.open()) {
+                    plan.run();
+                }
+            } else {
+                plan.run();
+            }
+            return result.get();
+        } finally {
+            TURN.unlock();
+        }
+    }
+
+    /** Copies of the outputs from number {@code from} on. */
+    List<INDArray> outputs(int from) {
+        return outputs.stream()
+                .skip(from)
+                .map(buffer -> Tensors.copy(buffer.array()))
+                .toList();
+    }
+
+    /** What ran each kind of op. */
+    Map<Class<?>, Set<String>> used() {
+        return compiler.used();
+    }
+
+    @Override
+    public void close() {
+        TURN.lock();
+        try {
+            closed = true;
+            cleanable.clean();
+        } finally {
+            TURN.unlock();
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.github.bn4j.engine.onednn;
+
+/** The same row-major memory under another shape. */
+final class Reshapings {
+
+    private Reshapings() {}
+
+    static Lowering.Backward lower(Call call, Compiler compiler) {
+        Resources resources = compiler.resources();
+        Buffer x = compiler.plain(call.input(0));
+        Layout layout = Layout.plain(resources, compiler.dims(call.output()));
+        compiler.define(call.output(), compiler.view(x, layout));
+        return dy -> compiler.gradient(call.input(0), compiler.view(compiler.plain(dy), x.layout));
+    }
+}

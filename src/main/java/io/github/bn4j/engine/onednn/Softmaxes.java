@@ -1,0 +1,57 @@
+package io.github.bn4j.engine.onednn;
+
+import static io.github.bn4j.engine.onednn.Native.check;
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import org.bytedeco.dnnl.dnnl_softmax_desc_t;
+
+/** Softmax and its logarithm over the channels. */
+final class Softmaxes {
+
+    private static final int CHANNELS = 1;
+
+    private Softmaxes() {}
+
+    static Lowering.Backward softmax(Call call, Compiler compiler) {
+        return lower(call, compiler, false);
+    }
+
+    static Lowering.Backward logarithm(Call call, Compiler compiler) {
+        return lower(call, compiler, true);
+    }
+
+    private static Lowering.Backward lower(Call call, Compiler compiler, boolean logarithm) {
+        Buffer x = compiler.plain(call.input(0));
+        Resources resources = compiler.resources();
+        dnnl_softmax_desc_t descriptor = resources.own(new dnnl_softmax_desc_t());
+        check(
+                logarithm
+                        ? dnnl_logsoftmax_forward_desc_init(
+                                descriptor, dnnl_forward_training, x.layout.descriptor(), CHANNELS)
+                        : dnnl_softmax_forward_desc_init(
+                                descriptor, dnnl_forward_training, x.layout.descriptor(), CHANNELS),
+                "softmax");
+        Primitive forward = Primitive.of(resources, descriptor, null);
+        dnnl_softmax_desc_t back = resources.own(new dnnl_softmax_desc_t());
+        check(
+                logarithm
+                        ? dnnl_logsoftmax_backward_desc_init(
+                                back, x.layout.descriptor(), x.layout.descriptor(), CHANNELS)
+                        : dnnl_softmax_backward_desc_init(back, x.layout.descriptor(), x.layout.descriptor(), CHANNELS),
+                "softmax");
+        Primitive backward = Primitive.of(resources, back, forward);
+        Buffer y = compiler.plan().buffer(x.layout);
+        compiler.plan().run(forward, new Plan.Argument(DNNL_ARG_SRC, x), new Plan.Argument(DNNL_ARG_DST, y));
+        compiler.define(call.output(), y);
+        return dy -> {
+            Buffer dx = compiler.plan().buffer(x.layout);
+            compiler.plan()
+                    .run(
+                            backward,
+                            new Plan.Argument(DNNL_ARG_DST, y),
+                            new Plan.Argument(DNNL_ARG_DIFF_DST, compiler.plain(dy)),
+                            new Plan.Argument(DNNL_ARG_DIFF_SRC, dx));
+            compiler.gradient(call.input(0), dx);
+        };
+    }
+}

@@ -1,0 +1,144 @@
+package io.github.bn4j.engine.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.bn4j.engine.onednn.EngineComparison.Difference;
+import io.github.bn4j.graph.AddBias;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Initializer;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Tracer;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.op.BatchNormalization;
+import io.github.bn4j.op.GroupNormalization;
+import io.github.bn4j.op.LayerNormalization;
+import io.github.bn4j.op.Multiplication;
+import io.github.bn4j.op.RandomOps;
+import io.github.bn4j.op.Slicing;
+import io.github.bn4j.op.SoftmaxCrossEntropy;
+import io.github.bn4j.op.SpatialPadding;
+import io.github.bn4j.op.Upsampling;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Every op of the library with random hyper-parameters and shapes, between learned scales so that all gradients show. */
+class EveryOpTest {
+
+    private static final int DRAWS = 40;
+
+    @BeforeEach
+    void requireNatives() {
+        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
+    }
+
+    static Stream<Class<? extends Op>> ops() {
+        return RandomOps.GENERATORS.keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("ops")
+    void agreesWithFloat64(Class<? extends Op> op) {
+        for (int seed = 0; seed < DRAWS; seed++) {
+            Random random = new Random(seed);
+            RandomOps.Problem problem = RandomOps.draw(RandomOps.GENERATORS.get(op), random);
+            Graph graph = EngineComparison.withLoss(graph(problem));
+            Parameters parameters = Parameters.initial(graph.parameters(), seed, DataType.FLOAT);
+            EngineComparison comparison =
+                    new EngineComparison(graph, parameters, OneDnnEngine.INSTANCE, 3 + random.nextInt(3), seed);
+            Difference prediction = comparison.prediction();
+            Difference training = comparison.training();
+            assertThat(prediction.error())
+                    .as("%s of %s, seed %s", prediction, problem, seed)
+                    .isLessThanOrEqualTo(2e-5);
+            assertThat(training.error())
+                    .as("%s of %s, seed %s", training, problem, seed)
+                    .isLessThanOrEqualTo(2e-5);
+        }
+    }
+
+    private static Graph graph(RandomOps.Problem problem) {
+        Tracer tracer = new Tracer();
+        List<Value> inputs = new ArrayList<>();
+        for (Shape shape : problem.inputs()) {
+            Value x = tracer.input("x" + inputs.size(), shape);
+            boolean label = problem.op() instanceof SoftmaxCrossEntropy && inputs.size() == 1;
+            inputs.add(label ? x : scaled(tracer, x));
+        }
+        List<Parameter> parameters = new ArrayList<>();
+        for (Shape shape : problem.weights()) {
+            parameters.add(tracer.scope().weight("weight" + parameters.size(), shape, Initializer.normal(0.5)));
+        }
+        for (Shape shape : problem.states()) {
+            parameters.add(tracer.scope().state("state" + parameters.size(), shape, r -> 0.5 + r.nextDouble()));
+        }
+        tracer.output("y", tracer.scope().apply(problem.op(), inputs, parameters));
+        return tracer.graph();
+    }
+
+    /** Times a number per channel that is learned, so that the op has to give a gradient by its input. */
+    private static Value scaled(Tracer tracer, Value x) {
+        if (x.shape().rank() == 0) {
+            return x;
+        }
+        BatchNormalization scale = new BatchNormalization(
+                0, true, false, BatchNormalization.Statistics.RUNNING, 0, 0, 0, false, true, 0.1, true);
+        Shape channels = Shape.of(x.shape().dim(0));
+        String name = "scale of " + x.name();
+        return tracer.scope()
+                .apply(
+                        scale,
+                        List.of(x),
+                        List.of(
+                                tracer.scope().weight(name, channels, Initializer.normal(1)),
+                                tracer.scope().state(name + " mean", channels, Initializer.constant(0)),
+                                tracer.scope().state(name + " variance", channels, Initializer.constant(1))));
+    }
+
+    /** Which ops have no lowering of their own in any case; the others have one for at least some shapes. */
+    @Test
+    void knowsWhatRunsAsReferenceArithmetic() {
+        Set<String> reference = new TreeSet<>();
+        Map<Class<? extends Op>, Set<String>> used = new LinkedHashMap<>();
+        for (Class<? extends Op> op : RandomOps.GENERATORS.keySet()) {
+            used.put(op, new TreeSet<>());
+            for (int seed = 0; seed < DRAWS; seed++) {
+                RandomOps.Problem problem = RandomOps.draw(RandomOps.GENERATORS.get(op), new Random(seed));
+                Graph graph = graph(problem);
+                Parameters parameters = Parameters.initial(graph.parameters(), seed, DataType.FLOAT);
+                Program program = new Program(graph, parameters, 4, false);
+                try (OneDnnInference inference = new OneDnnInference(program)) {
+                    used.get(op).addAll(program.used().getOrDefault(op, Set.of()));
+                }
+            }
+            if (!used.get(op).contains("oneDNN")) {
+                reference.add(op.getSimpleName());
+            }
+        }
+        assertThat(reference)
+                .containsExactlyInAnyOrderElementsOf(Stream.of(
+                                AddBias.class,
+                                GroupNormalization.class,
+                                LayerNormalization.class,
+                                Slicing.class,
+                                SpatialPadding.class,
+                                Upsampling.class)
+                        .map(Class::getSimpleName)
+                        .toList());
+        assertThat(used.get(Multiplication.class)).contains("oneDNN", "reference");
+    }
+}

@@ -1,0 +1,153 @@
+package io.github.bn4j.engine.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.bn4j.Bits;
+import io.github.bn4j.Network;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.layer.Padding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class OneDnnProgramsTest {
+
+    private final Network net = Network.input(3, 10, 10)
+            .conv2d(16, 3, Padding.SAME)
+            .batchNorm2d()
+            .relu()
+            .residual(b -> b.conv2d(16, 3, Padding.SAME).batchNorm2d().relu())
+            .maxPool2d(2)
+            .flatten()
+            .dense(5)
+            .build(1);
+    private final INDArray images =
+            Nd4j.linspace(DataType.FLOAT, -1, 0.001, 4 * 300).reshape('c', 4, 3, 10, 10);
+
+    @BeforeEach
+    void requireNatives() {
+        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
+    }
+
+    @Test
+    void isChosenForFloat32AndSaysWhatItRunsOn() {
+        assertThat(Engine.fastest(DataType.FLOAT)).isSameAs(Engine.oneDnn());
+        assertThat(Engine.fastest(DataType.DOUBLE)).isSameAs(Engine.nd4j());
+        assertThat(net.engine()).isSameAs(Engine.oneDnn());
+        assertThat(net.to(DataType.DOUBLE).engine()).isSameAs(Engine.nd4j());
+        assertThat(net.on(Engine.nd4j()).engine()).isSameAs(Engine.nd4j());
+        assertThat(net.on(Engine.nd4j()).parameters()).isSameAs(net.parameters());
+        assertThat(Engine.oneDnn())
+                .hasToString("oneDNN with " + Native.instructionSet().orElseThrow());
+        assertThat(net.summary()).endsWith("engine " + Engine.oneDnn());
+    }
+
+    @Test
+    void runsFloat64OnNd4j() {
+        Network exact = net.to(DataType.DOUBLE);
+        INDArray expected = exact.predict(images.castTo(DataType.DOUBLE));
+        Bits.assertSame(exact.on(Engine.oneDnn()).predict(images.castTo(DataType.DOUBLE)), expected);
+    }
+
+    @Test
+    void takesViewsOtherOrdersAndOtherTypes() {
+        try (InferenceProgram program = Engine.oneDnn().inference(net.graph(), net.parameters(), 4)) {
+            INDArray expected = program.run(images).get(0);
+            INDArray wide = Nd4j.create(DataType.FLOAT, 4, 3, 10, 20);
+            INDArray view = wide.get(
+                    org.nd4j.linalg.indexing.NDArrayIndex.all(),
+                    org.nd4j.linalg.indexing.NDArrayIndex.all(),
+                    org.nd4j.linalg.indexing.NDArrayIndex.all(),
+                    org.nd4j.linalg.indexing.NDArrayIndex.interval(5, 15));
+            view.assign(images);
+            Bits.assertSame(program.run(view).get(0), expected);
+            Bits.assertSame(program.run(images.dup('f')).get(0), expected);
+            Bits.assertSame(program.run(images.castTo(DataType.DOUBLE)).get(0), expected);
+        }
+    }
+
+    @Test
+    void givesTheSameBitsAgain() {
+        Graph graph = EngineComparison.withLoss(net.graph());
+        List<INDArray> gradients = new ArrayList<>();
+        for (int run = 0; run < 3; run++) {
+            try (TrainingProgram program = Engine.oneDnn().training(graph, net.parameters(), 4, 1)) {
+                program.step(1, images, Nd4j.ones(DataType.FLOAT, 4, 5));
+                gradients.add(net.parameters().gradients().dup());
+            }
+        }
+        Bits.assertSame(gradients.get(1), gradients.get(0));
+        Bits.assertSame(gradients.get(2), gradients.get(0));
+    }
+
+    @Test
+    void refusesUseAfterClose() {
+        InferenceProgram inference = Engine.oneDnn().inference(net.graph(), net.parameters(), 4);
+        inference.close();
+        inference.close();
+        assertThatThrownBy(() -> inference.run(images))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("inference program expects to be open but got a run after close; compile a new one");
+        TrainingProgram training =
+                Engine.oneDnn().training(EngineComparison.withLoss(net.graph()), net.parameters(), 4, 1);
+        training.close();
+        assertThatThrownBy(() -> training.step(1, images, Nd4j.ones(DataType.FLOAT, 4, 5)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("training program expects to be open but got a step after close; compile a new one");
+    }
+
+    @Test
+    void survivesCloseWhileOthersPredict() throws Exception {
+        InferenceProgram program = Engine.oneDnn().inference(net.graph(), net.parameters(), 4);
+        INDArray expected = program.run(images).get(0);
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<?>> runs = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                runs.add(pool.submit(() -> {
+                    for (int i = 0; i < 200; i++) {
+                        try {
+                            Bits.assertSame(program.run(images).get(0), expected);
+                        } catch (IllegalStateException closed) {
+                            assertThat(closed).hasMessageContaining("after close");
+                            return;
+                        }
+                    }
+                }));
+            }
+            Thread.sleep(5);
+            program.close();
+            for (Future<?> run : runs) {
+                run.get();
+            }
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    @Test
+    void compilesAndClosesManyTimes() {
+        INDArray expected = null;
+        for (int i = 0; i < 200; i++) {
+            try (InferenceProgram program = Engine.oneDnn().inference(net.graph(), net.parameters(), 1 + i % 7)) {
+                INDArray first = images.get(org.nd4j.linalg.indexing.NDArrayIndex.interval(0, 1));
+                INDArray rows = Nd4j.tile(first, 1 + i % 7, 1, 1, 1);
+                INDArray row = program.run(rows).get(0).getRow(0).dup();
+                expected = expected == null ? row : expected;
+                assertThat(row.distance2(expected)).isLessThan(1e-4);
+            }
+        }
+    }
+}

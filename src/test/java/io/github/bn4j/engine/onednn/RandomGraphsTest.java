@@ -1,0 +1,34 @@
+package io.github.bn4j.engine.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.bn4j.Network;
+import io.github.bn4j.bias.RandomNetwork;
+import io.github.bn4j.engine.onednn.EngineComparison.Difference;
+import io.github.bn4j.graph.Graph;
+import org.junit.jupiter.api.Test;
+
+/** Graphs of every layer and op, with fan-out, shared layers, several inputs and outputs. */
+class RandomGraphsTest {
+
+    private static final int GRAPHS = 500;
+
+    /** Two norms over two values each, one after the other, which enlarge every rounding error by orders of magnitude. */
+    private static final int TWO_NORMS_OVER_TWO_VALUES = 80;
+
+    @Test
+    void agreesWithFloat64() {
+        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
+        for (int seed = 0; seed < GRAPHS; seed++) {
+            Network net = RandomNetwork.draw(seed);
+            Graph graph = EngineComparison.withLoss(net.graph());
+            EngineComparison comparison = new EngineComparison(graph, net.parameters(), OneDnnEngine.INSTANCE, 4, seed);
+            Difference prediction = comparison.prediction();
+            Difference training = comparison.training();
+            double bound = seed == TWO_NORMS_OVER_TWO_VALUES ? 1e-4 : 2e-5;
+            assertThat(prediction.error()).as("%s, seed %s", prediction, seed).isLessThanOrEqualTo(bound);
+            assertThat(training.error()).as("%s, seed %s", training, seed).isLessThanOrEqualTo(bound);
+        }
+    }
+}
