@@ -48,6 +48,7 @@ public final class Network {
     private final Parameters parameters;
     private final Engine engine;
     private final long seed;
+    private final Prediction prediction;
 
     private Network(Graph traced, Set<String> absent, Parameters parameters, Engine engine, long seed) {
         this.traced = traced;
@@ -56,6 +57,7 @@ public final class Network {
         this.parameters = parameters;
         this.engine = engine;
         this.seed = seed;
+        this.prediction = new Prediction(engine, graph, parameters);
     }
 
     /**
@@ -106,7 +108,7 @@ public final class Network {
 
     /** All outputs by name for several inputs by name, in prediction mode. */
     public Map<String, INDArray> forward(Map<String, INDArray> inputs) {
-        return Prediction.run(engine, graph, parameters, inputs);
+        return prediction.run(inputs);
     }
 
     /** Compares the first output with the labels of {@code data}. */

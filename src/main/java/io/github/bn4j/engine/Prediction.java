@@ -13,23 +13,34 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Predictions for any number of examples, in chunks, so that memory does not grow with the data. */
-public final class Prediction {
+/**
+ * Predictions for any number of examples, in chunks, so that memory does not grow with the data. Keeps the programs of the
+ * chunk sizes that were used last. May be used by several threads.
+ */
+public final class Prediction implements AutoCloseable {
 
     private static final int CHUNK = 256;
 
-    private Prediction() {}
+    private final Graph graph;
+    private final Parameters parameters;
+    private final ProgramCache programs;
+
+    /** Predictions of one graph; nothing is compiled yet. */
+    public Prediction(Engine engine, Graph graph, Parameters parameters) {
+        this.graph = graph;
+        this.parameters = parameters;
+        this.programs = new ProgramCache(batch -> engine.inference(graph, parameters, batch));
+    }
 
     /**
-     * The outputs of a graph for {@code inputs}.
+     * The outputs for {@code inputs}.
      *
      * @param inputs an array for each graph input, by name, {@code [rows, shape]}. Not modified.
      * @return an array for each graph output, by name, which the caller owns
      * @throws IllegalArgumentException if an input is missing or unknown, or the numbers of rows differ
      * @throws ShapeException if an input has another shape than the network was built for
      */
-    public static Map<String, INDArray> run(
-            Engine engine, Graph graph, Parameters parameters, Map<String, INDArray> inputs) {
+    public Map<String, INDArray> run(Map<String, INDArray> inputs) {
         List<INDArray> ordered = new ArrayList<>();
         if (!inputs.keySet().equals(graph.inputs().keySet())) {
             throw new IllegalArgumentException(
@@ -49,26 +60,22 @@ public final class Prediction {
                         name, Tensors.zeros(parameters.type(), value.shape().batched(rows))));
         for (int from = 0; from < rows; from += CHUNK) {
             int to = Math.min(rows, from + CHUNK);
-            run(engine, graph, parameters, ordered, List.copyOf(results.values()), from, to);
+            run(ordered, List.copyOf(results.values()), from, to);
         }
         return results;
     }
 
-    private static void run(
-            Engine engine,
-            Graph graph,
-            Parameters parameters,
-            List<INDArray> inputs,
-            List<INDArray> results,
-            int from,
-            int to) {
+    private void run(List<INDArray> inputs, List<INDArray> results, int from, int to) {
         INDArray[] chunk = inputs.stream().map(array -> rows(array, from, to)).toArray(INDArray[]::new);
-        try (InferenceProgram program = engine.inference(graph, parameters, to - from)) {
-            List<INDArray> outputs = program.run(chunk);
-            for (int i = 0; i < outputs.size(); i++) {
-                rows(results.get(i), from, to).assign(outputs.get(i));
-            }
+        List<INDArray> outputs = programs.run(to - from, chunk);
+        for (int i = 0; i < outputs.size(); i++) {
+            rows(results.get(i), from, to).assign(outputs.get(i));
         }
+    }
+
+    @Override
+    public void close() {
+        programs.close();
     }
 
     private static INDArray rows(INDArray array, int from, int to) {

@@ -58,7 +58,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
 
     @Override
     public void step(long step, INDArray parameters, INDArray gradients, INDArray[] slots, boolean decays) {
-        INDArray g = decays && weightDecay > 0 ? gradients.add(parameters.mul(weightDecay)) : gradients;
-        AdamStep.apply(step, parameters, g, slots, learningRate, beta1, beta2, epsilon);
+        new AdamStep(step, learningRate, beta1, beta2, epsilon)
+                .apply(parameters, gradients, slots, decays ? weightDecay : 0);
     }
 }

@@ -61,6 +61,6 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
         if (decays && weightDecay > 0) {
             parameters.muli(1 - learningRate * weightDecay);
         }
-        AdamStep.apply(step, parameters, gradients, slots, learningRate, beta1, beta2, epsilon);
+        new AdamStep(step, learningRate, beta1, beta2, epsilon).apply(parameters, gradients, slots, 0);
     }
 }

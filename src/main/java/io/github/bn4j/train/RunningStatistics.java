@@ -3,7 +3,9 @@ package io.github.bn4j.train;
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.internal.Floats;
 import io.github.bn4j.op.BatchNormalization;
+import java.nio.FloatBuffer;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -36,7 +38,18 @@ final class RunningStatistics {
 
     private static void average(
             Parameters parameters, BatchStatistics measured, int index, INDArray value, double weight, double factor) {
-        state(parameters, measured, index).muli(1 - weight).addi(value.mul(weight * factor));
+        INDArray state = state(parameters, measured, index);
+        if (Floats.areDense(state, value)) {
+            average(Floats.of(state), Floats.of(value), (float) (1 - weight), (float) (weight * factor));
+        } else {
+            state.muli(1 - weight).addi(value.mul(weight * factor));
+        }
+    }
+
+    private static void average(FloatBuffer state, FloatBuffer value, float kept, float weight) {
+        for (int c = 0; c < state.limit(); c++) {
+            state.put(c, kept * state.get(c) + weight * value.get(c));
+        }
     }
 
     private static INDArray state(Parameters parameters, BatchStatistics measured, int index) {

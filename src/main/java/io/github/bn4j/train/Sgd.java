@@ -2,6 +2,9 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
+import io.github.bn4j.internal.Floats;
+import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -53,7 +56,13 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
 
     @Override
     public void step(long step, INDArray parameters, INDArray gradients, INDArray[] slots, boolean decays) {
-        INDArray g = decays && weightDecay > 0 ? gradients.add(parameters.mul(weightDecay)) : gradients;
+        double decay = decays ? weightDecay : 0;
+        if (Floats.areDense(parameters, gradients) && Floats.areDense(slots)) {
+            FloatBuffer velocity = momentum == 0 ? null : Floats.of(slots[0]);
+            inOnePass(Floats.of(parameters), Floats.of(gradients), velocity, (float) decay);
+            return;
+        }
+        INDArray g = decay > 0 ? gradients.add(parameters.mul(decay)) : gradients;
         if (momentum == 0) {
             parameters.subi(g.mul(learningRate));
             return;
@@ -62,5 +71,23 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
         velocity.muli(momentum).addi(g);
         INDArray direction = nesterov ? velocity.mul(momentum).addi(g) : velocity;
         parameters.subi(direction.mul(learningRate));
+    }
+
+    private void inOnePass(FloatBuffer w, FloatBuffer g, @Nullable FloatBuffer velocity, float decay) {
+        float rate = (float) learningRate;
+        float kept = (float) momentum;
+        float ahead = nesterov ? kept : 1;
+        float own = nesterov ? 1 : 0;
+        int length = w.limit();
+        for (int i = 0; i < length; i++) {
+            float gradient = g.get(i) + decay * w.get(i);
+            if (velocity == null) {
+                w.put(i, w.get(i) - rate * gradient);
+            } else {
+                float moved = kept * velocity.get(i) + gradient;
+                velocity.put(i, moved);
+                w.put(i, w.get(i) - rate * (ahead * moved + own * gradient));
+            }
+        }
     }
 }

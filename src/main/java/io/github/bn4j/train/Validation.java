@@ -42,7 +42,10 @@ record Validation(Graph graph, Map<String, INDArray> inputs, String output, INDA
     }
 
     Result judge(Engine engine, Parameters parameters) {
-        Map<String, INDArray> outputs = Prediction.run(engine, graph, parameters, inputs);
+        Map<String, INDArray> outputs;
+        try (Prediction prediction = new Prediction(engine, graph, parameters)) {
+            outputs = prediction.run(inputs);
+        }
         double loss = requireNonNull(outputs.get(Objective.LOSS)).meanNumber().doubleValue();
         INDArray output = outputs.get(this.output);
         if (output == null || labels.rank() != 1) {

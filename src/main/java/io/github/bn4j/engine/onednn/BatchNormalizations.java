@@ -36,7 +36,9 @@ final class BatchNormalizations implements Lowering.Backward {
         if (!running && op.statistics() != Statistics.BATCH) {
             throw new UnsupportedByOneDnnException("statistics " + op.statistics());
         }
-        return new BatchNormalizations(call, compiler, op, running);
+        return SmallBatchNormalization.takes(call, compiler)
+                ? new SmallBatchNormalization(call, compiler)
+                : new BatchNormalizations(call, compiler, op, running);
     }
 
     private BatchNormalizations(Call call, Compiler compiler, BatchNormalization op, boolean running) {

@@ -6,6 +6,7 @@ import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Arena;
+import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ final class Program implements AutoCloseable {
             checkState(!closed, "%s", afterClose);
             compiler.seed(seed);
             for (int i = 0; i < arrays.length; i++) {
-                inputs.get(i).array().assign(arrays[i]);
+                fill(inputs.get(i), arrays[i]);
             }
             if (compiler.usesReference()) {
                 try (MemoryWorkspace arena = Arena.open()) {
@@ -91,6 +92,14 @@ final class Program implements AutoCloseable {
             return result.get();
         } finally {
             TURN.unlock();
+        }
+    }
+
+    private static void fill(Buffer input, INDArray array) {
+        if (Floats.areDense(array)) {
+            input.floats().put(0, Floats.of(array), 0, input.floats().limit());
+        } else {
+            input.array().assign(array);
         }
     }
 

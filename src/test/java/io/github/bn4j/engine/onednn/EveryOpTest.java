@@ -39,7 +39,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 /** Every op of the library with random hyper-parameters and shapes, between learned scales so that all gradients show. */
 class EveryOpTest {
 
-    private static final int DRAWS = 40;
+    private static final int DRAWS = 15;
 
     @BeforeEach
     void requireNatives() {

@@ -1,0 +1,28 @@
+package io.github.bn4j.internal;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Elements of float32 arrays for loops in Java, which need one pass over memory where ND4J needs one per operation. */
+public final class Floats {
+
+    private Floats() {}
+
+    /** Whether all arrays are dense row-major arrays of float32. */
+    public static boolean areDense(INDArray... arrays) {
+        for (INDArray array : arrays) {
+            if (array.dataType() != DataType.FLOAT || Tensors.dense(array, DataType.FLOAT) != array) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The elements of a dense array, in place. */
+    public static FloatBuffer of(INDArray dense) {
+        FloatPointer start = (FloatPointer) dense.data().addressPointer();
+        return start.getPointer(0).capacity(dense.length()).asBuffer();
+    }
+}
