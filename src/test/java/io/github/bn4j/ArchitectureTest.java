@@ -26,6 +26,7 @@ class ArchitectureTest {
             Map.entry("engine", List.of("internal", "graph", "op", "rewrite")),
             Map.entry("bias", List.of("internal", "graph", "op", "rewrite", "engine")),
             Map.entry("data", List.of("internal")),
+            Map.entry("norm", List.of("internal", "graph", "op", "rewrite", "engine", "data")),
             Map.entry("checkpoint", List.of("internal", "graph", "op")),
             Map.entry("train", List.of("internal", "graph", "op", "engine", "data", "checkpoint")),
             Map.entry("console", List.of("internal", "train")),

@@ -35,7 +35,13 @@ class DocumentationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"README.md, 1, 1", "docs/guide.md, 6, 0", "docs/biases.md, 5, 2", "docs/adding-a-layer.md, 3, 0"})
+    @CsvSource({
+        "README.md, 1, 1",
+        "docs/guide.md, 6, 0",
+        "docs/biases.md, 5, 2",
+        "docs/batchnorm.md, 2, 1",
+        "docs/adding-a-layer.md, 3, 0"
+    })
     void runs(String page, int blocks, int texts) throws IOException {
         List<String> found = blocks("java", page);
         List<String> shown = blocks("text", page);

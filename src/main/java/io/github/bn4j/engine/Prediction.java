@@ -32,6 +32,14 @@ public final class Prediction implements AutoCloseable {
         this.programs = new ProgramCache(batch -> engine.inference(graph, parameters, batch));
     }
 
+    /** The outputs for {@code inputs} of programs that are closed again. */
+    public static Map<String, INDArray> once(
+            Engine engine, Graph graph, Parameters parameters, Map<String, INDArray> inputs) {
+        try (Prediction prediction = new Prediction(engine, graph, parameters)) {
+            return prediction.run(inputs);
+        }
+    }
+
     /**
      * The outputs for {@code inputs}.
      *

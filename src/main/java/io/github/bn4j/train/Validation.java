@@ -42,10 +42,7 @@ record Validation(Graph graph, Map<String, INDArray> inputs, String output, INDA
     }
 
     Result judge(Engine engine, Parameters parameters) {
-        Map<String, INDArray> outputs;
-        try (Prediction prediction = new Prediction(engine, graph, parameters)) {
-            outputs = prediction.run(inputs);
-        }
+        Map<String, INDArray> outputs = Prediction.once(engine, graph, parameters, inputs);
         double loss = requireNonNull(outputs.get(Objective.LOSS)).meanNumber().doubleValue();
         INDArray output = outputs.get(this.output);
         if (output == null || labels.rank() != 1) {

@@ -36,6 +36,7 @@ public final class RandomNetwork {
         this.random = new Random(seed);
     }
 
+    /** Network number {@code seed}. */
     public static Network draw(long seed) {
         return new RandomNetwork(seed).network(seed);
     }

@@ -1,0 +1,162 @@
+package io.github.bn4j.norm;
+
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Prediction;
+import io.github.bn4j.graph.AddBias;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.op.BatchNormalization;
+import io.github.bn4j.op.Convolution;
+import io.github.bn4j.op.MatrixMultiply;
+import io.github.bn4j.op.TransposedConvolution;
+import io.github.bn4j.rewrite.Folding;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What became of the batch normalisations of a network that was folded. Prints as a table.
+ *
+ * @param absorbed for each batch normalisation that is gone, by path, the layers that compute its part now
+ * @param left for each batch normalisation that stays at some place, by path, why
+ * @param relativeError the largest difference of an element of an output on the probe batch, as a share of the largest
+ *     element of that output
+ */
+public record FoldReport(Map<String, Set<String>> absorbed, Map<String, String> left, double relativeError) {
+
+    private static final int EXAMPLES = 16;
+
+    /** Keeps the order. */
+    public FoldReport {
+        absorbed = Collections.unmodifiableMap(new LinkedHashMap<>(absorbed));
+        left = Collections.unmodifiableMap(new LinkedHashMap<>(left));
+    }
+
+    /**
+     * Compares a graph with its folded form.
+     *
+     * @param before the graph before
+     * @param from its parameters. Not modified.
+     * @param folding what the rewrite made of it
+     * @param to the parameters of the new graph. Not modified.
+     * @param engine what runs both
+     * @param probe an array {@code [examples, shape]} for each input by name, or none for 16 examples of normal random
+     *     numbers. Not modified.
+     */
+    public static FoldReport of(
+            Graph before, Parameters from, Folding folding, Parameters to, Engine engine, Map<String, INDArray> probe) {
+        Map<String, INDArray> batch = probe.isEmpty() ? noise(before, from) : probe;
+        Map<String, INDArray> expected = Prediction.once(engine, before, from, batch);
+        Map<String, INDArray> actual = Prediction.once(engine, folding.graph(), to, batch);
+        double error = 0;
+        for (Map.Entry<String, INDArray> output : expected.entrySet()) {
+            // Math.max keeps NaN.
+            error = Math.max(error, relativeError(output.getValue(), actual.get(output.getKey())));
+        }
+        Map<String, String> left = new LinkedHashMap<>();
+        for (Node node : folding.graph().nodes()) {
+            if (node.op() instanceof BatchNormalization) {
+                left.putIfAbsent(node.layer(), reason(folding.graph(), node));
+            }
+        }
+        return new FoldReport(folding.absorbed(), left, error);
+    }
+
+    private static Map<String, INDArray> noise(Graph graph, Parameters parameters) {
+        Random random = new Random(1);
+        Map<String, INDArray> noise = new LinkedHashMap<>();
+        graph.inputs().forEach((name, value) -> {
+            double[] values =
+                    new double[Math.toIntExact(EXAMPLES * value.shape().size())];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = random.nextGaussian();
+            }
+            noise.put(name, Tensors.of(parameters.type(), values, value.shape().batched(EXAMPLES)));
+        });
+        return noise;
+    }
+
+    private static double relativeError(INDArray expected, @Nullable INDArray actual) {
+        if (actual == null) {
+            throw new AssertionError("a folded graph has the outputs of the graph before");
+        }
+        double[] first = expected.dup('c').data().asDouble();
+        double[] second = actual.dup('c').data().asDouble();
+        double difference = 0;
+        double size = 0;
+        for (int i = 0; i < first.length; i++) {
+            difference = Math.max(difference, Math.abs(first[i] - second[i]));
+            size = Math.max(size, Math.abs(first[i]));
+        }
+        return difference == 0 ? 0 : difference / size;
+    }
+
+    private static String reason(Graph graph, Node norm) {
+        return before(graph, norm.inputs().get(0)) + ", and " + behind(graph, norm.output());
+    }
+
+    private static String before(Graph graph, Value value) {
+        Node producer = graph.producer(value);
+        if (producer == null) {
+            return "input \"" + value.name() + "\" is before it";
+        }
+        @Nullable
+        Node inner = producer.op() instanceof AddBias
+                ? graph.producer(producer.inputs().get(0))
+                : producer;
+        if (inner == null || !linear(inner)) {
+            return producer.layer() + " before it is not linear in a weight";
+        }
+        List<String> others = new ArrayList<>();
+        for (Value seen : inner.equals(producer) ? List.of(value) : List.of(inner.output(), value)) {
+            if (graph.outputs().containsValue(seen)) {
+                others.add("an output");
+            }
+            graph.consumers(seen).stream()
+                    .filter(node -> !node.equals(producer) && !(node.op() instanceof BatchNormalization))
+                    .forEach(node -> others.add(node.layer()));
+        }
+        return inner.layer() + " before it is used by "
+                + (others.isEmpty() ? "several batch normalisations" : String.join(", ", others) + " too");
+    }
+
+    private static String behind(Graph graph, Value value) {
+        if (graph.outputs().containsValue(value)) {
+            return "it is an output";
+        }
+        List<Node> consumers = graph.consumers(value);
+        return consumers.size() == 1
+                ? consumers.get(0).layer()
+                        + (linear(consumers.get(0)) ? " behind it does not see every tap everywhere" : " is behind it")
+                : consumers.stream().map(Node::layer).distinct().collect(Collectors.joining(", ")) + " are behind it";
+    }
+
+    private static boolean linear(Node node) {
+        return node.op() instanceof Convolution
+                || node.op() instanceof TransposedConvolution
+                || node.op() instanceof MatrixMultiply;
+    }
+
+    @Override
+    public String toString() {
+        if (absorbed.isEmpty() && left.isEmpty()) {
+            return "no batch normalisation to fold";
+        }
+        List<String> lines = new ArrayList<>();
+        absorbed.forEach((norm, into) -> lines.add(norm + " folded into " + String.join(", ", into)));
+        left.forEach((norm, why) -> lines.add(norm + " stays: " + why));
+        lines.add(String.format(Locale.ROOT, "largest relative error %.1e", relativeError));
+        return String.join(System.lineSeparator(), lines);
+    }
+}

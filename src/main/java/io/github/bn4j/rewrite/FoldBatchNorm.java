@@ -1,0 +1,366 @@
+package io.github.bn4j.rewrite;
+
+import io.github.bn4j.graph.AddBias;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Initializer;
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Role;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Shift;
+import io.github.bn4j.graph.UseBias;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.op.BatchNormalization;
+import io.github.bn4j.op.Masking;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Lets batch normalisations disappear from the graph of a prediction, where each is {@code y = scale x + shift} with fixed
+ * numbers per channel: into the convolution, transposed convolution or matrix product before it, or, where nothing is padded,
+ * into the one behind it. Two in a row become one.
+ */
+public final class FoldBatchNorm {
+
+    /* A chain is what follows a value as long as each result has a single consumer, which is a bias or a batch
+     * normalisation, and is not asked for as an output. Three rules, each of which changes only values that nobody else
+     * sees: a chain behind a linear op goes into it (weight W · scale, bias shift); any other chain becomes one batch
+     * normalisation; and one of these in front of a linear op that shows a constant as a constant goes into that op (weight
+     * W · scale by input channel, bias W · shift).
+     *
+     * Weights are never changed but made anew, one for each pair of a weight and what goes into it. So a layer that is called
+     * twice keeps one weight if both calls are normalised by the same parameters, and gets two if they are not. While the
+     * rules run, new parameters have names that no other can have; at the end they get names for people. */
+
+    private final Map<String, Fold.Formula> formulas = new HashMap<>();
+    private final Map<List<Object>, Parameter> made = new HashMap<>();
+    private final Map<Parameter, String> wishes = new HashMap<>();
+    private final Map<String, Set<String>> absorbed = new LinkedHashMap<>();
+    private int nextValue;
+
+    private FoldBatchNorm(Graph graph) {
+        graph.inputs().values().forEach(value -> nextValue = Math.max(nextValue, value.id() + 1));
+        graph.nodes()
+                .forEach(node -> nextValue = Math.max(nextValue, node.output().id() + 1));
+        for (Parameter parameter : graph.parameters()) {
+            String name = parameter.name();
+            formulas.put(name, from -> Tensors.copy(from.get(name)).data().asDouble());
+        }
+    }
+
+    /**
+     * The graph for predictions: without dropout, and with as few batch normalisations as possible. Those that are left take
+     * their running averages in training too. Parameters that are not changed keep their names.
+     *
+     * @param graph any graph, without the biases that were dropped
+     */
+    public static Folding apply(Graph graph) {
+        FoldBatchNorm pass = new FoldBatchNorm(graph);
+        Graph folded = pass.intoOpsBefore(withoutMasks(graph));
+        folded = pass.merged(folded);
+        folded = pass.intoOpsBehind(folded);
+        return pass.finish(pass.intoOpsBefore(folded));
+    }
+
+    // A mask changes nothing in a prediction, and hides what is behind it.
+    private static Graph withoutMasks(Graph graph) {
+        Map<Value, Value> replaced = new HashMap<>();
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            List<Value> inputs = node.inputs().stream()
+                    .map(value -> replaced.getOrDefault(value, value))
+                    .toList();
+            if (node.op() instanceof Masking) {
+                replaced.put(node.output(), inputs.get(0));
+            } else {
+                nodes.add(new Node(node.op(), node.layer(), inputs, node.parameters(), node.output()));
+            }
+        }
+        Map<String, Value> outputs = new LinkedHashMap<>();
+        graph.outputs().forEach((name, value) -> outputs.put(name, replaced.getOrDefault(value, value)));
+        return new Graph(graph.inputs(), nodes, outputs, graph.layers());
+    }
+
+    private Graph intoOpsBefore(Graph graph) {
+        Set<Node> gone = new HashSet<>();
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            List<Node> chain = LinearWeight.has(node) ? chain(graph, node.output()) : List.of();
+            if (normalises(chain) || chain.size() > 1) {
+                nodes.addAll(withChain(node, chain));
+                gone.addAll(chain);
+            } else if (!gone.contains(node)) {
+                nodes.add(node);
+            }
+        }
+        return new Graph(graph.inputs(), nodes, graph.outputs(), graph.layers());
+    }
+
+    private List<Node> withChain(Node node, List<Node> chain) {
+        LinearWeight layout = LinearWeight.of(node);
+        Parameter weight = node.parameters().get(0);
+        int channels = layout.outputs();
+        Parameter scaled = !normalises(chain)
+                ? weight
+                : make(
+                        key("weight", node, chain),
+                        weight,
+                        weight.name(),
+                        from -> layout.scaledAfter(values(weight, from), affine(chain, channels, from)));
+        Parameter bias = make(key("bias", node, chain), vector(channels), node.layer() + ".bias", from -> affine(
+                        chain, channels, from)
+                .shift());
+        note(chain, node.layer());
+        return withBias(
+                node, node.inputs(), scaled, bias, chain.get(chain.size() - 1).output());
+    }
+
+    private Graph merged(Graph graph) {
+        Set<Node> gone = new HashSet<>();
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            if (gone.contains(node)) {
+                continue;
+            }
+            List<Node> chain = new ArrayList<>();
+            if (Affine.is(node)) {
+                chain.add(node);
+                chain.addAll(chain(graph, node.output()));
+            }
+            if (chain.size() > 1 && normalises(chain)) {
+                nodes.add(merged(chain));
+                gone.addAll(chain);
+            } else {
+                nodes.add(node);
+            }
+        }
+        return new Graph(graph.inputs(), nodes, graph.outputs(), graph.layers());
+    }
+
+    /** The first batch normalisation of a chain, with a gamma and a beta that do what all others did. */
+    private Node merged(List<Node> chain) {
+        int index = 0;
+        while (!normalises(chain.subList(index, index + 1))) {
+            index++;
+        }
+        Node first = chain.get(index);
+        BatchNormalization op = (BatchNormalization) first.op();
+        int channels = (int) first.output().shape().dim(0);
+        Parameter mean = first.parameters().get(op.runningMean());
+        Parameter variance = first.parameters().get(op.runningMean() + 1);
+        Parameter gamma = make(key("gamma", first, chain), vector(channels), first.layer() + ".gamma", from -> {
+            double[] scale = affine(chain, channels, from).scale();
+            double[] spread = values(variance, from);
+            for (int c = 0; c < channels; c++) {
+                scale[c] *= Math.sqrt(spread[c] + op.epsilon());
+            }
+            return scale;
+        });
+        Parameter beta = make(key("beta", first, chain), vector(channels), first.layer() + ".beta", from -> {
+            Affine whole = affine(chain, channels, from);
+            double[] centre = values(mean, from);
+            for (int c = 0; c < channels; c++) {
+                whole.shift()[c] += whole.scale()[c] * centre[c];
+            }
+            return whole.shift();
+        });
+        note(chain.subList(index + 1, chain.size()), first.layer());
+        BatchNormalization both = new BatchNormalization(
+                op.epsilon(),
+                true,
+                true,
+                BatchNormalization.Statistics.RUNNING,
+                0,
+                0,
+                0,
+                false,
+                op.trainAffine(),
+                op.cumulative() ? 1 : op.newWeight(),
+                op.unbiased());
+        return new Node(
+                both,
+                first.layer(),
+                chain.get(0).inputs(),
+                List.of(gamma, beta, mean, variance),
+                chain.get(chain.size() - 1).output());
+    }
+
+    private Graph intoOpsBehind(Graph graph) {
+        Map<Value, Node> norms = new HashMap<>();
+        for (Node node : graph.nodes()) {
+            List<Node> consumers = graph.consumers(node.output());
+            if (node.op() instanceof BatchNormalization
+                    && !graph.outputs().containsValue(node.output())
+                    && consumers.size() == 1
+                    && takesConstants(consumers.get(0))) {
+                norms.put(node.output(), node);
+            }
+        }
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            Node norm = node.inputs().isEmpty() ? null : norms.get(node.inputs().get(0));
+            if (norm != null) {
+                nodes.addAll(withNorm(node, norm));
+            } else if (!norms.containsKey(node.output())) {
+                nodes.add(node);
+            }
+        }
+        return new Graph(graph.inputs(), nodes, graph.outputs(), graph.layers());
+    }
+
+    private static boolean takesConstants(Node node) {
+        return LinearWeight.has(node)
+                && node.op()
+                                .shiftEffect(
+                                        0,
+                                        Shift.PER_CHANNEL,
+                                        node.inputShapes(),
+                                        node.parameters().stream()
+                                                .map(Parameter::shape)
+                                                .toList())
+                                .result()
+                        == Shift.PER_CHANNEL;
+    }
+
+    private List<Node> withNorm(Node node, Node norm) {
+        LinearWeight layout = LinearWeight.of(node);
+        Parameter weight = node.parameters().get(0);
+        List<Node> chain = List.of(norm);
+        Parameter scaled = make(
+                key("weight behind", node, chain),
+                weight,
+                weight.name(),
+                from -> layout.scaledBefore(values(weight, from), affine(chain, layout.inputs(), from)));
+        Parameter bias = make(
+                key("bias behind", node, chain),
+                vector(layout.outputs()),
+                node.layer() + ".bias",
+                from -> layout.shifted(values(weight, from), affine(chain, layout.inputs(), from)));
+        note(chain, node.layer());
+        return withBias(node, norm.inputs(), scaled, bias, node.output());
+    }
+
+    private List<Node> withBias(Node node, List<Value> inputs, Parameter weight, Parameter bias, Value output) {
+        Value product = new Value(nextValue++, node.layer(), node.output().shape());
+        return List.of(
+                new Node(node.op(), node.layer(), inputs, List.of(weight), product),
+                new Node(new AddBias(UseBias.ON), node.layer(), List.of(product), List.of(bias), output));
+    }
+
+    private static List<Node> chain(Graph graph, Value start) {
+        List<Node> chain = new ArrayList<>();
+        Value value = start;
+        while (!graph.outputs().containsValue(value) && graph.consumers(value).size() == 1) {
+            Node next = graph.consumers(value).get(0);
+            if (!Affine.is(next)) {
+                break;
+            }
+            chain.add(next);
+            value = next.output();
+        }
+        return chain;
+    }
+
+    private static boolean normalises(List<Node> chain) {
+        return chain.stream().anyMatch(node -> node.op() instanceof BatchNormalization);
+    }
+
+    private static List<Object> key(String what, Node node, List<Node> chain) {
+        List<Object> key = new ArrayList<>(List.of(what, node.op(), node.parameters()));
+        chain.forEach(link -> key.addAll(List.of(link.op(), link.parameters())));
+        return key;
+    }
+
+    private static Parameter vector(int channels) {
+        return new Parameter("", Shape.of(channels), Initializer.constant(0), Role.TRAINABLE, false);
+    }
+
+    private Parameter make(List<Object> key, Parameter like, String wish, Fold.Formula formula) {
+        return made.computeIfAbsent(key, any -> {
+            Parameter parameter = new Parameter(
+                    wish + "#" + made.size(), like.shape(), like.initializer(), like.role(), like.decays());
+            formulas.put(parameter.name(), formula);
+            wishes.put(parameter, wish);
+            return parameter;
+        });
+    }
+
+    private double[] values(Parameter parameter, Parameters from) {
+        return formula(parameter).values(from);
+    }
+
+    private Fold.Formula formula(Parameter parameter) {
+        Fold.Formula formula = formulas.get(parameter.name());
+        if (formula == null) {
+            throw new AssertionError("no formula of " + parameter);
+        }
+        return formula;
+    }
+
+    private Affine affine(List<Node> chain, int channels, Parameters from) {
+        return Affine.of(chain, channels, parameter -> values(parameter, from));
+    }
+
+    private void note(List<Node> chain, String into) {
+        for (Node node : chain) {
+            if (node.op() instanceof BatchNormalization) {
+                absorbed.computeIfAbsent(node.layer(), any -> new LinkedHashSet<>())
+                        .add(into);
+            }
+        }
+    }
+
+    private Folding finish(Graph graph) {
+        Map<Parameter, Parameter> named = named(graph);
+        List<Node> nodes = graph.nodes().stream()
+                .map(node -> new Node(
+                        node.op(),
+                        node.layer(),
+                        node.inputs(),
+                        node.parameters().stream()
+                                .map(parameter -> named.getOrDefault(parameter, parameter))
+                                .toList(),
+                        node.output()))
+                .toList();
+        List<Fold> folds = graph.parameters().stream()
+                .map(parameter -> new Fold(named.getOrDefault(parameter, parameter), formula(parameter)))
+                .toList();
+        Set<String> present = new HashSet<>();
+        nodes.forEach(node -> present.add(node.layer()));
+        Map<String, String> layers = new LinkedHashMap<>(graph.layers());
+        layers.keySet().removeIf(layer -> absorbed.containsKey(layer) && !present.contains(layer));
+        Graph folded = new Graph(graph.inputs(), nodes, graph.outputs(), layers);
+        return new Folding(FreezeBatchNorm.apply(folded, any -> true), folds, absorbed);
+    }
+
+    private Map<Parameter, Parameter> named(Graph graph) {
+        Set<String> taken = new HashSet<>();
+        graph.parameters().stream()
+                .filter(parameter -> !wishes.containsKey(parameter))
+                .forEach(parameter -> taken.add(parameter.name()));
+        Map<Parameter, Parameter> named = new HashMap<>();
+        for (Parameter parameter : graph.parameters()) {
+            String wish = wishes.get(parameter);
+            if (wish == null) {
+                continue;
+            }
+            String name = wish;
+            for (int i = 2; !taken.add(name); i++) {
+                name = wish + "_" + i;
+            }
+            named.put(
+                    parameter,
+                    new Parameter(
+                            name, parameter.shape(), parameter.initializer(), parameter.role(), parameter.decays()));
+        }
+        return named;
+    }
+}
