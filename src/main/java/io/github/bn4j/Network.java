@@ -19,6 +19,7 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.norm.FoldReport;
+import io.github.bn4j.norm.Recalibration;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.rewrite.AskForBiases;
 import io.github.bn4j.rewrite.DropBiases;
@@ -257,16 +258,41 @@ public final class Network {
      * @throws IllegalArgumentException if a layer is not a batch normalisation; the message lists those there are
      */
     public Network freezeBatchNorm(String... layers) {
+        Set<String> wanted = norms("freezeBatchNorm", layers);
+        return new Network(FreezeBatchNorm.apply(traced, wanted::contains), report.absent(), parameters, engine, seed);
+    }
+
+    /** The named batch normalisations, or all. */
+    private Set<String> norms(String who, String... layers) {
         Set<String> norms = graph.nodes().stream()
                 .filter(node -> node.op() instanceof BatchNormalization)
                 .map(Node::layer)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         Set<String> wanted = layers.length == 0 ? norms : new LinkedHashSet<>(List.of(layers));
         if (!norms.containsAll(wanted)) {
-            throw new IllegalArgumentException("freezeBatchNorm expects names of batch normalisations but got " + wanted
-                    + "; this network has " + norms);
+            throw new IllegalArgumentException(
+                    who + " expects names of batch normalisations but got " + wanted + "; this network has " + norms);
         }
-        return new Network(FreezeBatchNorm.apply(traced, wanted::contains), report.absent(), parameters, engine, seed);
+        return wanted;
+    }
+
+    /**
+     * Replaces the running averages of batch normalisations by the mean and variance of what comes to them on all of
+     * {@code data}, each measured with those before it done: exact, however the data are split into batches (Wu and Johnson
+     * 2021, Rethinking "Batch" in BatchNorm, section 3). Frozen ones stay as they are. With examples of another domain, this
+     * adapts the network to it.
+     *
+     * @param data inputs; targets are not looked at
+     * @param layers paths of the layers to recalibrate; all if none is named
+     * @throws IllegalArgumentException if the data do not fit, or a layer is not a batch normalisation; nothing is changed
+     *     then
+     * @throws IllegalStateException if a batch normalisation is used at one place behind another, or values are not finite;
+     *     nothing is changed then
+     */
+    @CanIgnoreReturnValue
+    public Recalibration recalibrate(Dataset data, String... layers) {
+        Set<String> wanted = norms("recalibrate", layers);
+        return Recalibration.of(graph, parameters, engine, data, wanted::contains);
     }
 
     /**

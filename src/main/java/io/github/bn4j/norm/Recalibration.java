@@ -1,0 +1,249 @@
+package io.github.bn4j.norm;
+
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.op.BatchNormalization;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What replacing the running averages of a network by the statistics of a data set has changed. Prints as a table.
+ *
+ * @param examples size of the data set
+ * @param changes one per batch normalisation, in the order in which they were measured
+ */
+public record Recalibration(int examples, List<Change> changes) {
+
+    private static final int BATCH = 256;
+    private static final String WHO = "recalibrate";
+
+    /* A running average lags behind the weights, and its batches were normalised by themselves. Here each batch
+     * normalisation is measured on all examples with those before it done and in prediction mode, so that an example does
+     * not depend on its batch and any split gives the same. That takes a pass over the data for each batch normalisation on
+     * the longest path; those that do not depend on each other share one. */
+
+    /**
+     * One batch normalisation.
+     *
+     * @param layer its path
+     * @param count number of values per channel that were measured
+     * @param meanDrift largest distance of an old running mean from the new one, in new standard deviations
+     * @param varianceRatio the ratio of old and new variance of the channel where it is farthest from 1, as a number of at
+     *     least 1
+     */
+    public record Change(String layer, long count, double meanDrift, double varianceRatio) {
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%s: %d values per channel, mean off by up to %.3g standard deviations, variance by a factor of up to"
+                            + " %.3g",
+                    layer,
+                    count,
+                    meanDrift,
+                    varianceRatio);
+        }
+    }
+
+    /** Copies the list. */
+    public Recalibration {
+        changes = List.copyOf(changes);
+    }
+
+    /**
+     * Replaces running means and variances by those of {@code data}.
+     *
+     * @param graph any graph
+     * @param parameters Modified: the running means and variances
+     * @param engine what runs the graph
+     * @param data all that is to be measured
+     * @param layers which batch normalisations, by path; those whose running averages are fixed stay in any case
+     * @throws IllegalArgumentException if the data do not fit the graph, or have one value per channel; nothing is changed
+     *     then
+     * @throws IllegalStateException if the input of a batch normalisation depends on its own running averages, or is not
+     *     finite; nothing is changed then
+     */
+    public static Recalibration of(
+            Graph graph, Parameters parameters, Engine engine, Dataset data, Predicate<String> layers) {
+        return of(graph, parameters, engine, data, layers, BATCH);
+    }
+
+    static Recalibration of(
+            Graph graph, Parameters parameters, Engine engine, Dataset data, Predicate<String> layers, int batchSize) {
+        data.requireFinite();
+        parameters.beginTraining();
+        INDArray before = Tensors.copy(parameters.state());
+        try {
+            List<Change> changes = new ArrayList<>();
+            for (List<List<Node>> round : rounds(graph, layers)) {
+                List<Moments> moments = measure(graph, parameters, engine, data, round, batchSize);
+                for (int i = 0; i < round.size(); i++) {
+                    changes.add(commit(round.get(i).get(0), moments.get(i), parameters));
+                }
+            }
+            return new Recalibration(data.size(), changes);
+        } catch (RuntimeException failure) {
+            parameters.state().assign(before);
+            throw failure;
+        } finally {
+            parameters.endTraining();
+        }
+    }
+
+    /**
+     * The moments of what comes into each batch normalisation as things are.
+     *
+     * @param norms calls of batch normalisations; those in one list are measured together
+     */
+    static List<Moments> measure(
+            Graph graph, Parameters parameters, Engine engine, Dataset data, List<List<Node>> norms, int batchSize) {
+        List<Moments> moments = new ArrayList<>();
+        List<Moments> targets = new ArrayList<>();
+        Map<String, Value> wanted = new LinkedHashMap<>();
+        for (List<Node> calls : norms) {
+            Moments shared = new Moments((int) calls.get(0).output().shape().dim(0));
+            moments.add(shared);
+            for (Node call : calls) {
+                wanted.put(Integer.toString(wanted.size()), call.inputs().get(0));
+                targets.add(shared);
+            }
+        }
+        Passes.run(WHO, engine, graph.withOutputs(wanted), parameters, data, batchSize, outputs -> {
+            for (int i = 0; i < outputs.size(); i++) {
+                targets.get(i).add(outputs.get(i));
+            }
+        });
+        return moments;
+    }
+
+    /** Calls that share their running averages, by the name of their running mean. */
+    static Map<String, List<Node>> norms(Graph graph) {
+        Map<String, List<Node>> norms = new LinkedHashMap<>();
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof BatchNormalization) {
+                norms.computeIfAbsent(runningMean(node), any -> new ArrayList<>())
+                        .add(node);
+            }
+        }
+        return norms;
+    }
+
+    private static List<List<List<Node>>> rounds(Graph graph, Predicate<String> layers) {
+        Map<String, List<Node>> left = norms(graph);
+        left.values().removeIf(calls -> calls.stream()
+                .anyMatch(node -> !layers.test(node.layer()) || hasFixedAverages(node)));
+        Map<Value, Set<String>> upstream = new HashMap<>();
+        for (Node node : graph.nodes()) {
+            Set<String> through = new HashSet<>();
+            node.inputs().forEach(value -> through.addAll(upstream.getOrDefault(value, Set.of())));
+            if (node.op() instanceof BatchNormalization) {
+                through.add(runningMean(node));
+            }
+            upstream.put(node.output(), through);
+        }
+        List<List<List<Node>>> rounds = new ArrayList<>();
+        while (!left.isEmpty()) {
+            Set<String> ready = left.entrySet().stream()
+                    .filter(entry -> entry.getValue().stream()
+                            .flatMap(node -> upstream.getOrDefault(node.inputs().get(0), Set.of()).stream())
+                            .noneMatch(left::containsKey))
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
+            if (ready.isEmpty()) {
+                throw new IllegalStateException(
+                        "recalibrate expects batch normalisations whose input does not depend on"
+                                + " their own running averages but got " + layers(left)
+                                + ", used at one place behind another; give each place a batch normalisation of its own");
+            }
+            rounds.add(ready.stream().map(left::get).toList());
+            left.keySet().removeAll(ready);
+        }
+        return rounds;
+    }
+
+    private static boolean hasFixedAverages(Node node) {
+        return node.op() instanceof BatchNormalization op && !op.updateRunning();
+    }
+
+    private static Set<String> layers(Map<String, List<Node>> norms) {
+        return norms.values().stream()
+                .flatMap(List::stream)
+                .map(Node::layer)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static String runningMean(Node node) {
+        return node.parameters()
+                .get(((BatchNormalization) node.op()).runningMean())
+                .name();
+    }
+
+    private static Change commit(Node node, Moments moments, Parameters parameters) {
+        BatchNormalization op = (BatchNormalization) node.op();
+        if (moments.count() < 2) {
+            throw new IllegalArgumentException("recalibrate expects more than one value per channel before \""
+                    + node.layer() + "\" but got 1; use more examples");
+        }
+        int channels = moments.channels();
+        double[] mean = new double[channels];
+        double[] variance = new double[channels];
+        for (int c = 0; c < channels; c++) {
+            mean[c] = moments.mean(c);
+            variance[c] = moments.variance(c, op.unbiased());
+            if (!Double.isFinite(mean[c]) || !Double.isFinite(variance[c])) {
+                throw new IllegalStateException("recalibrate expects finite values before \"" + node.layer()
+                        + "\" but got NaN or infinity in channel " + c + "; look at the weights before it");
+            }
+        }
+        INDArray oldMean = parameters.get(runningMean(node));
+        INDArray oldVariance =
+                parameters.get(node.parameters().get(op.runningMean() + 1).name());
+        Change change = change(node, moments, op, oldMean.dup('c').data().asDouble(), oldVariance);
+        oldMean.assign(Tensors.of(parameters.type(), mean, channels));
+        oldVariance.assign(Tensors.of(parameters.type(), variance, channels));
+        if (op.cumulative()) {
+            // The average stands for at least one batch, or the next one would replace it.
+            INDArray updates =
+                    parameters.get(node.parameters().get(op.runningMean() + 2).name());
+            updates.assign(Math.max(1, updates.getDouble(0)));
+        }
+        return change;
+    }
+
+    private static Change change(
+            Node node, Moments moments, BatchNormalization op, double[] oldMean, INDArray oldVariance) {
+        double[] old = oldVariance.dup('c').data().asDouble();
+        double drift = 0;
+        double ratio = 1;
+        for (int c = 0; c < old.length; c++) {
+            double variance = moments.variance(c, op.unbiased()) + op.epsilon();
+            drift = Math.max(drift, Math.abs(oldMean[c] - moments.mean(c)) / Math.sqrt(variance));
+            double r = (old[c] + op.epsilon()) / variance;
+            ratio = Math.max(ratio, Math.max(r, 1 / r));
+        }
+        return new Change(node.layer(), moments.count(), drift, ratio);
+    }
+
+    @Override
+    public String toString() {
+        return changes.isEmpty()
+                ? "no running averages to recalibrate"
+                : changes.stream().map(Change::toString).collect(Collectors.joining(System.lineSeparator()));
+    }
+}
