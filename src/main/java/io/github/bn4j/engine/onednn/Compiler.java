@@ -172,6 +172,17 @@ final class Compiler {
         return weights.computeIfAbsent(parameter.name(), name -> external(parameters.get(name)));
     }
 
+    /** A parameter in the layout that a primitive wants; in a prediction it is brought there once, not in each run. */
+    Buffer parameter(Parameter parameter, Layout store, Layout wanted) {
+        Buffer stored = view(parameter(parameter), store);
+        if (training || stored.layout.same(wanted)) {
+            return in(stored, wanted);
+        }
+        Buffer copy = plan.buffer(wanted);
+        plan.prepare(() -> plan.reorder(stored, copy));
+        return copy;
+    }
+
     /** The same memory seen in another layout. */
     Buffer view(Buffer buffer, Layout layout) {
         return new Buffer(buffer.storage, layout);

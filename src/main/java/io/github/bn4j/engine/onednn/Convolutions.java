@@ -278,7 +278,7 @@ final class Convolutions implements Lowering.Backward {
     }
 
     private Buffer weights(Layout layout) {
-        return compiler.in(compiler.view(compiler.parameter(call.parameter(0)), weightLayout), layout);
+        return compiler.parameter(call.parameter(0), weightLayout, layout);
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class OneDnnEngine implements Engine {
         if (parameters.type() != DataType.FLOAT) {
             return Nd4jEngine.INSTANCE.training(graph, parameters, batch, seed);
         }
-        return compiled(graph, parameters, batch, true, program -> new OneDnnTraining(program, batch, seed));
+        return new OneDnnTraining(graph, parameters, batch, seed);
     }
 
     @Override
@@ -69,21 +69,7 @@ public final class OneDnnEngine implements Engine {
         if (parameters.type() != DataType.FLOAT) {
             return Nd4jEngine.INSTANCE.inference(graph, parameters, batch);
         }
-        return compiled(graph, parameters, batch, false, OneDnnInference::new);
-    }
-
-    private interface Maker<T> {
-        T make(Program program);
-    }
-
-    private static <T> T compiled(Graph graph, Parameters parameters, int batch, boolean training, Maker<T> maker) {
-        Program program = new Program(graph, parameters, batch, training);
-        try {
-            return maker.make(program);
-        } catch (RuntimeException | Error failure) {
-            program.close();
-            throw failure;
-        }
+        return new OneDnnInference(graph, parameters, batch);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.nd4j.ReferenceCall;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
@@ -23,22 +24,23 @@ final class OneDnnTraining implements TrainingProgram {
     private final int batch;
     private final long seed;
 
-    OneDnnTraining(Program program, int batch, long seed) {
-        this.program = program;
+    OneDnnTraining(Graph graph, Parameters parameters, int batch, long seed) {
         this.batch = batch;
         this.seed = seed;
-        Graph graph = program.graph();
-        Compiler compiler = program.compiler();
         Requirements.requireTrainable(graph, batch);
-        Map<Call, Lowering.Backward> backward = new LinkedHashMap<>();
-        compiler.forward(Call.of(graph, true), backward);
         Value loss = graph.outputs().values().iterator().next();
-        losses = compiler.plain(loss);
-        Buffer dy = compiler.plan().buffer(losses.layout);
-        compiler.plan().run(() -> fill(dy.floats(), 1f / batch), dy);
-        program.keepOutputs();
-        compiler.backward(backward, loss, dy);
-        program.finish();
+        Buffer[] made = new Buffer[1];
+        program = Program.compile(graph, parameters, batch, true, compiled -> {
+            Compiler compiler = compiled.compiler();
+            Map<Call, Lowering.Backward> backward = new LinkedHashMap<>();
+            compiler.forward(Call.of(graph, true), backward);
+            made[0] = compiler.plain(loss);
+            Buffer dy = compiler.plan().buffer(made[0].layout);
+            compiler.plan().run(() -> fill(dy.floats(), 1f / batch), dy);
+            compiled.keepOutputs();
+            compiler.backward(backward, loss, dy);
+        });
+        losses = made[0];
     }
 
     private static void fill(FloatBuffer floats, float value) {
@@ -49,7 +51,7 @@ final class OneDnnTraining implements TrainingProgram {
 
     @Override
     public double step(long step, INDArray... inputs) {
-        return program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::meanLoss, inputs);
+        return program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), () -> {}, this::meanLoss, inputs);
     }
 
     private double meanLoss() {
@@ -69,6 +71,10 @@ final class OneDnnTraining implements TrainingProgram {
     @Override
     public List<BatchStatistics> statistics() {
         return program.compiler().statistics();
+    }
+
+    Program program() {
+        return program;
     }
 
     @Override

@@ -32,9 +32,11 @@ final class Plan {
 
     private final Resources resources;
     private final List<Runnable> steps = new ArrayList<>();
+    private final List<Runnable> preparation = new ArrayList<>();
     private final List<Runnable> bindings = new ArrayList<>();
     private final Set<Buffer.Storage> storages = new LinkedHashSet<>();
     private final List<String> implementations = new ArrayList<>();
+    private boolean preparing;
     private @Nullable INDArray arena;
 
     Plan(Resources resources) {
@@ -56,8 +58,20 @@ final class Plan {
         return buffer(Layout.plain(resources, dims));
     }
 
+    /** Makes what {@code emission} adds part of the preparation: it runs when parameters have changed, not every time. */
+    void prepare(Runnable emission) {
+        preparing = true;
+        emission.run();
+        preparing = false;
+    }
+
     /** Adds a step in Java that touches the given tensors. */
     void run(Runnable step, Buffer... touched) {
+        if (preparing) {
+            List.of(touched).forEach(this::keep);
+            preparation.add(step);
+            return;
+        }
         for (Buffer buffer : touched) {
             buffer.storage.use(steps.size());
         }
@@ -154,6 +168,11 @@ final class Plan {
             end = Math.max(end, at + size);
         }
         return end;
+    }
+
+    /** Runs what has to be done when parameters have changed. */
+    void runPreparation() {
+        preparation.forEach(Runnable::run);
     }
 
     /** Runs all steps. */

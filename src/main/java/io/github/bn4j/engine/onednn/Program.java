@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -38,7 +39,25 @@ final class Program implements AutoCloseable {
     private final List<Buffer> outputs = new ArrayList<>();
     private boolean closed;
 
-    Program(Graph graph, Parameters parameters, int batch, boolean training) {
+    /** Adds steps to a program. */
+    interface Steps {
+        void addTo(Program program);
+    }
+
+    /** A program of the given steps; if they cannot be compiled, nothing is left behind. */
+    static Program compile(Graph graph, Parameters parameters, int batch, boolean training, Steps steps) {
+        Program program = new Program(graph, parameters, batch, training);
+        try {
+            steps.addTo(program);
+            program.plan.finish();
+            return program;
+        } catch (RuntimeException | Error failure) {
+            program.close();
+            throw failure;
+        }
+    }
+
+    private Program(Graph graph, Parameters parameters, int batch, boolean training) {
         Requirements.requireBatch(batch);
         this.graph = graph;
         this.batch = batch;
@@ -64,20 +83,27 @@ final class Program implements AutoCloseable {
         });
     }
 
-    void finish() {
-        plan.finish();
+    /** Runs something while no program runs. */
+    void locked(Runnable action) {
+        TURN.lock();
+        try {
+            action.run();
+        } finally {
+            TURN.unlock();
+        }
     }
 
     /**
-     * Runs all steps on the given arrays and then {@code result}.
+     * Runs {@code before}, all steps on the given arrays, and {@code result}.
      *
      * @param afterClose what to say if the program is closed
      */
-    <T> T run(String afterClose, long seed, Supplier<T> result, INDArray... arrays) {
+    <T> T run(String afterClose, long seed, Runnable before, Supplier<T> result, INDArray... arrays) {
         Requirements.requireInputs(graph, batch, arrays);
         TURN.lock();
         try {
             checkState(!closed, "%s", afterClose);
+            before.run();
             compiler.seed(seed);
             for (int i = 0; i < arrays.length; i++) {
                 fill(inputs.get(i), arrays[i]);
@@ -105,10 +131,13 @@ final class Program implements AutoCloseable {
 
     /** Copies of the outputs from number {@code from} on. */
     List<INDArray> outputs(int from) {
-        return outputs.stream()
-                .skip(from)
-                .map(buffer -> Tensors.copy(buffer.array()))
-                .toList();
+        return outputs.stream().skip(from).map(Program::copy).toList();
+    }
+
+    private static INDArray copy(Buffer output) {
+        INDArray copy = Tensors.zeros(DataType.FLOAT, output.layout.dims());
+        Floats.of(copy).put(0, output.floats(), 0, output.floats().limit());
+        return copy;
     }
 
     /** What ran each kind of op. */
@@ -118,12 +147,9 @@ final class Program implements AutoCloseable {
 
     @Override
     public void close() {
-        TURN.lock();
-        try {
+        locked(() -> {
             closed = true;
             cleanable.clean();
-        } finally {
-            TURN.unlock();
-        }
+        });
     }
 }

@@ -118,11 +118,10 @@ class EveryOpTest {
             used.put(op, new TreeSet<>());
             for (int seed = 0; seed < DRAWS; seed++) {
                 RandomOps.Problem problem = RandomOps.draw(RandomOps.GENERATORS.get(op), new Random(seed));
-                Graph graph = graph(problem);
+                Graph graph = EngineComparison.withLoss(graph(problem));
                 Parameters parameters = Parameters.initial(graph.parameters(), seed, DataType.FLOAT);
-                Program program = new Program(graph, parameters, 4, false);
-                try (OneDnnInference inference = new OneDnnInference(program)) {
-                    used.get(op).addAll(program.used().getOrDefault(op, Set.of()));
+                try (OneDnnTraining training = new OneDnnTraining(graph, parameters, 4, seed)) {
+                    used.get(op).addAll(training.program().used().getOrDefault(op, Set.of()));
                 }
             }
             if (!used.get(op).contains("oneDNN")) {
