@@ -18,6 +18,7 @@ import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.UseBias;
+import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.norm.FoldReport;
 import io.github.bn4j.norm.Recalibration;
 import io.github.bn4j.op.BatchNormalization;
@@ -293,6 +294,21 @@ public final class Network {
     public Recalibration recalibrate(Dataset data, String... layers) {
         Set<String> wanted = norms("recalibrate", layers);
         return Recalibration.of(graph, parameters, engine, data, wanted::contains);
+    }
+
+    /**
+     * Looks at each batch normalisation on {@code data}: running averages against the data, dead channels, vanishing
+     * variance, noise of batches of 32, and how far training mode is from predictions. Changes no parameter.
+     *
+     * @param data inputs; class numbers, if there are any, give the losses of both modes
+     */
+    public BatchNormReport batchNormReport(Dataset data) {
+        return batchNormReport(data, 32);
+    }
+
+    /** The same for batches of another size. */
+    public BatchNormReport batchNormReport(Dataset data, int batchSize) {
+        return BatchNormReport.of(graph, parameters, engine, data, batchSize);
     }
 
     /**

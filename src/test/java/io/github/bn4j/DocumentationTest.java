@@ -39,7 +39,7 @@ class DocumentationTest {
         "README.md, 1, 1",
         "docs/guide.md, 6, 0",
         "docs/biases.md, 5, 2",
-        "docs/batchnorm.md, 3, 2",
+        "docs/batchnorm.md, 4, 3",
         "docs/adding-a-layer.md, 3, 0"
     })
     void runs(String page, int blocks, int texts) throws IOException {

@@ -92,7 +92,7 @@ public record Recalibration(int examples, List<Change> changes) {
         try {
             List<Change> changes = new ArrayList<>();
             for (List<List<Node>> round : rounds(graph, layers)) {
-                List<Moments> moments = measure(graph, parameters, engine, data, round, batchSize);
+                List<Moments> moments = measure(WHO, graph, parameters, engine, data, round, batchSize);
                 for (int i = 0; i < round.size(); i++) {
                     changes.add(commit(round.get(i).get(0), moments.get(i), parameters));
                 }
@@ -109,10 +109,17 @@ public record Recalibration(int examples, List<Change> changes) {
     /**
      * The moments of what comes into each batch normalisation as things are.
      *
+     * @param who who needs the data, for messages
      * @param norms calls of batch normalisations; those in one list are measured together
      */
     static List<Moments> measure(
-            Graph graph, Parameters parameters, Engine engine, Dataset data, List<List<Node>> norms, int batchSize) {
+            String who,
+            Graph graph,
+            Parameters parameters,
+            Engine engine,
+            Dataset data,
+            List<List<Node>> norms,
+            int batchSize) {
         List<Moments> moments = new ArrayList<>();
         List<Moments> targets = new ArrayList<>();
         Map<String, Value> wanted = new LinkedHashMap<>();
@@ -124,7 +131,10 @@ public record Recalibration(int examples, List<Change> changes) {
                 targets.add(shared);
             }
         }
-        Passes.run(WHO, engine, graph.withOutputs(wanted), parameters, data, batchSize, outputs -> {
+        if (wanted.isEmpty()) {
+            return moments;
+        }
+        Passes.run(who, engine, graph.withOutputs(wanted), parameters, data, batchSize, outputs -> {
             for (int i = 0; i < outputs.size(); i++) {
                 targets.get(i).add(outputs.get(i));
             }

@@ -13,7 +13,6 @@ import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.BatchNormalization;
-import io.github.bn4j.op.Masking;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -64,29 +63,10 @@ public final class FoldBatchNorm {
      */
     public static Folding apply(Graph graph) {
         FoldBatchNorm pass = new FoldBatchNorm(graph);
-        Graph folded = pass.intoOpsBefore(withoutMasks(graph));
+        Graph folded = pass.intoOpsBefore(DropMasks.apply(graph));
         folded = pass.merged(folded);
         folded = pass.intoOpsBehind(folded);
         return pass.finish(pass.intoOpsBefore(folded));
-    }
-
-    // A mask changes nothing in a prediction, and hides what is behind it.
-    private static Graph withoutMasks(Graph graph) {
-        Map<Value, Value> replaced = new HashMap<>();
-        List<Node> nodes = new ArrayList<>();
-        for (Node node : graph.nodes()) {
-            List<Value> inputs = node.inputs().stream()
-                    .map(value -> replaced.getOrDefault(value, value))
-                    .toList();
-            if (node.op() instanceof Masking) {
-                replaced.put(node.output(), inputs.get(0));
-            } else {
-                nodes.add(new Node(node.op(), node.layer(), inputs, node.parameters(), node.output()));
-            }
-        }
-        Map<String, Value> outputs = new LinkedHashMap<>();
-        graph.outputs().forEach((name, value) -> outputs.put(name, replaced.getOrDefault(value, value)));
-        return new Graph(graph.inputs(), nodes, outputs, graph.layers());
     }
 
     private Graph intoOpsBefore(Graph graph) {

@@ -1,0 +1,214 @@
+package io.github.bn4j.norm;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.op.BatchNormalization;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The state of the batch normalisations of a network on a data set, and what is wrong with it, with advice. Prints as a table.
+ *
+ * @param examples size of the data set
+ * @param batchSize number of examples per batch in training mode
+ * @param norms one per batch normalisation, in the order of the network
+ * @param gap how far training mode is from predictions
+ * @param findings what is worth a look
+ */
+public record BatchNormReport(int examples, int batchSize, List<Norm> norms, ModeGap gap, List<NormFinding> findings) {
+
+    private static final int BATCH = 256;
+    private static final Gson JSON = new GsonBuilder()
+            .setPrettyPrinting()
+            .disableHtmlEscaping()
+            .serializeSpecialFloatingPointValues()
+            .create();
+
+    /**
+     * One batch normalisation.
+     *
+     * @param layer its path
+     * @param count number of values per channel in the data
+     * @param epsilon what is added to the variance
+     * @param noise how far the means of batches scatter: their standard deviation, as a share of the standard deviation of
+     *     the values, averaged over the channels; NaN with one batch or where training does not measure
+     * @param channels one per channel
+     */
+    public record Norm(String layer, long count, double epsilon, double noise, List<Channel> channels) {
+
+        /** Copies the list. */
+        public Norm {
+            channels = List.copyOf(channels);
+        }
+    }
+
+    /**
+     * One channel.
+     *
+     * @param mean mean of the data that come in, in prediction mode
+     * @param variance their biased variance
+     * @param runningMean the running mean
+     * @param runningVariance the running variance
+     * @param gamma scale, 1 where there is none
+     * @param beta shift, 0 where there is none
+     * @param outputMean mean of what goes out
+     * @param outputDeviation standard deviation of what goes out
+     */
+    public record Channel(
+            double mean,
+            double variance,
+            double runningMean,
+            double runningVariance,
+            double gamma,
+            double beta,
+            double outputMean,
+            double outputDeviation) {
+
+        static Channel of(
+                double mean,
+                double variance,
+                double runningMean,
+                double runningVariance,
+                double gamma,
+                double beta,
+                double epsilon) {
+            double scale = gamma / Math.sqrt(runningVariance + epsilon);
+            return new Channel(
+                    mean,
+                    variance,
+                    runningMean,
+                    runningVariance,
+                    gamma,
+                    beta,
+                    scale * (mean - runningMean) + beta,
+                    Math.abs(scale) * Math.sqrt(variance));
+        }
+    }
+
+    /** Copies the lists. */
+    public BatchNormReport {
+        norms = List.copyOf(norms);
+        findings = List.copyOf(findings);
+    }
+
+    /**
+     * Looks at a network.
+     *
+     * @param graph any graph
+     * @param parameters its parameters. Their gradients are modified.
+     * @param engine what runs the graph
+     * @param data examples, with or without class numbers
+     * @param batchSize number of examples per batch in training mode, at least 1
+     * @throws IllegalArgumentException if the data do not fit the graph, or contain NaN or infinity
+     */
+    public static BatchNormReport of(Graph graph, Parameters parameters, Engine engine, Dataset data, int batchSize) {
+        checkArgument(batchSize >= 1, "batchNormReport expects batches of at least 1 example but got %s", batchSize);
+        data.requireFinite();
+        List<List<Node>> calls = Recalibration.norms(graph).values().stream().toList();
+        parameters.beginTraining();
+        try {
+            ModeGap.Measured measured = ModeGap.of(graph, parameters, engine, data, batchSize);
+            List<Moments> moments =
+                    Recalibration.measure("batchNormReport", graph, parameters, engine, data, calls, BATCH);
+            List<Norm> norms = new ArrayList<>();
+            for (int i = 0; i < calls.size(); i++) {
+                norms.add(norm(calls.get(i).get(0), moments.get(i), parameters, measured.statistics()));
+            }
+            return new BatchNormReport(
+                    data.size(), batchSize, norms, measured.gap(), NormFinding.of(norms, measured.gap()));
+        } finally {
+            parameters.endTraining();
+        }
+    }
+
+    private static Norm norm(
+            Node node, Moments moments, Parameters parameters, Map<String, List<BatchStatistics>> statistics) {
+        BatchNormalization op = (BatchNormalization) node.op();
+        double[] mean = values(node, op.runningMean(), parameters);
+        double[] variance = values(node, op.runningMean() + 1, parameters);
+        double[] gamma = op.scale() ? values(node, 0, parameters) : new double[0];
+        double[] beta = op.shift() ? values(node, op.shiftParameter(), parameters) : new double[0];
+        List<Channel> channels = new ArrayList<>();
+        for (int c = 0; c < moments.channels(); c++) {
+            channels.add(Channel.of(
+                    moments.mean(c),
+                    moments.variance(c, false),
+                    mean[c],
+                    variance[c],
+                    op.scale() ? gamma[c] : 1,
+                    op.shift() ? beta[c] : 0,
+                    op.epsilon()));
+        }
+        double noise = noise(statistics.getOrDefault(ModeGap.key(node), List.of()), op.epsilon());
+        return new Norm(node.layer(), moments.count(), op.epsilon(), noise, channels);
+    }
+
+    private static double[] values(Node node, int parameter, Parameters parameters) {
+        return parameters
+                .get(node.parameters().get(parameter).name())
+                .dup('c')
+                .data()
+                .asDouble();
+    }
+
+    private static double noise(List<BatchStatistics> batches, double epsilon) {
+        if (batches.size() < 2) {
+            return Double.NaN;
+        }
+        int channels = (int) batches.get(0).mean().length();
+        Moments means = new Moments(channels);
+        Moments variances = new Moments(channels);
+        batches.forEach(batch -> {
+            means.add(row(batch.mean()));
+            variances.add(row(batch.variance()));
+        });
+        double sum = 0;
+        for (int c = 0; c < channels; c++) {
+            sum += Math.sqrt(means.variance(c, true) / (variances.mean(c) + epsilon));
+        }
+        return sum / channels;
+    }
+
+    private static INDArray row(INDArray perChannel) {
+        return perChannel.reshape(1, perChannel.length());
+    }
+
+    /** The findings of one kind. */
+    public List<NormFinding> findings(NormFinding.Kind kind) {
+        return findings.stream().filter(finding -> finding.kind() == kind).toList();
+    }
+
+    /** The whole report as JSON: the components of these records under their names. */
+    public String json() {
+        return JSON.toJson(this);
+    }
+
+    @Override
+    public String toString() {
+        String first = String.format(
+                Locale.ROOT,
+                "%d batch normalisations on %d examples; batches of %d in training mode differ from predictions by"
+                        + " %.2g, and in the largest output for %.1f %% of the examples",
+                norms.size(),
+                examples,
+                batchSize,
+                gap.difference(),
+                100 * gap.disagreement());
+        String rest = findings.isEmpty()
+                ? "nothing found"
+                : findings.stream().map(NormFinding::toString).collect(Collectors.joining(System.lineSeparator()));
+        return first + System.lineSeparator() + rest;
+    }
+}

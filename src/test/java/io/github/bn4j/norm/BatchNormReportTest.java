@@ -1,0 +1,136 @@
+package io.github.bn4j.norm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.bn4j.Network;
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.norm.NormFinding.Kind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Each planted fault is found, and a healthy network has none. */
+class BatchNormReportTest {
+
+    private static final Dataset DATA = data();
+
+    private static Dataset data() {
+        double[] labels = new double[640];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = i % 3;
+        }
+        return Dataset.of(
+                Weights.noise(DataType.DOUBLE, 2, 640, 3), Tensors.of(DataType.DOUBLE, labels, labels.length));
+    }
+
+    private static Network healthy() {
+        Network net = Network.input(3)
+                .dense(4)
+                .batchNorm1d()
+                .then(io.github.bn4j.layer.Dropout.of(0.5))
+                .relu()
+                .dense(3)
+                .build(4, DataType.DOUBLE);
+        net.recalibrate(DATA);
+        return net;
+    }
+
+    private static INDArray of(Network net, String name) {
+        return net.parameters().get(name);
+    }
+
+    @Test
+    void findsNothingInAHealthyNetwork() {
+        Network net = healthy();
+        INDArray before = net.parameters().trainable().dup();
+        BatchNormReport report = net.batchNormReport(DATA, 64);
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.toString()).endsWith(System.lineSeparator() + "nothing found");
+        assertThat(report.gap().trainingLoss()).isCloseTo(report.gap().predictionLoss(), within(0.2));
+        // The mean of 64 independent values scatters by 1/8.
+        assertThat(report.norms().get(0).noise()).isCloseTo(0.125, within(0.05));
+        assertThat(report.norms().get(0).channels()).allSatisfy(channel -> {
+            assertThat(channel.outputMean()).isCloseTo(0, within(1e-9));
+            assertThat(channel.outputDeviation()).isCloseTo(1, within(1e-2));
+        });
+        assertThat(net.parameters().trainable()).isEqualTo(before);
+    }
+
+    @Test
+    void findsDeadChannelsAndWhatTheirBetaStillAdds() {
+        Network net = healthy();
+        of(net, "batchnorm1d_1.gamma").putScalar(1, 0).putScalar(3, -1e-6);
+        of(net, "batchnorm1d_1.beta").putScalar(1, -2);
+        assertThat(net.batchNormReport(DATA).findings(Kind.DEAD_CHANNELS).get(0).toString())
+                .isEqualTo(
+                        "batchnorm1d_1 channels [1, 3]: gamma lets nothing but a constant of up to 2.00 through; pruning"
+                                + " them has to keep the constant in the next bias");
+        of(net, "batchnorm1d_1.beta").assign(0);
+        assertThat(net.batchNormReport(DATA).findings(Kind.DEAD_CHANNELS).get(0).text())
+                .isEqualTo("gamma lets nothing but a constant of up to 0.00 through; they can be pruned");
+    }
+
+    @Test
+    void findsDriftAndTheGapThatItMakes() {
+        Network net = healthy();
+        of(net, "batchnorm1d_1.runningMean").putScalar(2, 30);
+        of(net, "batchnorm1d_1.runningVariance").putScalar(0, 1e4);
+        BatchNormReport report = net.batchNormReport(DATA);
+        assertThat(report.findings(Kind.DRIFT).get(0).channels()).containsExactly(0, 2);
+        assertThat(report.findings(Kind.MODE_GAP)).hasSize(1);
+        assertThat(report.findings(Kind.MODE_GAP).get(0).toString())
+                .matches(
+                        "training mode and predictions differ by [0-9.]+ and disagree on [0-9.]+ % of the examples; try"
+                                + " recalibrate\\(data\\), then larger batches");
+        net.recalibrate(DATA);
+        assertThat(net.batchNormReport(DATA).findings()).isEmpty();
+    }
+
+    @Test
+    void findsAveragesThatWereNeverUpdated() {
+        Network net = Network.input(3).dense(2).batchNorm1d().build(1);
+        Dataset floats = Dataset.of(DATA.features().castTo(DataType.FLOAT), DATA.labels());
+        assertThat(net.batchNormReport(floats).findings(Kind.NEVER_UPDATED))
+                .extracting(NormFinding::toString)
+                .containsExactly("batchnorm1d_1: running averages are still the initial ones; train, or call"
+                        + " recalibrate(data)");
+    }
+
+    @Test
+    void findsVanishingVarianceAndCancellation() {
+        Network net = healthy();
+        of(net, "dense_1.weight").assign(0);
+        assertThat(net.batchNormReport(DATA).findings(Kind.NO_VARIANCE).get(0).channels())
+                .containsExactly(0, 1, 2, 3);
+        Network bare = Network.input(3).batchNorm1d().build(1, DataType.DOUBLE);
+        Dataset far = Dataset.of(DATA.features().add(5000), DATA.labels());
+        assertThat(bare.batchNormReport(far).findings(Kind.CANCELLATION).get(0).channels())
+                .isEqualTo(List.of(0, 1, 2));
+    }
+
+    @Test
+    void findsTheNoiseOfSmallBatches() {
+        assertThat(healthy().batchNormReport(DATA, 4).findings(Kind.NOISE)).hasSize(1);
+        assertThatThrownBy(() -> healthy().batchNormReport(DATA, 0))
+                .hasMessage("batchNormReport expects batches of at least 1 example but got 0");
+    }
+
+    @Test
+    void hasLittleToSayWithoutBatchNorm() {
+        Network net = Network.input(3).dense(2).build(1, DataType.DOUBLE);
+        assertThat(net.batchNormReport(DATA).toString())
+                .isEqualTo("0 batch normalisations on 640 examples; batches of 32 in training mode differ from"
+                        + " predictions by 0.0, and in the largest output for 0.0 % of the examples"
+                        + System.lineSeparator() + "nothing found");
+    }
+
+    @Test
+    void isWrittenAsJson() {
+        assertThat(healthy().batchNormReport(DATA).json())
+                .contains("\"layer\": \"batchnorm1d_1\"", "\"disagreement\": 0.0", "\"outputDeviation\": ");
+    }
+}
