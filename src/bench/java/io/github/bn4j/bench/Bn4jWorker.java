@@ -1,0 +1,158 @@
+package io.github.bn4j.bench;
+
+import io.github.bn4j.GraphBuilder;
+import io.github.bn4j.Network;
+import io.github.bn4j.bench.peer.Contender;
+import io.github.bn4j.bench.peer.Maker;
+import io.github.bn4j.bench.peer.Work;
+import io.github.bn4j.bench.peer.Worker;
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.layer.BatchNorm1d;
+import io.github.bn4j.layer.BatchNorm2d;
+import io.github.bn4j.layer.Conv2d;
+import io.github.bn4j.layer.Dense;
+import io.github.bn4j.layer.Flatten;
+import io.github.bn4j.layer.GlobalAvgPool2d;
+import io.github.bn4j.layer.MaxPool2d;
+import io.github.bn4j.layer.Padding;
+import io.github.bn4j.layer.Relu;
+import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.Sgd;
+import io.github.bn4j.train.Trainer;
+import io.github.bn4j.train.TrainingListener;
+import java.io.IOException;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** bn4j itself: trainings by {@link Trainer#fit}, predictions by a compiled program. */
+final class Bn4jWorker {
+
+    /** Steps at the start of each fit that are not timed: they compile, and find the caches cold. */
+    private static final int COLD = 2;
+
+    private Bn4jWorker() {}
+
+    /** Serves with the engine of the contender named by the only argument. */
+    public static void main(String[] args) throws IOException {
+        Worker.serve(work -> open(engine(args[0]), work));
+    }
+
+    private static Engine engine(String contender) {
+        return switch (contender) {
+            case "bn4j-nd4j" -> Engine.nd4j();
+            // A new engine goes here, and into Peers.CONTENDERS.
+            default -> throw new IllegalArgumentException("no engine for " + contender);
+        };
+    }
+
+    private static Contender.Task open(Engine engine, Work work) throws Exception {
+        GraphBuilder builder = new GraphBuilder();
+        long[] example = work.example().stream().mapToLong(Integer::longValue).toArray();
+        Network network = builder.build(work.net().make(new Layers(builder), builder.input("x", example)));
+        INDArray features = Nd4j.create(work.features(), work.shape(), 'c');
+        if (!work.training()) {
+            InferenceProgram program = engine.inference(network.graph(), network.parameters(), work.batch());
+            float[] logits = new float[work.batch() * Work.CLASSES];
+            return Contender.Task.of(() -> {
+                INDArray y = program.run(features).get(0);
+                y.data().asNioFloat().get(0, logits);
+                y.close();
+            });
+        }
+        float[] labels = new float[work.batch()];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = work.labels()[i];
+        }
+        Dataset data = Dataset.of(features, Nd4j.createFromArray(labels));
+        Trainer trainer = Trainer.of(network.graph(), network.parameters(), engine, 42)
+                .optimizer(Sgd.of(0.01).momentum(0.9))
+                .loss(Loss.softmaxCrossEntropy())
+                .batchSize(work.batch());
+        trainer.fit(data);
+        return steps -> {
+            Clock clock = new Clock(steps);
+            trainer.epochs(COLD + steps).listener(clock).fit(data);
+            return clock.times();
+        };
+    }
+
+    /** The moments when steps end, in a training with one step in each epoch. */
+    private static final class Clock implements TrainingListener {
+
+        private final long[] ends;
+
+        Clock(int steps) {
+            this.ends = new long[COLD + steps];
+        }
+
+        @Override
+        public void onStep(int epoch, int step, double loss) {
+            ends[epoch - 1] = System.nanoTime();
+        }
+
+        long[] times() {
+            long[] times = new long[ends.length - COLD];
+            for (int i = 0; i < times.length; i++) {
+                times[i] = ends[COLD + i] - ends[COLD + i - 1];
+            }
+            return times;
+        }
+    }
+
+    private record Layers(GraphBuilder graph) implements Maker<Value> {
+
+        private Value call(Layer layer, Value x) {
+            return graph.call(layer, x);
+        }
+
+        @Override
+        public Value conv(Value x, int in, int out, int kernel, int stride, int groups) {
+            return call(
+                    Conv2d.of(out, kernel)
+                            .stride(stride)
+                            .groups(groups)
+                            .padding(Padding.SAME)
+                            .useBias(false),
+                    x);
+        }
+
+        @Override
+        public Value norm(Value x, int channels, boolean image) {
+            return call(image ? BatchNorm2d.of() : BatchNorm1d.of(), x);
+        }
+
+        @Override
+        public Value relu(Value x) {
+            return call(new Relu(), x);
+        }
+
+        @Override
+        public Value maxPool(Value x) {
+            return call(MaxPool2d.of(2), x);
+        }
+
+        @Override
+        public Value globalPool(Value x) {
+            return call(new GlobalAvgPool2d(), x);
+        }
+
+        @Override
+        public Value flatten(Value x, int size) {
+            return call(new Flatten(), x);
+        }
+
+        @Override
+        public Value dense(Value x, int in, int out, boolean bias) {
+            return call(Dense.of(out).useBias(bias), x);
+        }
+
+        @Override
+        public Value add(Value x, Value y) {
+            return graph.add(x, y);
+        }
+    }
+}

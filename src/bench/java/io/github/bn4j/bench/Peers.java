@@ -1,0 +1,290 @@
+package io.github.bn4j.bench;
+
+import io.github.bn4j.bench.peer.Work;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/**
+ * Compares bn4j with its peers: each contender in a process of its own, all alive but one working at a time, in rounds.
+ * Prints tables in Markdown. {@code docs/benchmark.md} says what is timed.
+ */
+final class Peers {
+
+    /** All contenders; those of bn4j are named after their engine, the best of them last. */
+    private static final List<String> CONTENDERS =
+            List.of("bn4j-nd4j", "libtorch", "onnxruntime", "pytorch", "pytorch-channels-last");
+
+    private static final Path TARGET = Path.of("target", "peers");
+    private static final int WARM_UP_ROUNDS = 3;
+
+    /** What one contender showed at one work. */
+    private record Result(Samples samples, double secondsToFirstStep, double peakMemory) {}
+
+    private final PrintStream out;
+    private final List<String> contenders;
+    private final List<String> works;
+    private final int rounds;
+    private final double seconds;
+    private final int threads;
+    private final Map<String, List<String>> commands = new LinkedHashMap<>();
+
+    private Peers(Map<String, String> settings, PrintStream out) {
+        this.out = out;
+        this.contenders = list(settings, "contenders", CONTENDERS);
+        List<String> all = new ArrayList<>();
+        Work.compared().forEach(work -> all.add(work.name()));
+        Work.scaling().forEach(work -> all.add(work.name()));
+        this.works = list(settings, "works", all);
+        this.rounds = Integer.parseInt(settings.getOrDefault("rounds", "10"));
+        this.seconds = Double.parseDouble(settings.getOrDefault("seconds", "1"));
+        this.threads = Integer.parseInt(settings.getOrDefault("threads", "2"));
+        works.forEach(Work::of);
+    }
+
+    private static List<String> list(Map<String, String> settings, String key, List<String> standard) {
+        String value = settings.get(key);
+        return value == null ? standard : List.of(value.split(","));
+    }
+
+    /** Runs the comparison with settings such as {@code rounds=3}. */
+    @SuppressWarnings("SystemOut")
+    static void run(List<String> words) throws IOException {
+        Map<String, String> settings = words.stream()
+                .map(word -> word.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+        new Peers(settings, System.out).run();
+    }
+
+    private void run() throws IOException {
+        Files.createDirectories(TARGET);
+        contenders.forEach(this::prepare);
+        Map<String, Map<String, Result>> results = new LinkedHashMap<>();
+        for (String work : works) {
+            Map<String, Result> ofWork = measure(work);
+            results.put(work, ofWork);
+            report(work, ofWork);
+        }
+        List<String> compared =
+                Work.compared().stream().map(Work::name).filter(works::contains).toList();
+        ratios("Step time", compared, results, result -> result.samples.minimum());
+        ratios("Peak memory", compared, results, Result::peakMemory);
+        scaling(results);
+    }
+
+    /** Finds out how to start a contender, and starts it once, so that its natives are unpacked. */
+    private void prepare(String contender) {
+        try {
+            List<String> command = command(contender);
+            String trial = contender.equals("onnxruntime") ? "infer-cnn-1" : "mlp-32";
+            new Child(command, threads, trial, log(trial, contender)).close();
+            commands.put(contender, command);
+        } catch (IOException | Child.Skipped reason) {
+            out.println("skipped: " + contender + ", " + reason.getMessage());
+        }
+    }
+
+    private static List<String> command(String contender) throws IOException, Child.Skipped {
+        if (contender.startsWith("bn4j")) {
+            return java(System.getProperty("java.class.path"), Bn4jWorker.class.getName(), contender);
+        }
+        return switch (contender) {
+            case "libtorch" -> java(Peer.classPath(contender, TARGET), "LibtorchWorker");
+            case "onnxruntime" -> {
+                String classPath = Peer.classPath(contender, TARGET);
+                Path model = TARGET.resolve("cnn.onnx");
+                OnnxModel.write(Work.of("infer-cnn-1"), model);
+                yield java(classPath, "OnnxRuntimeWorker", model.toString());
+            }
+            case "pytorch" -> python("default");
+            case "pytorch-channels-last" -> python("channels_last");
+            default -> throw new IllegalArgumentException("no contender named " + contender);
+        };
+    }
+
+    private static List<String> java(String classPath, String... mainAndArguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx2g",
+                "-XX:+IgnoreUnrecognizedVMOptions",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                classPath));
+        command.addAll(Arrays.asList(mainAndArguments));
+        return command;
+    }
+
+    private static List<String> python(String layout) throws Child.Skipped {
+        try {
+            Process probe = new ProcessBuilder("python3", "-c", "import torch")
+                    .redirectErrorStream(true)
+                    .redirectOutput(TARGET.resolve("python.log").toFile())
+                    .start();
+            if (probe.waitFor() != 0) {
+                throw new Child.Skipped("python3 has no torch");
+            }
+        } catch (IOException missing) {
+            throw new Child.Skipped("there is no python3");
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new Child.Skipped("interrupted");
+        }
+        return List.of(
+                "python3",
+                Path.of("src", "bench", "peers", "pytorch", "worker.py").toString(),
+                layout);
+    }
+
+    private static Path log(String work, String contender) {
+        return TARGET.resolve(work + "-" + contender + ".log");
+    }
+
+    private Map<String, Result> measure(String work) throws IOException {
+        Map<String, Child> children = new LinkedHashMap<>();
+        Map<String, Integer> steps = new LinkedHashMap<>();
+        Map<String, Samples> samples = new LinkedHashMap<>();
+        Map<String, Result> results = new LinkedHashMap<>();
+        for (String contender : commands.keySet()) {
+            if (!concerns(contender, work)) {
+                continue;
+            }
+            try {
+                Child child = new Child(commands.get(contender), threads, work, log(work, contender));
+                children.put(contender, child);
+                steps.put(contender, stepsPerRound(child.run(2)));
+                samples.put(contender, new Samples());
+            } catch (Child.Skipped reason) {
+                skip(work, contender, reason, children);
+            }
+        }
+        for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+            for (String contender : List.copyOf(children.keySet())) {
+                try {
+                    long[] times = children.get(contender).run(steps.get(contender));
+                    if (round < 0) {
+                        steps.put(contender, stepsPerRound(times));
+                    } else {
+                        samples.get(contender).add(times);
+                    }
+                } catch (Child.Skipped reason) {
+                    skip(work, contender, reason, children);
+                }
+            }
+        }
+        for (Map.Entry<String, Child> entry : children.entrySet()) {
+            try (Child child = entry.getValue()) {
+                results.put(
+                        entry.getKey(),
+                        new Result(
+                                samples.get(entry.getKey()),
+                                child.secondsToFirstStep(),
+                                child.peakMemory().orElse(Double.NaN)));
+            }
+        }
+        return results;
+    }
+
+    /** Only bn4j shows how it scales, and ONNX Runtime does not train. */
+    private static boolean concerns(String contender, String work) {
+        if (contender.equals("onnxruntime")) {
+            return work.startsWith("infer");
+        }
+        return contender.startsWith("bn4j")
+                || Work.compared().stream().anyMatch(compared -> compared.name().equals(work));
+    }
+
+    private int stepsPerRound(long[] times) {
+        double mean = Arrays.stream(times).average().orElseThrow();
+        return (int) Math.max(1, Math.min(2000, seconds * 1e9 / mean));
+    }
+
+    private void skip(String work, String contender, Child.Skipped reason, Map<String, Child> children)
+            throws IOException {
+        out.println("skipped: " + contender + " at " + work + ", " + reason.getMessage());
+        Child child = children.remove(contender);
+        if (child != null) {
+            child.close();
+        }
+    }
+
+    private void report(String work, Map<String, Result> results) {
+        out.println();
+        out.println("### " + work);
+        out.println();
+        out.println("| contender | min ms | median ms | 10 %–90 % | steps | peak MiB | first step s |");
+        out.println("|---|---|---|---|---|---|---|");
+        results.forEach((contender, result) -> out.println("| " + contender + " | " + result.samples.columns() + " | "
+                + Math.round(result.peakMemory) + " | " + Samples.number(result.secondsToFirstStep) + " |"));
+        out.flush();
+    }
+
+    private void ratios(
+            String title,
+            List<String> compared,
+            Map<String, Map<String, Result>> results,
+            ToDoubleFunction<Result> quantity) {
+        List<String> own = commands.keySet().stream()
+                .filter(name -> name.startsWith("bn4j"))
+                .toList();
+        if (own.isEmpty() || compared.isEmpty()) {
+            return;
+        }
+        String ours = own.get(own.size() - 1);
+        List<String> theirs =
+                commands.keySet().stream().filter(name -> !name.equals(ours)).toList();
+        out.println();
+        out.println("### " + title + ", " + ours + " ÷ theirs");
+        out.println();
+        out.println("| work | " + String.join(" | ", theirs) + " |");
+        out.println("|---|" + "---|".repeat(theirs.size()));
+        for (String work : compared) {
+            Map<String, Result> row = results.get(work);
+            out.println("| " + work + " | "
+                    + theirs.stream()
+                            .map(name -> row.containsKey(name) && row.containsKey(ours)
+                                    ? Samples.number(quantity.applyAsDouble(row.get(ours))
+                                            / quantity.applyAsDouble(row.get(name)))
+                                    : "–")
+                            .collect(Collectors.joining(" | "))
+                    + " |");
+        }
+    }
+
+    private void scaling(Map<String, Map<String, Result>> results) {
+        List<String> own = commands.keySet().stream()
+                .filter(name -> name.startsWith("bn4j"))
+                .toList();
+        List<String> towers = Work.scaling().stream()
+                .map(Work::name)
+                .filter(results::containsKey)
+                .toList();
+        if (own.isEmpty() || towers.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.println("### Scaling, min ms");
+        out.println();
+        out.println("| channels | depth | batch | " + String.join(" | ", own) + " |");
+        out.println("|---|---|---|" + "---|".repeat(own.size()));
+        for (String tower : towers) {
+            String[] words = tower.split("-");
+            Map<String, Result> row = results.get(tower);
+            out.println("| " + words[1] + " | " + words[2] + " | " + words[3] + " | "
+                    + own.stream()
+                            .map(name -> row.containsKey(name)
+                                    ? Samples.number(row.get(name).samples.minimum())
+                                    : "–")
+                            .collect(Collectors.joining(" | "))
+                    + " |");
+        }
+    }
+}
