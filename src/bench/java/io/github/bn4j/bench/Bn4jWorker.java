@@ -31,8 +31,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /** bn4j itself: trainings by {@link Trainer#fit}, predictions by a compiled program. */
 final class Bn4jWorker {
 
-    /** Steps at the start of each fit that are not timed: they compile, and find the caches cold. */
-    private static final int COLD = 2;
+    /** Steps at the start of each fit that are not timed, as its time would include the compilation. */
+    private static final int COLD = 1;
 
     private Bn4jWorker() {}
 

@@ -21,7 +21,7 @@ final class Peers {
 
     /** All contenders; those of bn4j are named after their engine, the best of them last. */
     private static final List<String> CONTENDERS =
-            List.of("bn4j-nd4j", "libtorch", "onnxruntime", "pytorch", "pytorch-channels-last");
+            List.of("bn4j-nd4j", "libtorch", "onnxruntime", "dl4j", "pytorch", "pytorch-channels-last");
 
     private static final Path TARGET = Path.of("target", "peers");
     private static final int WARM_UP_ROUNDS = 3;
@@ -98,6 +98,7 @@ final class Peers {
         }
         return switch (contender) {
             case "libtorch" -> java(Peer.classPath(contender, TARGET), "LibtorchWorker");
+            case "dl4j" -> java(Peer.classPath(contender, TARGET), "Dl4jWorker");
             case "onnxruntime" -> {
                 String classPath = Peer.classPath(contender, TARGET);
                 Path model = TARGET.resolve("cnn.onnx");
@@ -168,6 +169,9 @@ final class Peers {
         }
         for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
             for (String contender : List.copyOf(children.keySet())) {
+                if (round < 0 && round > -WARM_UP_ROUNDS && steps.get(contender) == 1) {
+                    continue; // Steps of seconds are warm after the first.
+                }
                 try {
                     long[] times = children.get(contender).run(steps.get(contender));
                     if (round < 0) {
