@@ -44,7 +44,7 @@ final class Bn4jWorker {
     private static Engine engine(String contender) {
         return switch (contender) {
             case "bn4j-nd4j" -> Engine.nd4j();
-            // A new engine goes here, and into Peers.CONTENDERS.
+            case "bn4j-onednn" -> Engine.oneDnn();
             default -> throw new IllegalArgumentException("no engine for " + contender);
         };
     }

@@ -21,7 +21,7 @@ final class Peers {
 
     /** All contenders; those of bn4j are named after their engine, the best of them last. */
     private static final List<String> CONTENDERS =
-            List.of("bn4j-nd4j", "libtorch", "onnxruntime", "dl4j", "pytorch", "pytorch-channels-last");
+            List.of("bn4j-nd4j", "bn4j-onednn", "libtorch", "onnxruntime", "dl4j", "pytorch", "pytorch-channels-last");
 
     private static final Path TARGET = Path.of("target", "peers");
     private static final int WARM_UP_ROUNDS = 3;

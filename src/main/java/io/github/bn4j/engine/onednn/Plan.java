@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -37,6 +38,7 @@ final class Plan {
     private final Set<Buffer.Storage> storages = new LinkedHashSet<>();
     private final List<String> implementations = new ArrayList<>();
     private boolean preparing;
+    private @Nullable List<Runnable> block;
     private @Nullable INDArray arena;
 
     Plan(Resources resources) {
@@ -65,6 +67,19 @@ final class Plan {
         preparing = false;
     }
 
+    /** Makes what {@code emission} adds one step, which is skipped where the condition does not hold. */
+    void runIf(BooleanSupplier condition, Runnable emission) {
+        List<Runnable> parts = new ArrayList<>();
+        block = parts;
+        emission.run();
+        block = null;
+        steps.add(() -> {
+            if (condition.getAsBoolean()) {
+                parts.forEach(Runnable::run);
+            }
+        });
+    }
+
     /** Adds a step in Java that touches the given tensors. */
     void run(Runnable step, Buffer... touched) {
         if (preparing) {
@@ -75,7 +90,7 @@ final class Plan {
         for (Buffer buffer : touched) {
             buffer.storage.use(steps.size());
         }
-        steps.add(step);
+        (block == null ? steps : block).add(step);
     }
 
     /** Adds a primitive. */

@@ -10,9 +10,11 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.layer.Padding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class OneDnnProgramsTest {
 
@@ -66,11 +69,8 @@ class OneDnnProgramsTest {
         try (InferenceProgram program = Engine.oneDnn().inference(net.graph(), net.parameters(), 4)) {
             INDArray expected = program.run(images).get(0);
             INDArray wide = Nd4j.create(DataType.FLOAT, 4, 3, 10, 20);
-            INDArray view = wide.get(
-                    org.nd4j.linalg.indexing.NDArrayIndex.all(),
-                    org.nd4j.linalg.indexing.NDArrayIndex.all(),
-                    org.nd4j.linalg.indexing.NDArrayIndex.all(),
-                    org.nd4j.linalg.indexing.NDArrayIndex.interval(5, 15));
+            INDArray view =
+                    wide.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(5, 15));
             view.assign(images);
             Bits.assertSame(program.run(view).get(0), expected);
             Bits.assertSame(program.run(images.dup('f')).get(0), expected);
@@ -142,12 +142,49 @@ class OneDnnProgramsTest {
         INDArray expected = null;
         for (int i = 0; i < 200; i++) {
             try (InferenceProgram program = Engine.oneDnn().inference(net.graph(), net.parameters(), 1 + i % 7)) {
-                INDArray first = images.get(org.nd4j.linalg.indexing.NDArrayIndex.interval(0, 1));
+                INDArray first = images.get(NDArrayIndex.interval(0, 1));
                 INDArray rows = Nd4j.tile(first, 1 + i % 7, 1, 1, 1);
                 INDArray row = program.run(rows).get(0).getRow(0).dup();
                 expected = expected == null ? row : expected;
                 assertThat(row.distance2(expected)).isLessThan(1e-4);
             }
+        }
+    }
+
+    /** Means in float32 sums alone would be 7e-7 of 10,000 aside, and outputs as many thousandths. */
+    @Test
+    void normalisesFarFromZero() {
+        for (int channels : new int[] {3, 16}) {
+            Network norm = Network.input(channels, 28, 28).batchNorm2d().relu().build(1);
+            norm.parameters().get("batchnorm2d_1.gamma").assign(0.7);
+            norm.parameters().get("batchnorm2d_1.beta").assign(0.2);
+            Graph graph = EngineComparison.withLoss(norm.graph());
+            INDArray far = Nd4j.create(DataType.FLOAT, 32, channels, 28, 28);
+            Random random = new Random(1);
+            for (long i = 0; i < far.length(); i++) {
+                far.putScalar(i, (float) (1e4 + random.nextGaussian()));
+            }
+            INDArray target = Nd4j.zeros(DataType.FLOAT, 32, channels * 784L);
+            INDArray[][] results = new INDArray[2][];
+            for (int i = 0; i < 2; i++) {
+                Engine engine = i == 0 ? Engine.oneDnn() : Engine.nd4j();
+                Parameters parameters =
+                        i == 0 ? norm.parameters() : norm.parameters().to(DataType.DOUBLE);
+                try (TrainingProgram program = engine.training(graph, parameters, 32, 1)) {
+                    program.step(1, far, target);
+                    results[i] = new INDArray[] {
+                        program.statistics().get(0).mean().castTo(DataType.DOUBLE),
+                        program.statistics().get(0).variance().castTo(DataType.DOUBLE),
+                        program.outputs().get(0).castTo(DataType.DOUBLE)
+                    };
+                }
+            }
+            assertThat(results[0][0].sub(results[1][0]).amaxNumber().doubleValue())
+                    .isLessThan(1e4 * 1e-7);
+            assertThat(results[0][1].sub(results[1][1]).amaxNumber().doubleValue())
+                    .isLessThan(1e-6);
+            assertThat(results[0][2].sub(results[1][2]).amaxNumber().doubleValue())
+                    .isLessThan(1e-5);
         }
     }
 }
