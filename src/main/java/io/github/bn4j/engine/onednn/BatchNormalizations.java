@@ -49,11 +49,12 @@ final class BatchNormalizations implements Lowering.Backward {
         this.compiler = compiler;
         this.op = op;
         channels = (int) call.output().shape().dim(0);
-        x = compiler.value(call.input(0));
         int flags = (running ? dnnl_use_global_stats : 0)
                 | (op.scale() || op.shift() ? dnnl_use_scaleshift : 0)
                 | (call.activation() == null ? 0 : dnnl_fuse_norm_relu);
-        Primitive forward = forward(flags);
+        Buffer given = compiler.value(call.input(0));
+        x = forward(given.layout, flags).isReference() ? compiler.plain(call.input(0)) : given;
+        Primitive forward = forward(x.layout, flags);
         boolean trains = call.node().parameters().stream().anyMatch(Parameter::trainable);
         backward = compiler.training() && (trains || compiler.wantsGradient(call.input(0)))
                 ? backward(flags, forward)
@@ -73,18 +74,18 @@ final class BatchNormalizations implements Lowering.Backward {
         }
         emitForward(forward, scaleShift, y);
         if (!running) {
-            Primitive given = forward(flags | dnnl_use_global_stats | dnnl_use_scaleshift);
-            compiler.plan().runIf(this::cancels, () -> emitForward(given, measureExactly(), y));
+            Primitive byMeasured = forward(x.layout, flags | dnnl_use_global_stats | dnnl_use_scaleshift);
+            compiler.plan().runIf(this::cancels, () -> emitForward(byMeasured, measureExactly(), y));
         }
         compiler.define(call.output(), y);
     }
 
-    private Primitive forward(int flags) {
+    private Primitive forward(Layout layout, int flags) {
         dnnl_batch_normalization_desc_t descriptor = compiler.resources().own(new dnnl_batch_normalization_desc_t());
         int mode = compiler.training() ? dnnl_forward_training : dnnl_forward_inference;
         check(
                 dnnl_batch_normalization_forward_desc_init(
-                        descriptor, mode, x.layout.descriptor(), (float) op.epsilon(), flags),
+                        descriptor, mode, layout.descriptor(), (float) op.epsilon(), flags),
                 "batch normalisation");
         return Primitive.of(compiler.resources(), descriptor, null);
     }

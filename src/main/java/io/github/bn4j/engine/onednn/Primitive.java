@@ -119,6 +119,6 @@ final class Primitive {
 
     /** Whether this is a loop that works for everything, hundreds of times slower than what is made for a layout. */
     boolean isReference() {
-        return implementation().startsWith("ref");
+        return implementation().contains("ref");
     }
 }
