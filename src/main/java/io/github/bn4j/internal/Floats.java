@@ -25,4 +25,29 @@ public final class Floats {
         FloatPointer start = (FloatPointer) dense.data().addressPointer();
         return start.getPointer(0).capacity(dense.length()).asBuffer();
     }
+
+    /** The elements of any array in row-major order, without leaving a copy to the collector where it is dense. */
+    public static double[] values(INDArray array) {
+        if (!areDense(array)) {
+            return Tensors.copy(array).data().asDouble();
+        }
+        FloatBuffer elements = of(array);
+        double[] values = new double[elements.limit()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = elements.get(i);
+        }
+        return values;
+    }
+
+    /** Writes elements in row-major order to any array. */
+    public static void write(double[] values, INDArray array) {
+        if (!areDense(array)) {
+            array.assign(Tensors.of(array.dataType(), values, array.shape()));
+            return;
+        }
+        FloatBuffer elements = of(array);
+        for (int i = 0; i < values.length; i++) {
+            elements.put(i, (float) values[i]);
+        }
+    }
 }

@@ -50,14 +50,15 @@ public record FoldReport(Map<String, Set<String>> absorbed, Map<String, String> 
      * @param from its parameters. Not modified.
      * @param folding what the rewrite made of it
      * @param to the parameters of the new graph. Not modified.
-     * @param engine what runs both
+     * @param engine what runs the new graph; the one before runs on reference arithmetic, because other engines fold by
+     *     themselves
      * @param probe an array {@code [examples, shape]} for each input by name, or none for 16 examples of normal random
      *     numbers. Not modified.
      */
     public static FoldReport of(
             Graph before, Parameters from, Folding folding, Parameters to, Engine engine, Map<String, INDArray> probe) {
         Map<String, INDArray> batch = probe.isEmpty() ? noise(before, from) : probe;
-        Map<String, INDArray> expected = Prediction.once(engine, before, from, batch);
+        Map<String, INDArray> expected = Prediction.once(Engine.nd4j(), before, from, batch);
         Map<String, INDArray> actual = Prediction.once(engine, folding.graph(), to, batch);
         double error = 0;
         for (Map.Entry<String, INDArray> output : expected.entrySet()) {

@@ -11,7 +11,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.internal.Floats;
 import io.github.bn4j.op.BatchNormalization;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ public final class FoldBatchNorm {
                 .forEach(node -> nextValue = Math.max(nextValue, node.output().id() + 1));
         for (Parameter parameter : graph.parameters()) {
             String name = parameter.name();
-            formulas.put(name, from -> Tensors.copy(from.get(name)).data().asDouble());
+            formulas.put(name, from -> Floats.values(from.get(name)));
         }
     }
 

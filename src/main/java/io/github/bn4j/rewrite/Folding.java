@@ -2,7 +2,7 @@ package io.github.bn4j.rewrite;
 
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.internal.Floats;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,10 +33,7 @@ public record Folding(Graph graph, List<Fold> folds, Map<String, Set<String>> ab
      */
     public void refresh(Parameters from, Parameters to) {
         for (Fold fold : folds) {
-            double[] values = fold.formula().values(from);
-            to.get(fold.parameter().name())
-                    .assign(Tensors.of(
-                            to.type(), values, fold.parameter().shape().dims()));
+            Floats.write(fold.formula().values(from), to.get(fold.parameter().name()));
         }
     }
 
