@@ -13,7 +13,7 @@ public final class Floats {
     /** Whether all arrays are dense row-major arrays of float32. */
     public static boolean areDense(INDArray... arrays) {
         for (INDArray array : arrays) {
-            if (array.dataType() != DataType.FLOAT || Tensors.dense(array, DataType.FLOAT) != array) {
+            if (array.dataType() != DataType.FLOAT || !Tensors.isDense(array)) {
                 return false;
             }
         }

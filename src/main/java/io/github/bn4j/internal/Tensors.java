@@ -71,8 +71,12 @@ public final class Tensors {
      */
     public static INDArray dense(INDArray array, DataType type) {
         INDArray typed = array.dataType() == type ? array : array.castTo(type);
-        boolean plain = typed.ordering() == 'c' && Arrays.equals(typed.stride(), denseStrides(typed.shape()));
-        return plain ? typed : typed.dup('c');
+        return isDense(typed) ? typed : typed.dup('c');
+    }
+
+    /** Whether the elements lie one after another in row-major order. */
+    static boolean isDense(INDArray array) {
+        return array.ordering() == 'c' && Arrays.equals(array.stride(), denseStrides(array.shape()));
     }
 
     private static long[] denseStrides(long[] shape) {

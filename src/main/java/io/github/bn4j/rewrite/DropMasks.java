@@ -1,14 +1,7 @@
 package io.github.bn4j.rewrite;
 
 import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Node;
-import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.Masking;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /** Removes dropout, which changes nothing in a prediction. */
 public final class DropMasks {
@@ -17,20 +10,6 @@ public final class DropMasks {
 
     /** The graph without its {@link Masking} nodes. All other values keep their ids. */
     public static Graph apply(Graph graph) {
-        Map<Value, Value> replaced = new HashMap<>();
-        List<Node> nodes = new ArrayList<>();
-        for (Node node : graph.nodes()) {
-            List<Value> inputs = node.inputs().stream()
-                    .map(value -> replaced.getOrDefault(value, value))
-                    .toList();
-            if (node.op() instanceof Masking) {
-                replaced.put(node.output(), inputs.get(0));
-            } else {
-                nodes.add(new Node(node.op(), node.layer(), inputs, node.parameters(), node.output()));
-            }
-        }
-        Map<String, Value> outputs = new LinkedHashMap<>();
-        graph.outputs().forEach((name, value) -> outputs.put(name, replaced.getOrDefault(value, value)));
-        return new Graph(graph.inputs(), nodes, outputs, graph.layers());
+        return Bypass.apply(graph, node -> node.op() instanceof Masking);
     }
 }

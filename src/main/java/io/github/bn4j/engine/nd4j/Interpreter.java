@@ -1,5 +1,6 @@
 package io.github.bn4j.engine.nd4j;
 
+import io.github.bn4j.engine.GradientFlow;
 import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Graph;
@@ -10,10 +11,8 @@ import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Walks a graph forward and backward over one batch. Its arrays live in the arena that the caller has open. */
@@ -22,19 +21,14 @@ final class Interpreter {
     private final Graph graph;
     private final Parameters parameters;
     private final int batch;
-    private final Set<Integer> wantsGradient = new HashSet<>();
+    private final GradientFlow gradientFlow;
 
     Interpreter(Graph graph, Parameters parameters, int batch) {
         Requirements.requireBatch(batch);
         this.graph = graph;
         this.parameters = parameters;
         this.batch = batch;
-        for (Node node : graph.nodes()) {
-            if (node.parameters().stream().anyMatch(Parameter::trainable)
-                    || node.inputs().stream().anyMatch(value -> wantsGradient.contains(value.id()))) {
-                wantsGradient.add(node.output().id());
-            }
-        }
+        this.gradientFlow = new GradientFlow(graph);
     }
 
     /** One run: the value of everything computed and the calls that computed it. */
@@ -81,7 +75,7 @@ final class Interpreter {
         for (int i = graph.nodes().size() - 1; i >= 0; i--) {
             Node node = graph.nodes().get(i);
             INDArray gradient = gradients.remove(node.output().id());
-            if (gradient == null || !wantsGradient.contains(node.output().id())) {
+            if (gradient == null || !gradientFlow.reaches(node.output())) {
                 continue;
             }
             Gradients result = node.op().backward(run.calls().get(i), gradient);
@@ -102,7 +96,7 @@ final class Interpreter {
         }
         for (int input = 0; input < node.inputs().size(); input++) {
             Value value = node.inputs().get(input);
-            if (wantsGradient.contains(value.id())) {
+            if (gradientFlow.reaches(value)) {
                 long[] expected = run.value(value).shape();
                 call.require(
                         "gradient of input " + input, expected, result.inputs().get(input), parameters.type());

@@ -2,10 +2,10 @@ package io.github.bn4j.engine.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MULTIPLE_SRC;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_auto;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_sum_primitive_desc_create;
 
 import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.engine.GradientFlow;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
@@ -38,7 +38,7 @@ final class Compiler {
     private final Map<Integer, List<Buffer>> gradients = new HashMap<>();
     private final Map<String, Buffer> weights = new LinkedHashMap<>();
     private final Set<String> written = new HashSet<>();
-    private final Set<Integer> wantsGradient = new HashSet<>();
+    private final GradientFlow gradientFlow;
     private final List<BatchStatistics> statistics = new ArrayList<>();
     private final Map<Class<?>, Set<String>> used = new LinkedHashMap<>();
     private boolean usesReference;
@@ -50,12 +50,7 @@ final class Compiler {
         this.parameters = parameters;
         this.batch = batch;
         this.training = training;
-        for (Node node : graph.nodes()) {
-            if (node.parameters().stream().anyMatch(Parameter::trainable)
-                    || node.inputs().stream().anyMatch(value -> wantsGradient.contains(value.id()))) {
-                wantsGradient.add(node.output().id());
-            }
-        }
+        this.gradientFlow = new GradientFlow(graph);
     }
 
     Plan plan() {
@@ -106,7 +101,7 @@ final class Compiler {
     }
 
     boolean wantsGradient(Value value) {
-        return training && wantsGradient.contains(value.id());
+        return training && gradientFlow.reaches(value);
     }
 
     /** A plain tensor for a graph input, which is filled before each run. */
@@ -223,11 +218,6 @@ final class Compiler {
             }
         }
         written.add(parameter.name());
-    }
-
-    /** The algorithm of convolutions. */
-    int convolutionAlgorithm() {
-        return dnnl_convolution_auto;
     }
 
     /** Whether a gradient by the parameter has been written by an earlier step of the same pass. */

@@ -179,7 +179,7 @@ final class Convolutions implements Lowering.Backward {
     }
 
     private int algorithm() {
-        return geometry.transposed() ? dnnl_deconvolution_direct : compiler.convolutionAlgorithm();
+        return geometry.transposed() ? dnnl_deconvolution_direct : dnnl_convolution_auto;
     }
 
     private int initForward(dnnl_convolution_desc_t d, int mode, Tags tags) {
