@@ -1,6 +1,7 @@
 package io.github.bn4j.engine;
 
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.internal.Tensors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -11,4 +12,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param variance biased variance of each channel; with ghost batches the mean of theirs
  * @param count number of values per channel in the batch
  */
-public record BatchStatistics(Node node, INDArray mean, INDArray variance, long count) {}
+public record BatchStatistics(Node node, INDArray mean, INDArray variance, long count) {
+
+    /** The same numbers in arrays that the next step leaves alone. */
+    public BatchStatistics copy() {
+        return new BatchStatistics(node, Tensors.copy(mean), Tensors.copy(variance), count);
+    }
+}

@@ -58,7 +58,7 @@ public record ModeGap(double difference, double disagreement, double trainingLos
                 for (BatchStatistics measured : training.statistics()) {
                     statistics
                             .computeIfAbsent(key(measured.node()), any -> new ArrayList<>())
-                            .add(measured);
+                            .add(measured.copy());
                 }
                 sums.add(training.outputs().get(0), expected, labels(data, output, batches.get(i)));
             }

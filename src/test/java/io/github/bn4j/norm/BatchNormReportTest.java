@@ -120,6 +120,19 @@ class BatchNormReportTest {
     }
 
     @Test
+    void measuresTheSameNoiseInFloat32() {
+        double exact = healthy().batchNormReport(DATA, 4).norms().get(0).noise();
+        double fast = healthy()
+                .to(DataType.FLOAT)
+                .batchNormReport(DATA, 4)
+                .norms()
+                .get(0)
+                .noise();
+        assertThat(exact).isGreaterThan(0.1);
+        assertThat(fast).isCloseTo(exact, within(1e-4));
+    }
+
+    @Test
     void hasLittleToSayWithoutBatchNorm() {
         Network net = Network.input(3).dense(2).build(1, DataType.DOUBLE);
         assertThat(net.batchNormReport(DATA).toString())
