@@ -1,12 +1,15 @@
 package io.github.bn4j.internal;
 
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Elements of float32 arrays for loops in Java, which need one pass over memory where ND4J needs one per operation. */
 public final class Floats {
+
+    private static final int BLOCK = 1024;
 
     private Floats() {}
 
@@ -24,6 +27,33 @@ public final class Floats {
     public static FloatBuffer of(INDArray dense) {
         FloatPointer start = (FloatPointer) dense.data().addressPointer();
         return start.getPointer(0).capacity(dense.length()).asBuffer();
+    }
+
+    /** Whether no element of a dense array is NaN or infinite. */
+    static boolean areFinite(INDArray dense) {
+        IntBuffer bits = ((FloatPointer) dense.data().addressPointer())
+                .getPointer(0)
+                .capacity(dense.length())
+                .asByteBuffer()
+                .asIntBuffer();
+        int[] block = new int[Math.min(BLOCK, bits.limit())];
+        for (int from = 0; from < bits.limit(); from += BLOCK) {
+            int length = Math.min(BLOCK, bits.limit() - from);
+            bits.get(from, block, 0, length);
+            if (hasFullExponent(block, length)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /* An exponent of ones, which NaN and infinity have, carries into the sign when one is added to it. */
+    private static boolean hasFullExponent(int[] bits, int length) {
+        int carry = 0;
+        for (int i = 0; i < length; i++) {
+            carry |= (bits[i] & 0x7f800000) + 0x00800000;
+        }
+        return carry < 0;
     }
 
     /** The elements of any array in row-major order, without leaving a copy to the collector where it is dense. */

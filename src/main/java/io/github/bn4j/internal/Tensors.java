@@ -1,6 +1,5 @@
 package io.github.bn4j.internal;
 
-import java.util.Arrays;
 import java.util.stream.DoubleStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -74,25 +73,28 @@ public final class Tensors {
         return isDense(typed) ? typed : typed.dup('c');
     }
 
-    /** Whether the elements lie one after another in row-major order. */
+    /**
+     * Whether the elements lie one after another in row-major order. Only distances count: ND4J labels a range of a vector as
+     * 'f', and gives an axis of one element any stride.
+     */
     static boolean isDense(INDArray array) {
-        return array.ordering() == 'c' && Arrays.equals(array.stride(), denseStrides(array.shape()));
-    }
-
-    private static long[] denseStrides(long[] shape) {
-        long[] strides = new long[shape.length];
-        long stride = 1;
-        for (int axis = shape.length - 1; axis >= 0; axis--) {
-            strides[axis] = stride;
-            stride *= shape[axis];
+        long next = 1;
+        for (int axis = array.rank() - 1; axis >= 0; axis--) {
+            if (array.size(axis) != 1 && array.stride(axis) != next) {
+                return false;
+            }
+            next *= array.size(axis);
         }
-        return strides;
+        return true;
     }
 
     /** Whether every element is finite. Not modified. */
     public static boolean isFinite(INDArray array) {
         if (array.isEmpty() || !array.dataType().isFPType()) {
             return true;
+        }
+        if (Floats.areDense(array)) {
+            return Floats.areFinite(array);
         }
         // A sum of finite numbers can overflow, so only a non-finite sum is looked at more closely.
         return Double.isFinite(array.sumNumber().doubleValue())

@@ -1,7 +1,7 @@
 package io.github.bn4j.train;
 
+import io.github.bn4j.internal.FloatBlocks;
 import io.github.bn4j.internal.Floats;
-import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -25,7 +25,7 @@ final class AdamStep {
     /** One step with an L2 penalty of {@code decay} that joins the gradient. */
     void apply(INDArray parameters, INDArray gradients, INDArray[] slots, double decay) {
         if (Floats.areDense(parameters, gradients, slots[0], slots[1])) {
-            inOnePass(Floats.of(parameters), Floats.of(gradients), Floats.of(slots[0]), Floats.of(slots[1]), decay);
+            inOnePass(parameters, gradients, slots, decay);
             return;
         }
         INDArray g = decay > 0 ? gradients.add(parameters.mul(decay)) : gradients;
@@ -37,7 +37,7 @@ final class AdamStep {
         parameters.subi(m.mul(rate).divi(denominator));
     }
 
-    private void inOnePass(FloatBuffer w, FloatBuffer g, FloatBuffer m, FloatBuffer v, double decay) {
+    private void inOnePass(INDArray parameters, INDArray gradients, INDArray[] slots, double decay) {
         float keptFirst = (float) beta1;
         float newFirst = (float) (1 - beta1);
         float keptSecond = (float) beta2;
@@ -46,14 +46,25 @@ final class AdamStep {
         float corrected = (float) (1 / secondCorrection);
         float step = (float) rate;
         float small = (float) epsilon;
-        int length = w.limit();
-        for (int i = 0; i < length; i++) {
-            float gradient = g.get(i) + penalty * w.get(i);
-            float first = keptFirst * m.get(i) + newFirst * gradient;
-            float second = keptSecond * v.get(i) + newSecond * gradient * gradient;
-            m.put(i, first);
-            v.put(i, second);
-            w.put(i, w.get(i) - step * first / ((float) Math.sqrt(second * corrected) + small));
-        }
+        FloatBlocks.forEach(
+                3,
+                (block, length) -> {
+                    float[] w = block[0];
+                    float[] m = block[1];
+                    float[] v = block[2];
+                    float[] g = block[3];
+                    for (int i = 0; i < length; i++) {
+                        float gradient = g[i] + penalty * w[i];
+                        float first = keptFirst * m[i] + newFirst * gradient;
+                        float second = keptSecond * v[i] + newSecond * gradient * gradient;
+                        m[i] = first;
+                        v[i] = second;
+                        w[i] -= step * first / ((float) Math.sqrt(second * corrected) + small);
+                    }
+                },
+                parameters,
+                slots[0],
+                slots[1],
+                gradients);
     }
 }

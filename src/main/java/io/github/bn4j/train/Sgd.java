@@ -2,9 +2,8 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
+import io.github.bn4j.internal.FloatBlocks;
 import io.github.bn4j.internal.Floats;
-import java.nio.FloatBuffer;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -58,8 +57,7 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
     public void step(long step, INDArray parameters, INDArray gradients, INDArray[] slots, boolean decays) {
         double decay = decays ? weightDecay : 0;
         if (Floats.areDense(parameters, gradients) && Floats.areDense(slots)) {
-            FloatBuffer velocity = momentum == 0 ? null : Floats.of(slots[0]);
-            inOnePass(Floats.of(parameters), Floats.of(gradients), velocity, (float) decay);
+            inOnePass(parameters, gradients, slots, (float) decay);
             return;
         }
         INDArray g = decay > 0 ? gradients.add(parameters.mul(decay)) : gradients;
@@ -73,21 +71,36 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
         parameters.subi(direction.mul(learningRate));
     }
 
-    private void inOnePass(FloatBuffer w, FloatBuffer g, @Nullable FloatBuffer velocity, float decay) {
+    private void inOnePass(INDArray parameters, INDArray gradients, INDArray[] slots, float decay) {
         float rate = (float) learningRate;
+        if (momentum == 0) {
+            FloatBlocks.forEach(1, (b, length) -> descend(b[0], b[1], length, rate, decay), parameters, gradients);
+            return;
+        }
         float kept = (float) momentum;
         float ahead = nesterov ? kept : 1;
         float own = nesterov ? 1 : 0;
-        int length = w.limit();
+        FloatBlocks.forEach(
+                2,
+                (b, length) -> descend(b[0], b[1], b[2], length, rate, decay, kept, ahead, own),
+                parameters,
+                slots[0],
+                gradients);
+    }
+
+    private static void descend(float[] w, float[] g, int length, float rate, float decay) {
         for (int i = 0; i < length; i++) {
-            float gradient = g.get(i) + decay * w.get(i);
-            if (velocity == null) {
-                w.put(i, w.get(i) - rate * gradient);
-            } else {
-                float moved = kept * velocity.get(i) + gradient;
-                velocity.put(i, moved);
-                w.put(i, w.get(i) - rate * (ahead * moved + own * gradient));
-            }
+            w[i] -= rate * (g[i] + decay * w[i]);
+        }
+    }
+
+    private static void descend(
+            float[] w, float[] v, float[] g, int length, float rate, float decay, float kept, float ahead, float own) {
+        for (int i = 0; i < length; i++) {
+            float gradient = g[i] + decay * w[i];
+            float moved = kept * v[i] + gradient;
+            v[i] = moved;
+            w[i] -= rate * (ahead * moved + own * gradient);
         }
     }
 }
