@@ -40,6 +40,7 @@ class DocumentationTest {
         "docs/guide.md, 6, 0",
         "docs/biases.md, 5, 2",
         "docs/batchnorm.md, 4, 3",
+        "docs/engines.md, 4, 1",
         "docs/adding-a-layer.md, 3, 0"
     })
     void runs(String page, int blocks, int texts) throws IOException {

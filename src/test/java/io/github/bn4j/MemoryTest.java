@@ -23,12 +23,13 @@ import org.junit.jupiter.api.Test;
  * <p>Each network has 541,434 trainable parameters, a vector of 2,115 kB, and training needs four such vectors: values,
  * gradients and two of Adam's. The memory may grow, from the reading after the warm-up to the last, by half of what a leak of
  * one such vector per network would add up to. The peak (VmHWM) may
- * be 20 MB above the last reading: arrays of single steps that were left to the collector would pile up to 100 MB and more.
+ * be 40 MB above the last reading, for the program that judges beside the one that trains: arrays of single steps that were
+ * left to the collector would pile up to 100 MB and more.
  */
 class MemoryTest {
 
     private static final long VECTOR = 2115;
-    private static final long PILE = 20_000;
+    private static final long PILE = 40_000;
 
     @Test
     void staysFlatOverAFewNetworks() throws Exception {

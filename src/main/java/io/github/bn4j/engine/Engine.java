@@ -2,6 +2,7 @@ package io.github.bn4j.engine;
 
 import io.github.bn4j.engine.nd4j.Nd4jEngine;
 import io.github.bn4j.engine.onednn.OneDnnEngine;
+import io.github.bn4j.engine.onednn.OneDnnOptions;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -32,6 +33,14 @@ public interface Engine {
      */
     InferenceProgram inference(Graph graph, Parameters parameters, int batch);
 
+    /**
+     * How many copies of a prediction are of use to threads that predict at once: 1 where one program serves them all, or makes
+     * use of all cores.
+     */
+    default int usefulCopies() {
+        return 1;
+    }
+
     /** A short name for people. */
     String name();
 
@@ -50,6 +59,16 @@ public interface Engine {
      */
     static Engine oneDnn() {
         return OneDnnEngine.require();
+    }
+
+    /**
+     * The same with another number of threads, or with algorithms chosen by timing.
+     *
+     * @throws IllegalStateException if it cannot run here; the message says why
+     * @throws IllegalArgumentException if there is a tuning file that is none, or its folder does not exist
+     */
+    static Engine oneDnn(OneDnnOptions options) {
+        return OneDnnEngine.require(options);
     }
 
     /** The reference engine, on whatever backend ND4J has; float32 and float64. */

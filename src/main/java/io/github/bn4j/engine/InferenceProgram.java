@@ -3,7 +3,10 @@ package io.github.bn4j.engine;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A compiled prediction for one graph and batch size. May be used by several threads. */
+/**
+ * A compiled prediction for one graph and batch size, by the values that the parameters have when it is compiled and at each
+ * {@link #refresh}. May be used by several threads.
+ */
 public interface InferenceProgram extends AutoCloseable {
 
     /**
@@ -13,6 +16,9 @@ public interface InferenceProgram extends AutoCloseable {
      * @return one array per graph output, which the caller owns
      */
     List<INDArray> run(INDArray... inputs);
+
+    /** Takes in the present values of the parameters; an engine that reads them where they are may have done so before. */
+    void refresh();
 
     @Override
     void close();

@@ -29,7 +29,8 @@ public final class Prediction implements AutoCloseable {
     public Prediction(Engine engine, Graph graph, Parameters parameters) {
         this.graph = graph;
         this.parameters = parameters;
-        this.programs = new ProgramCache(batch -> engine.inference(graph, parameters, batch));
+        this.programs = new ProgramCache(
+                batch -> engine.inference(graph, parameters, batch), new Changes(parameters), engine.usefulCopies());
     }
 
     /** The outputs for {@code inputs} of programs that are closed again. */
@@ -62,23 +63,28 @@ public final class Prediction implements AutoCloseable {
                         + ordered.stream().map(a -> a.size(0)).toList());
             }
         }
-        Map<String, INDArray> results = new LinkedHashMap<>();
-        graph.outputs()
-                .forEach((name, value) -> results.put(
-                        name, Tensors.zeros(parameters.type(), value.shape().batched(rows))));
-        for (int from = 0; from < rows; from += CHUNK) {
-            int to = Math.min(rows, from + CHUNK);
-            run(ordered, List.copyOf(results.values()), from, to);
-        }
-        return results;
+        List<INDArray> results =
+                rows <= CHUNK ? programs.run(rows, ordered.toArray(INDArray[]::new)) : inChunks(ordered, rows);
+        Map<String, INDArray> named = new LinkedHashMap<>();
+        graph.outputs().keySet().forEach(name -> named.put(name, results.get(named.size())));
+        return named;
     }
 
-    private void run(List<INDArray> inputs, List<INDArray> results, int from, int to) {
-        INDArray[] chunk = inputs.stream().map(array -> rows(array, from, to)).toArray(INDArray[]::new);
-        List<INDArray> outputs = programs.run(to - from, chunk);
-        for (int i = 0; i < outputs.size(); i++) {
-            rows(results.get(i), from, to).assign(outputs.get(i));
+    private List<INDArray> inChunks(List<INDArray> inputs, int rows) {
+        List<INDArray> results = graph.outputs().values().stream()
+                .map(value -> Tensors.zeros(parameters.type(), value.shape().batched(rows)))
+                .toList();
+        for (int from = 0; from < rows; from += CHUNK) {
+            int start = from;
+            int end = Math.min(rows, from + CHUNK);
+            INDArray[] chunk =
+                    inputs.stream().map(array -> rows(array, start, end)).toArray(INDArray[]::new);
+            List<INDArray> outputs = programs.run(end - start, chunk);
+            for (int i = 0; i < outputs.size(); i++) {
+                rows(results.get(i), start, end).assign(outputs.get(i));
+            }
         }
+        return results;
     }
 
     @Override

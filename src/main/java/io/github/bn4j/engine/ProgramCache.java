@@ -8,25 +8,39 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The programs of the batch sizes that were used last; a program that falls out is closed when nobody runs it any more. */
+/**
+ * The programs of the batch sizes that were used last, by the present parameters; a program that falls out is closed when nobody
+ * runs it any more.
+ */
 final class ProgramCache implements AutoCloseable {
 
     private static final int MOST = 4;
 
     private static final class Entry {
         final InferenceProgram program;
+        long version;
         int users;
 
-        Entry(InferenceProgram program) {
+        Entry(InferenceProgram program, long version) {
             this.program = program;
+            this.version = version;
         }
     }
 
     private final IntFunction<InferenceProgram> compiler;
-    private final Map<Integer, Entry> bySize = new LinkedHashMap<>(8, 0.75f, true);
+    private final Changes changes;
+    private final int copies;
+    private final Map<Integer, List<Entry>> bySize = new LinkedHashMap<>(8, 0.75f, true);
 
-    ProgramCache(IntFunction<InferenceProgram> compiler) {
+    /**
+     * An empty cache.
+     *
+     * @param copies how many programs of one size may be made for threads that run at once
+     */
+    ProgramCache(IntFunction<InferenceProgram> compiler, Changes changes, int copies) {
         this.compiler = compiler;
+        this.changes = changes;
+        this.copies = copies;
     }
 
     List<INDArray> run(int batch, INDArray... inputs) {
@@ -39,10 +53,18 @@ final class ProgramCache implements AutoCloseable {
     }
 
     private synchronized Entry acquire(int batch) {
-        Entry entry = bySize.get(batch);
-        if (entry == null) {
-            entry = new Entry(compiler.apply(batch));
-            bySize.put(batch, entry);
+        long version = changes.version();
+        List<Entry> entries = bySize.computeIfAbsent(batch, size -> new ArrayList<>());
+        Entry entry = null;
+        for (Entry candidate : entries) {
+            entry = entry == null || candidate.users < entry.users ? candidate : entry;
+        }
+        if (entry == null || (entry.users > 0 && entries.size() < copies)) {
+            entry = new Entry(compiler.apply(batch), version);
+            entries.add(entry);
+        } else if (entry.version != version) {
+            entry.program.refresh();
+            entry.version = version;
         }
         entry.users++;
         return entry;
@@ -55,11 +77,11 @@ final class ProgramCache implements AutoCloseable {
 
     private void shrink(int most) {
         List<Entry> dropped = new ArrayList<>();
-        Iterator<Entry> oldest = bySize.values().iterator();
+        Iterator<List<Entry>> oldest = bySize.values().iterator();
         for (int excess = bySize.size() - most; excess > 0 && oldest.hasNext(); ) {
-            Entry entry = oldest.next();
-            if (entry.users == 0) {
-                dropped.add(entry);
+            List<Entry> entries = oldest.next();
+            if (entries.stream().allMatch(entry -> entry.users == 0)) {
+                dropped.addAll(entries);
                 oldest.remove();
                 excess--;
             }

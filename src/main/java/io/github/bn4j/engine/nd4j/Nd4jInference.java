@@ -35,6 +35,11 @@ final class Nd4jInference implements InferenceProgram {
     }
 
     @Override
+    public void refresh() {
+        // Every run reads the parameters where they are.
+    }
+
+    @Override
     public void close() {
         closed = true;
     }

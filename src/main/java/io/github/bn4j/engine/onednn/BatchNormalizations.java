@@ -226,11 +226,8 @@ final class BatchNormalizations implements Lowering.Backward {
         if (!parameter.trainable()) {
             return;
         }
-        Layout part = both.layout.part(compiler.resources(), new long[] {row, 0}, new long[] {1, channels});
-        Buffer own = compiler.plan().plain(channels);
-        compiler.plan()
-                .reorder(
-                        compiler.view(both, part), compiler.view(own, Layout.plain(compiler.resources(), 1, channels)));
+        Buffer own = compiler.gradientOf(parameter, Layout.plain(compiler.resources(), channels));
+        compiler.plan().run(() -> own.floats().put(0, both.floats(), row * channels, channels), both, own);
         compiler.parameterGradient(parameter, own, own.layout);
     }
 }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Turns a graph into the steps of a {@link Plan}: where each value, gradient and parameter lies while it is needed. */
@@ -34,6 +35,7 @@ final class Compiler {
     private final Parameters parameters;
     private final int batch;
     private final boolean training;
+    private final @Nullable Tuning tuning;
     private final Map<Integer, List<Buffer>> values = new HashMap<>();
     private final Map<Integer, List<Buffer>> gradients = new HashMap<>();
     private final Map<String, Buffer> weights = new LinkedHashMap<>();
@@ -44,12 +46,13 @@ final class Compiler {
     private boolean usesReference;
     private long seed;
 
-    Compiler(Plan plan, Graph graph, Parameters parameters, int batch, boolean training) {
+    Compiler(Plan plan, Graph graph, Parameters parameters, int batch, boolean training, @Nullable Tuning tuning) {
         this.plan = plan;
         this.graph = graph;
         this.parameters = parameters;
         this.batch = batch;
         this.training = training;
+        this.tuning = tuning;
         this.gradientFlow = new GradientFlow(graph);
     }
 
@@ -71,6 +74,12 @@ final class Compiler {
 
     boolean training() {
         return training;
+    }
+
+    /** What times algorithms; null if they are chosen by rule. */
+    @Nullable
+    Tuning tuning() {
+        return tuning;
     }
 
     /** The seed of the random masks of the step that is running. */

@@ -1,8 +1,8 @@
 package io.github.bn4j.engine.onednn;
 
-import static io.github.bn4j.engine.onednn.Native.check;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import io.github.bn4j.engine.onednn.ConvolutionPass.Geometry;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Shape;
@@ -10,26 +10,16 @@ import io.github.bn4j.op.Convolution;
 import io.github.bn4j.op.TransposedConvolution;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.dnnl.dnnl_convolution_desc_t;
-import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions and transposed convolutions, with the bias behind them. Layouts are oneDNN's choice; where its choice would be a
- * reference loop, row-major images go through matrix multiplication instead.
+ * Convolutions and transposed convolutions, with the bias behind them. Layouts are the choice of the
+ * implementation; a {@link ConvolutionChoice} says which.
  */
 final class Convolutions implements Lowering.Backward {
 
-    /** The numbers of one call as oneDNN counts them: dilation 0 is dense. */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Geometry(
-            boolean transposed, int groups, long[] strides, long[] dilations, long[] before, long[] after) {}
-
     private final Call call;
     private final Compiler compiler;
-    private final Resources resources;
-    private final Geometry geometry;
-    private final long[] weightDims;
     private final Layout weightLayout;
     private final Primitive forward;
     private final @Nullable Primitive backwardData;
@@ -47,11 +37,15 @@ final class Convolutions implements Lowering.Backward {
         Geometry geometry = new Geometry(
                 false,
                 op.groups(),
+                compiler.dims(call.input(0)),
+                dims,
+                compiler.dims(call.output()),
+                call.bias() != null,
                 new long[] {op.strideHeight(), op.strideWidth()},
                 new long[] {op.dilationHeight() - 1L, op.dilationWidth() - 1L},
                 new long[] {op.top(), op.left()},
                 new long[] {op.bottom(), op.right()});
-        return new Convolutions(call, compiler, geometry, dims, layout);
+        return new Convolutions(call, compiler, geometry, layout);
     }
 
     static Lowering.Backward transposed(Call call, Compiler compiler) {
@@ -72,6 +66,10 @@ final class Convolutions implements Lowering.Backward {
         Geometry geometry = new Geometry(
                 true,
                 op.groups(),
+                compiler.dims(call.input(0)),
+                dims,
+                compiler.dims(call.output()),
+                call.bias() != null,
                 new long[] {op.strideHeight(), op.strideWidth()},
                 new long[] {op.dilationHeight() - 1L, op.dilationWidth() - 1L},
                 new long[] {op.paddingHeight(), op.paddingWidth()},
@@ -79,24 +77,26 @@ final class Convolutions implements Lowering.Backward {
                     (long) op.paddingHeight() - op.outputPaddingHeight(),
                     (long) op.paddingWidth() - op.outputPaddingWidth()
                 });
-        return new Convolutions(call, compiler, geometry, dims, layout);
+        return new Convolutions(call, compiler, geometry, layout);
     }
 
-    private Convolutions(Call call, Compiler compiler, Geometry geometry, long[] weightDims, Layout weightLayout) {
+    private Convolutions(Call call, Compiler compiler, Geometry geometry, Layout weightLayout) {
         this.call = call;
         this.compiler = compiler;
-        this.resources = compiler.resources();
-        this.geometry = geometry;
-        this.weightDims = weightDims;
         this.weightLayout = weightLayout;
-        int mode = compiler.training() ? dnnl_forward_training : dnnl_forward_inference;
-        forward = best(layouts -> desc -> initForward(desc, mode, layouts));
-        boolean wantsData = compiler.wantsGradient(call.input(0));
-        backwardData = wantsData ? best(layouts -> desc -> initBackwardData(desc, layouts)) : null;
+        ConvolutionChoice choice = new ConvolutionChoice(
+                compiler.resources(),
+                geometry,
+                call.activation() == null ? Native.ATTRIBUTES : PostOperations.relu(compiler.resources()),
+                compiler.tuning());
+        Layout given = compiler.value(call.input(0)).layout;
+        forward = choice.forward(compiler.training() ? ConvolutionPass.TRAINING : ConvolutionPass.PREDICTION, given);
+        backwardData =
+                compiler.wantsGradient(call.input(0)) ? choice.backward(ConvolutionPass.DATA_GRADIENT, forward) : null;
         Parameter bias = biasParameter();
         boolean wantsBias = bias != null && bias.trainable();
         boolean wantsWeights = compiler.training() && (call.parameter(0).trainable() || wantsBias);
-        backwardWeights = wantsWeights ? best(layouts -> desc -> initBackwardWeights(desc, layouts)) : null;
+        backwardWeights = wantsWeights ? choice.backward(ConvolutionPass.WEIGHTS_GRADIENT, forward) : null;
         source = compiler.value(call.input(0), forward.source());
         emitForward();
     }
@@ -104,163 +104,6 @@ final class Convolutions implements Lowering.Backward {
     private @Nullable Parameter biasParameter() {
         Node bias = call.bias();
         return bias == null ? null : bias.parameters().get(0);
-    }
-
-    /** Initialises a descriptor and returns oneDNN's status. */
-    private interface Init {
-        int init(dnnl_convolution_desc_t descriptor);
-    }
-
-    /** Makes descriptors for given tags of image and weights. */
-    private interface Candidates {
-        Init with(Tags tags);
-    }
-
-    private record Tags(int image, int weights) {}
-
-    private Primitive best(Candidates candidates) {
-        int weights = geometry.groups() == 1 ? dnnl_oihw : dnnl_goihw;
-        List<Tags> order = new ArrayList<>();
-        order.add(new Tags(dnnl_format_tag_any, dnnl_format_tag_any));
-        order.add(new Tags(dnnl_nchw, weights));
-        order.add(new Tags(dnnl_nhwc, geometry.groups() == 1 ? dnnl_hwio : dnnl_hwigo));
-        Primitive reference = null;
-        UnsupportedByOneDnnException failure = null;
-        for (Tags tags : order) {
-            try {
-                dnnl_convolution_desc_t descriptor = resources.own(new dnnl_convolution_desc_t());
-                check(candidates.with(tags).init(descriptor), "convolution");
-                Primitive primitive = Primitive.of(resources, descriptor, forwardOrNull(), attributes());
-                if (!primitive.isReference()) {
-                    return primitive;
-                }
-                reference = reference == null ? primitive : reference;
-            } catch (UnsupportedByOneDnnException unsupported) {
-                failure = unsupported;
-            }
-        }
-        if (reference != null) {
-            return reference;
-        }
-        throw failure == null ? new UnsupportedByOneDnnException("convolution") : failure;
-    }
-
-    @SuppressWarnings("NullAway") // Read while the field is being made.
-    private @Nullable Primitive forwardOrNull() {
-        return forward;
-    }
-
-    private org.bytedeco.dnnl.dnnl_primitive_attr attributes() {
-        return forwardOrNull() == null && call.activation() != null
-                ? PostOperations.relu(resources)
-                : Native.ATTRIBUTES;
-    }
-
-    private dnnl_memory_desc_t image(Tags tags, long... dims) {
-        return Layout.tagged(resources, tags.image(), dims).descriptor();
-    }
-
-    private dnnl_memory_desc_t weights(Tags tags) {
-        return Layout.tagged(resources, tags.weights(), weightDims).descriptor();
-    }
-
-    private @Nullable dnnl_memory_desc_t bias() {
-        return call.bias() == null
-                ? null
-                : Layout.plain(resources, call.output().shape().dim(0)).descriptor();
-    }
-
-    private long[] in() {
-        return compiler.dims(call.input(0));
-    }
-
-    private long[] out() {
-        return compiler.dims(call.output());
-    }
-
-    private int algorithm() {
-        return geometry.transposed() ? dnnl_deconvolution_direct : dnnl_convolution_auto;
-    }
-
-    private int initForward(dnnl_convolution_desc_t d, int mode, Tags tags) {
-        Geometry g = geometry;
-        return g.transposed()
-                ? dnnl_dilated_deconvolution_forward_desc_init(
-                        d,
-                        mode,
-                        algorithm(),
-                        image(tags, in()),
-                        weights(tags),
-                        bias(),
-                        image(tags, out()),
-                        g.strides(),
-                        g.dilations(),
-                        g.before(),
-                        g.after())
-                : dnnl_dilated_convolution_forward_desc_init(
-                        d,
-                        mode,
-                        algorithm(),
-                        image(tags, in()),
-                        weights(tags),
-                        bias(),
-                        image(tags, out()),
-                        g.strides(),
-                        g.dilations(),
-                        g.before(),
-                        g.after());
-    }
-
-    private int initBackwardData(dnnl_convolution_desc_t d, Tags tags) {
-        Geometry g = geometry;
-        return g.transposed()
-                ? dnnl_dilated_deconvolution_backward_data_desc_init(
-                        d,
-                        algorithm(),
-                        image(tags, in()),
-                        weights(tags),
-                        image(tags, out()),
-                        g.strides(),
-                        g.dilations(),
-                        g.before(),
-                        g.after())
-                : dnnl_dilated_convolution_backward_data_desc_init(
-                        d,
-                        algorithm(),
-                        image(tags, in()),
-                        weights(tags),
-                        image(tags, out()),
-                        g.strides(),
-                        g.dilations(),
-                        g.before(),
-                        g.after());
-    }
-
-    private int initBackwardWeights(dnnl_convolution_desc_t d, Tags tags) {
-        Geometry g = geometry;
-        return g.transposed()
-                ? dnnl_dilated_deconvolution_backward_weights_desc_init(
-                        d,
-                        algorithm(),
-                        image(tags, in()),
-                        weights(tags),
-                        bias(),
-                        image(tags, out()),
-                        g.strides(),
-                        g.dilations(),
-                        g.before(),
-                        g.after())
-                : dnnl_dilated_convolution_backward_weights_desc_init(
-                        d,
-                        algorithm(),
-                        image(tags, in()),
-                        weights(tags),
-                        bias(),
-                        image(tags, out()),
-                        g.strides(),
-                        g.dilations(),
-                        g.before(),
-                        g.after());
     }
 
     private void emitForward() {

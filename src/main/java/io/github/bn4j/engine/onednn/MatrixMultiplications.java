@@ -37,8 +37,8 @@ final class MatrixMultiplications implements Lowering.Backward {
         Layout transposedWeight = transposed(features, units);
         Parameter bias = bias();
         Layout biasLayout = bias == null ? null : plain(1, units);
-        Primitive forward =
-                multiply(plain(batch, features), transposedWeight, biasLayout, y, call.activation() != null);
+        Layout wanted = compiler.training() ? transposedWeight : Layout.any(compiler.resources(), features, units);
+        Primitive forward = multiply(plain(batch, features), wanted, biasLayout, y, call.activation() != null);
         byInput = compiler.wantsGradient(call.input(0))
                 ? multiply(y, plain(units, features), null, plain(batch, features), false)
                 : null;
@@ -50,7 +50,7 @@ final class MatrixMultiplications implements Lowering.Backward {
         List<Plan.Argument> arguments = new ArrayList<>();
         arguments.add(new Plan.Argument(DNNL_ARG_SRC, x));
         arguments.add(new Plan.Argument(
-                DNNL_ARG_WEIGHTS, compiler.view(compiler.parameter(call.parameter(0)), transposedWeight)));
+                DNNL_ARG_WEIGHTS, compiler.parameter(call.parameter(0), transposedWeight, forward.weights())));
         if (bias != null && biasLayout != null) {
             arguments.add(new Plan.Argument(DNNL_ARG_BIAS, compiler.view(compiler.parameter(bias), biasLayout)));
         }
@@ -87,7 +87,8 @@ final class MatrixMultiplications implements Lowering.Backward {
                 compiler.resources(),
                 descriptor,
                 null,
-                relu ? PostOperations.relu(compiler.resources()) : Native.ATTRIBUTES);
+                relu ? PostOperations.relu(compiler.resources()) : Native.ATTRIBUTES,
+                0);
     }
 
     @Override

@@ -15,13 +15,19 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public final class OneDnnEngine implements Engine {
 
-    /** The only one; it has no state. */
-    public static final OneDnnEngine INSTANCE = new OneDnnEngine();
+    /** The one with default options. */
+    public static final OneDnnEngine INSTANCE = new OneDnnEngine(OneDnnOptions.defaults());
 
-    private OneDnnEngine() {}
+    private final OneDnnOptions options;
+    private final Settings settings;
+
+    private OneDnnEngine(OneDnnOptions options) {
+        this.options = options;
+        this.settings = Settings.of(options);
+    }
 
     /**
-     * The engine, if it can run here.
+     * The engine with default options, if it can run here.
      *
      * @throws IllegalStateException if it cannot
      */
@@ -31,6 +37,21 @@ public final class OneDnnEngine implements Engine {
                     + reason + "; use Engine.nd4j()");
         });
         return INSTANCE;
+    }
+
+    /**
+     * An engine with other options, if it can run here.
+     *
+     * @throws IllegalStateException if it cannot
+     * @throws IllegalArgumentException if there is a tuning file that is none, or its folder does not exist
+     */
+    public static OneDnnEngine require(OneDnnOptions options) {
+        return options.equals(require().options) ? INSTANCE : new OneDnnEngine(options);
+    }
+
+    /** How it runs. */
+    public OneDnnOptions options() {
+        return options;
     }
 
     /** Why it cannot run here; empty if it can. */
@@ -61,7 +82,7 @@ public final class OneDnnEngine implements Engine {
         if (parameters.type() != DataType.FLOAT) {
             return Nd4jEngine.INSTANCE.training(graph, parameters, batch, seed);
         }
-        return new OneDnnTraining(graph, parameters, batch, seed);
+        return new OneDnnTraining(graph, parameters, batch, seed, settings);
     }
 
     @Override
@@ -69,7 +90,12 @@ public final class OneDnnEngine implements Engine {
         if (parameters.type() != DataType.FLOAT) {
             return Nd4jEngine.INSTANCE.inference(graph, parameters, batch);
         }
-        return new OneDnnInference(graph, parameters, batch);
+        return new OneDnnInference(graph, parameters, batch, settings);
+    }
+
+    @Override
+    public int usefulCopies() {
+        return options.threads() == 1 ? Runtime.getRuntime().availableProcessors() : 1;
     }
 
     @Override
@@ -79,6 +105,8 @@ public final class OneDnnEngine implements Engine {
 
     @Override
     public String toString() {
-        return name() + Native.instructionSet().map(set -> " with " + set).orElse("");
+        String threads = options.threads() == 1 ? "1 thread" : options.threads() + " threads";
+        return name() + Native.instructionSet().map(set -> " with " + set).orElse("") + " on " + threads
+                + (options.tuned() ? ", tuned" : "");
     }
 }

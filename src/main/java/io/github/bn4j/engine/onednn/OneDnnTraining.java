@@ -24,13 +24,13 @@ final class OneDnnTraining implements TrainingProgram {
     private final int batch;
     private final long seed;
 
-    OneDnnTraining(Graph graph, Parameters parameters, int batch, long seed) {
+    OneDnnTraining(Graph graph, Parameters parameters, int batch, long seed, Settings settings) {
         this.batch = batch;
         this.seed = seed;
         Requirements.requireTrainable(graph, batch);
         Value loss = graph.outputs().values().iterator().next();
         Buffer[] made = new Buffer[1];
-        program = Program.compile(graph, parameters, batch, true, compiled -> {
+        program = Program.compile(graph, parameters, batch, true, settings, compiled -> {
             Compiler compiler = compiled.compiler();
             Map<Call, Lowering.Backward> backward = new LinkedHashMap<>();
             compiler.forward(Call.of(graph, true), backward);
@@ -51,7 +51,7 @@ final class OneDnnTraining implements TrainingProgram {
 
     @Override
     public double step(long step, INDArray... inputs) {
-        return program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), () -> {}, this::meanLoss, inputs);
+        return program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::meanLoss, inputs);
     }
 
     private double meanLoss() {

@@ -26,7 +26,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class Plan {
 
-    private static final long ALIGNMENT = 64;
+    /** What kernels expect addresses to be multiples of, in bytes. */
+    static final long ALIGNMENT = 64;
 
     /** An argument of a primitive. */
     record Argument(int index, Buffer buffer) {}
@@ -110,25 +111,32 @@ final class Plan {
             }
             list.position(0);
         });
+        int threads = primitive.threads();
+        Runnable execution = () ->
+                check(dnnl_primitive_execute(primitive.compiled(), Native.STREAM, count, list), "primitive's run");
         run(
-                () -> check(
-                        dnnl_primitive_execute(primitive.compiled(), Native.STREAM, count, list), "primitive's run"),
+                threads == Threads.current() ? execution : () -> Threads.with(threads, execution),
                 all.stream().map(Argument::buffer).toArray(Buffer[]::new));
     }
 
     /** Adds a copy of a tensor to another layout. */
     void reorder(Buffer from, Buffer to) {
-        Primitive reorder = Primitive.of(
+        Primitive reorder = reorder(resources, from.layout, to.layout);
+        run(reorder, new Argument(DNNL_ARG_FROM, from), new Argument(DNNL_ARG_TO, to));
+    }
+
+    /** What copies a tensor from one layout to another. */
+    static Primitive reorder(Resources resources, Layout from, Layout to) {
+        return Primitive.of(
                 resources,
                 "reorder",
                 description -> dnnl_reorder_primitive_desc_create(
                         description,
-                        from.layout.descriptor(),
+                        from.descriptor(),
                         Native.ENGINE,
-                        to.layout.descriptor(),
+                        to.descriptor(),
                         Native.ENGINE,
                         Native.ATTRIBUTES));
-        run(reorder, new Argument(DNNL_ARG_FROM, from), new Argument(DNNL_ARG_TO, to));
     }
 
     /** Keeps a tensor's memory for itself from the first step to the last. */
@@ -142,10 +150,13 @@ final class Plan {
         return implementations;
     }
 
-    /** Gives every tensor its address. */
+    /**
+     * Gives every tensor its address.
+     *
+     * @throws OutOfMemoryError if there is not that much memory
+     */
     void finish() {
-        long bytes = place();
-        INDArray memory = Tensors.zeros(DataType.FLOAT, (bytes + ALIGNMENT) / Float.BYTES + 1);
+        INDArray memory = allocate(place());
         resources.add(memory::close);
         arena = memory;
         long misaligned = memory.data().addressPointer().address() % ALIGNMENT;
@@ -155,6 +166,17 @@ final class Plan {
         }
         bindings.forEach(Runnable::run);
         bindings.clear();
+    }
+
+    private static INDArray allocate(long bytes) {
+        try {
+            return Tensors.zeros(DataType.FLOAT, (bytes + ALIGNMENT) / Float.BYTES + 1);
+        } catch (RuntimeException | OutOfMemoryError refused) {
+            OutOfMemoryError failure = new OutOfMemoryError(
+                    "program expects " + (bytes >> 20) + " MB of memory but got none; use a smaller batch");
+            failure.initCause(refused);
+            throw failure;
+        }
     }
 
     /* Largest first; each goes to the lowest gap between those that are alive at the same time. */

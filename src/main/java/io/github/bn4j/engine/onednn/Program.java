@@ -2,6 +2,7 @@ package io.github.bn4j.engine.onednn;
 
 import static io.github.bn4j.internal.Checks.checkState;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
@@ -21,16 +22,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What trainings and predictions have in common: inputs are copied in, steps run, outputs are copied out. One run at a time;
- * runs of several programs take turns, because their threads would wait for each other on the same cores. What it holds
- * outside the Java heap goes with {@link #close}, or with the program if nobody closes it.
+ * runs of several programs take {@link Turns}. What it holds outside the Java heap goes with {@link #close}, or with the program if nobody closes it.
  */
 final class Program implements AutoCloseable {
 
     private static final Cleaner CLEANER = Cleaner.create();
-    private static final ReentrantLock TURN = new ReentrantLock();
 
+    private final ReentrantLock lock = new ReentrantLock();
     private final Graph graph;
     private final int batch;
+    private final int threads;
     private final Resources resources = new Resources();
     private final Cleaner.Cleanable cleanable;
     private final Plan plan = new Plan(resources);
@@ -45,24 +46,30 @@ final class Program implements AutoCloseable {
     }
 
     /** A program of the given steps; if they cannot be compiled, nothing is left behind. */
-    static Program compile(Graph graph, Parameters parameters, int batch, boolean training, Steps steps) {
-        Program program = new Program(graph, parameters, batch, training);
+    static Program compile(
+            Graph graph, Parameters parameters, int batch, boolean training, Settings settings, Steps steps) {
+        int before = Threads.current();
+        Program program = new Program(graph, parameters, batch, training, settings);
         try {
+            Threads.use(settings.threads());
             steps.addTo(program);
             program.plan.finish();
             return program;
         } catch (RuntimeException | Error failure) {
             program.close();
             throw failure;
+        } finally {
+            Threads.use(before);
         }
     }
 
-    private Program(Graph graph, Parameters parameters, int batch, boolean training) {
+    private Program(Graph graph, Parameters parameters, int batch, boolean training, Settings settings) {
         Requirements.requireBatch(batch);
         this.graph = graph;
         this.batch = batch;
+        this.threads = settings.threads();
         cleanable = CLEANER.register(this, resources::close);
-        compiler = new Compiler(plan, graph, parameters, batch, training);
+        compiler = new Compiler(plan, graph, parameters, batch, training, settings.tuning());
         graph.inputs().values().forEach(value -> inputs.add(compiler.input(value)));
     }
 
@@ -83,27 +90,27 @@ final class Program implements AutoCloseable {
         });
     }
 
-    /** Runs something while no program runs. */
-    void locked(Runnable action) {
-        TURN.lock();
-        try {
-            action.run();
-        } finally {
-            TURN.unlock();
-        }
-    }
-
     /**
-     * Runs {@code before}, all steps on the given arrays, and {@code result}.
+     * Runs {@code before}, which changes parameters, and what has to be done then.
      *
      * @param afterClose what to say if the program is closed
      */
-    <T> T run(String afterClose, long seed, Runnable before, Supplier<T> result, INDArray... arrays) {
-        Requirements.requireInputs(graph, batch, arrays);
-        TURN.lock();
-        try {
-            checkState(!closed, "%s", afterClose);
+    void prepare(String afterClose, Runnable before) {
+        inTurn(afterClose, () -> {
             before.run();
+            plan.runPreparation();
+            return this;
+        });
+    }
+
+    /**
+     * Runs all steps on the given arrays, and {@code result}.
+     *
+     * @param afterClose what to say if the program is closed
+     */
+    <T> T run(String afterClose, long seed, Supplier<T> result, INDArray... arrays) {
+        Requirements.requireInputs(graph, batch, arrays);
+        return inTurn(afterClose, () -> {
             compiler.seed(seed);
             for (int i = 0; i < arrays.length; i++) {
                 fill(inputs.get(i), arrays[i]);
@@ -116,8 +123,17 @@ final class Program implements AutoCloseable {
                 plan.run();
             }
             return result.get();
+        });
+    }
+
+    @CanIgnoreReturnValue
+    private <T> T inTurn(String afterClose, Supplier<T> action) {
+        lock.lock();
+        try {
+            checkState(!closed, "%s", afterClose);
+            return Turns.run(threads, action);
         } finally {
-            TURN.unlock();
+            lock.unlock();
         }
     }
 
@@ -147,9 +163,12 @@ final class Program implements AutoCloseable {
 
     @Override
     public void close() {
-        locked(() -> {
+        lock.lock();
+        try {
             closed = true;
             cleanable.clean();
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -116,8 +116,8 @@ final class SmallBatchNormalization implements Lowering.Backward {
     public void lower(Buffer gradient) {
         Buffer dy = compiler.plain(gradient);
         Buffer dx = compiler.plan().plain(rows, channels);
-        Buffer dGamma = compiler.plan().plain(channels);
-        Buffer dBeta = compiler.plan().plain(channels);
+        Buffer dGamma = gradientOf(op.scale() ? call.parameter(0) : null);
+        Buffer dBeta = gradientOf(op.shift() ? call.parameter(op.shiftParameter()) : null);
         compiler.plan()
                 .run(() -> backward(dy.floats(), dx.floats(), dGamma.floats(), dBeta.floats()), dy, dx, dGamma, dBeta);
         compiler.gradient(call.input(0), dx);
@@ -127,6 +127,12 @@ final class SmallBatchNormalization implements Lowering.Backward {
         if (op.shift()) {
             write(call.parameter(op.shiftParameter()), dBeta);
         }
+    }
+
+    private Buffer gradientOf(@Nullable Parameter parameter) {
+        return parameter == null || !parameter.trainable()
+                ? compiler.plan().plain(channels)
+                : compiler.gradientOf(parameter, Layout.plain(compiler.resources(), channels));
     }
 
     private void write(Parameter parameter, Buffer gradient) {

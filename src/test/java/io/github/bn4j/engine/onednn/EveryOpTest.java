@@ -120,7 +120,8 @@ class EveryOpTest {
                 RandomOps.Problem problem = RandomOps.draw(RandomOps.GENERATORS.get(op), new Random(seed));
                 Graph graph = EngineComparison.withLoss(graph(problem));
                 Parameters parameters = Parameters.initial(graph.parameters(), seed, DataType.FLOAT);
-                try (OneDnnTraining training = new OneDnnTraining(graph, parameters, 4, seed)) {
+                try (OneDnnTraining training =
+                        new OneDnnTraining(graph, parameters, 4, seed, Settings.of(OneDnnOptions.defaults()))) {
                     used.get(op).addAll(training.program().used().getOrDefault(op, Set.of()));
                 }
             }

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -53,7 +54,7 @@ class OneDnnProgramsTest {
         assertThat(net.on(Engine.nd4j()).engine()).isSameAs(Engine.nd4j());
         assertThat(net.on(Engine.nd4j()).parameters()).isSameAs(net.parameters());
         assertThat(Engine.oneDnn())
-                .hasToString("oneDNN with " + Native.instructionSet().orElseThrow());
+                .hasToString("oneDNN with " + Native.instructionSet().orElseThrow() + " on 1 thread");
         assertThat(net.summary()).endsWith("engine " + Engine.oneDnn());
     }
 
@@ -135,6 +136,23 @@ class OneDnnProgramsTest {
         } finally {
             pool.shutdown();
         }
+    }
+
+    @Test
+    void leavesNothingBehindWhereMemoryDoesNotSuffice() {
+        INDArray expected = net.predict(images);
+        Graph graph = EngineComparison.withLoss(net.graph());
+        long before = Pointer.totalBytes();
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> Engine.oneDnn().inference(net.graph(), net.parameters(), 500_000_000))
+                    .isInstanceOf(OutOfMemoryError.class)
+                    .hasMessageMatching("program expects \\d{7,} MB of memory but got none; use a smaller batch");
+            assertThatThrownBy(() -> Engine.oneDnn().training(graph, net.parameters(), 500_000_000, 1))
+                    .isInstanceOf(OutOfMemoryError.class)
+                    .hasMessageMatching("program expects \\d{7,} MB of memory but got none; use a smaller batch");
+        }
+        assertThat(Pointer.totalBytes() - before).isLessThan(100_000);
+        Bits.assertSame(net.predict(images), expected);
     }
 
     @Test

@@ -1,0 +1,41 @@
+package io.github.bn4j.engine;
+
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.internal.Floats;
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Notices when parameters have changed, by comparing them with a copy: anyone who was given a view may have written to it.
+ * Only float32 is looked at, as the engines for other types read parameters where they are. One thread at a time.
+ */
+final class Changes {
+
+    private final Parameters parameters;
+    private FloatBuffer trainable = FloatBuffer.allocate(0);
+    private FloatBuffer state = FloatBuffer.allocate(0);
+    private long version;
+
+    Changes(Parameters parameters) {
+        this.parameters = parameters;
+    }
+
+    /** A number that is another one after each change. */
+    long version() {
+        if (parameters.type() != DataType.FLOAT) {
+            return version;
+        }
+        FloatBuffer trainableNow = Floats.of(parameters.trainable());
+        FloatBuffer stateNow = Floats.of(parameters.state());
+        if (trainableNow.mismatch(trainable) >= 0 || stateNow.mismatch(state) >= 0) {
+            trainable = copy(trainableNow);
+            state = copy(stateNow);
+            version++;
+        }
+        return version;
+    }
+
+    private static FloatBuffer copy(FloatBuffer elements) {
+        return FloatBuffer.allocate(elements.limit()).put(0, elements, 0, elements.limit());
+    }
+}

@@ -1,0 +1,44 @@
+package io.github.bn4j.engine.onednn;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How the oneDNN engine runs. By default on all threads that OpenMP has when the library starts (the environment variable
+ * {@code OMP_NUM_THREADS}, else one for each core), with algorithms chosen by a rule.
+ *
+ * @param threads number of threads of each program, at least 1. Programs of one thread run at the same time in several threads
+ *     of the caller, as suits a server; others take turns
+ * @param tuned whether the algorithm of each convolution is chosen by timing when a program is compiled, which takes up to a
+ *     second for a network; results then differ by rounding between processes that chose differently
+ * @param tuningFile where choices are kept for later processes, which then choose the same
+ */
+public record OneDnnOptions(int threads, boolean tuned, Optional<Path> tuningFile) {
+
+    /** Checks the number. */
+    public OneDnnOptions {
+        checkArgument(threads >= 1, "OneDnnOptions expects at least 1 thread but got %s", threads);
+    }
+
+    /** All threads, and algorithms by rule: the same results in each run. */
+    public static OneDnnOptions defaults() {
+        return new OneDnnOptions(Threads.DEFAULT, false, Optional.empty());
+    }
+
+    /** The same with another number of threads. */
+    public OneDnnOptions threads(int threads) {
+        return new OneDnnOptions(threads, tuned, tuningFile);
+    }
+
+    /** The same with algorithms chosen by timing, once per process. */
+    public OneDnnOptions tune() {
+        return new OneDnnOptions(threads, true, tuningFile);
+    }
+
+    /** The same with algorithms chosen by timing, once per file; it is made if there is none, in a folder that exists. */
+    public OneDnnOptions tune(Path file) {
+        return new OneDnnOptions(threads, true, Optional.of(file));
+    }
+}

@@ -1,0 +1,77 @@
+package io.github.bn4j.engine.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.bn4j.Network;
+import io.github.bn4j.data.Digits;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.onednn.EngineComparison.Difference;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.layer.DepthwiseConv2d;
+import io.github.bn4j.layer.Padding;
+import io.github.bn4j.train.Adam;
+import io.github.bn4j.train.Loss;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sums over thousands of products, and weights that are no longer random: what small random graphs do not have. */
+class RealisticNetworksTest {
+
+    private static final double BOUND = 2e-5;
+
+    @BeforeEach
+    void requireNatives() {
+        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {128, 512})
+    void agreesWithFloat64OnManyChannels(int channels) {
+        Network net = Network.input(channels, 8, 8)
+                .conv2d(channels, 3, Padding.SAME)
+                .batchNorm2d()
+                .relu()
+                .then(DepthwiseConv2d.of(3))
+                .batchNorm2d()
+                .conv2d(16, 1)
+                .build(channels);
+        assertAgrees(net, 4);
+    }
+
+    @Test
+    void agreesWithFloat64AfterTraining() {
+        Network net = Network.input(1, 8, 8)
+                .conv2d(32, 3, Padding.SAME)
+                .batchNorm2d()
+                .relu()
+                .conv2d(32, 3, Padding.SAME)
+                .batchNorm2d()
+                .relu()
+                .maxPool2d(2)
+                .flatten()
+                .dense(64)
+                .batchNorm1d()
+                .relu()
+                .dense(10)
+                .build(42);
+        net.trainer()
+                .optimizer(Adam.of(1e-2))
+                .loss(Loss.softmaxCrossEntropy())
+                .epochs(2)
+                .batchSize(64)
+                .fit(Digits.load());
+        assertAgrees(net, 16);
+    }
+
+    private static void assertAgrees(Network net, int batch) {
+        Graph graph = EngineComparison.withLoss(net.graph());
+        EngineComparison comparison = new EngineComparison(graph, net.parameters(), Engine.oneDnn(), batch, 1);
+        Difference prediction = comparison.prediction();
+        Difference training = comparison.training();
+        assertThat(prediction.error()).as("%s", prediction).isLessThanOrEqualTo(BOUND);
+        assertThat(training.error()).as("%s", training).isLessThanOrEqualTo(BOUND);
+    }
+}
