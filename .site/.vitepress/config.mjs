@@ -16,7 +16,8 @@ const home = {
     image: { src: '/cancel.svg', alt: 'A bias goes into batch normalisation and does not come out' },
     actions: [
       { theme: 'brand', text: 'Guide', link: '/guide' },
-      { theme: 'alt', text: 'Biases', link: '/biases' }
+      { theme: 'alt', text: 'Why', link: '/why' },
+      { theme: 'alt', text: 'Examples', link: '/examples' }
     ]
   }
 }
@@ -48,8 +49,9 @@ export default defineConfig({
     sidebar: sidebar(docs),
     nav: [
       { text: 'Guide', link: '/guide' },
-      { text: 'Biases', link: '/biases' },
-      { text: 'Changes', link: '/CHANGELOG' }
+      { text: 'Examples', link: '/examples' },
+      { text: 'API', link: '/api' },
+      { text: 'Troubleshooting', link: '/troubleshooting' }
     ],
     socialLinks: [{ icon: 'github', link: 'https://github.com/bn4j/bn4j' }],
     footer: { message: 'Apache License 2.0' }
