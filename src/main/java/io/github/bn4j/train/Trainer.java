@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -122,6 +123,7 @@ public final class Trainer {
      *     are none, or a batch has only one value per channel of a batch normalisation; the network is unchanged then
      * @throws IllegalStateException if another {@code fit} is running on the network, or if numbers stop being finite on
      *     the way; the message then names the layer, and the parameters are those before the step
+     * @throws CancellationException if the thread is interrupted, as Ctrl-C does in JShell; the steps before are kept
      */
     public History fit(Dataset data) {
         return run(data, null);
@@ -167,6 +169,10 @@ public final class Trainer {
         int seen = 0;
         int step = 0;
         for (int[] rows : batches) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("fit expects a thread that goes on but got an interrupt in epoch "
+                        + number + "; the steps before it are kept");
+            }
             double loss = steps.step(number, rows);
             sum += loss * rows.length;
             seen += rows.length;

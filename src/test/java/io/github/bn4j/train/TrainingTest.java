@@ -1,6 +1,7 @@
 package io.github.bn4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.bn4j.Bits;
@@ -14,6 +15,7 @@ import io.github.bn4j.layer.Padding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -162,5 +164,39 @@ class TrainingTest {
         for (String name : without.parameters().names()) {
             Bits.assertSame(with.parameters().get(name), without.parameters().get(name));
         }
+    }
+
+    /** As Ctrl-C does in JShell. The first epoch is kept, the network can be trained on, and listeners are told. */
+    @Test
+    void stopsWhenItsThreadIsInterrupted() {
+        Dataset data = Digits.load().slice(0, 64);
+        Network net = Network.input(1, 8, 8).flatten().dense(10).build(1);
+        Network copy = Network.input(1, 8, 8).flatten().dense(10).build(1);
+        List<String> told = new ArrayList<>();
+        Trainer trainer = net.trainer().loss(Loss.softmaxCrossEntropy()).epochs(5);
+        TrainingListener interrupting = new TrainingListener() {
+            @Override
+            public void onEpoch(Epoch epoch) {
+                told.add("epoch " + epoch.number());
+                Thread.currentThread().interrupt();
+            }
+
+            @Override
+            public void onEnd() {
+                told.add("end");
+            }
+        };
+        try {
+            assertThatThrownBy(() -> trainer.listener(interrupting).fit(data))
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessage("fit expects a thread that goes on but got an interrupt in epoch 2;"
+                            + " the steps before it are kept");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(told).containsExactly("epoch 1", "end");
+        copy.trainer().loss(Loss.softmaxCrossEntropy()).epochs(1).fit(data);
+        Bits.assertSame(net.parameters().trainable(), copy.parameters().trainable());
+        assertThat(trainer.fit(data).epochs()).hasSize(5);
     }
 }
