@@ -78,4 +78,9 @@ public final class GraphBuilder {
         }
         return Network.build(finished.graph(), seed, type);
     }
+
+    @Override
+    public String toString() {
+        return "GraphBuilder with " + tracer.graph();
+    }
 }

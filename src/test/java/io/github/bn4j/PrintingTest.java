@@ -2,10 +2,13 @@ package io.github.bn4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bn4j.console.Progress;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.Epoch;
@@ -124,5 +127,26 @@ class PrintingTest {
                 .hasToString("Evaluation[4 examples, accuracy 0.7500]");
         assertThat(Evaluation.of(Nd4j.ones(DataType.FLOAT, 2, 1, 3), Nd4j.zeros(DataType.FLOAT, 2, 1, 3)))
                 .hasToString("Evaluation[2 examples, mean squared error 1.00000]");
+    }
+
+    @Test
+    void printsAGraphUnderConstructionAsItsOps() {
+        GraphBuilder g = new GraphBuilder();
+        Value y = g.call(Dense.of(3), g.input("x", 4));
+        Value sum = g.add(y, y);
+        assertThat(g.toString().lines())
+                .containsExactly(
+                        "GraphBuilder with inputs [x [4]]",
+                        "1 = MatrixMultiply[0] in dense_1",
+                        "2 = AddBias[1] in dense_1",
+                        "3 = Addition[2, 2] in addition_1",
+                        "outputs []");
+        assertThat(sum).hasToString("addition_1 [3]");
+        assertThat(g.build(sum).graph().toString()).endsWith("outputs [addition_1 [3]]");
+    }
+
+    @Test
+    void printsProgressByItsKind() {
+        assertThat(Progress.lines(System.out)).hasToString("Progress as lines");
     }
 }

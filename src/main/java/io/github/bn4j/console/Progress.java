@@ -84,4 +84,9 @@ public final class Progress implements TrainingListener {
             bar = null;
         }
     }
+
+    @Override
+    public String toString() {
+        return live ? "Progress as a bar" : "Progress as lines";
+    }
 }
