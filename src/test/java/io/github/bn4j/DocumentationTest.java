@@ -46,6 +46,7 @@ class DocumentationTest {
         "docs/biases.md, 5, 2",
         "docs/batchnorm.md, 4, 3",
         "docs/engines.md, 4, 1",
+        "docs/jshell.md, 4, 1",
         "docs/adding-a-layer.md, 3, 0"
     })
     void runs(String page, int blocks, int texts) throws IOException {

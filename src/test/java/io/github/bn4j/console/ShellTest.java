@@ -1,0 +1,200 @@
+package io.github.bn4j.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shell, in processes of their own with typed lines piped in. */
+class ShellTest {
+
+    private static final String CLASS_PATH =
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+
+    private static final Path RESOURCES = Path.of("src/main/resources/io/github/bn4j/console");
+
+    @TempDir
+    Path folder;
+
+    /** The second start finds the settings that the first one retained. */
+    @Test
+    void runsTheTourWithoutNoise() throws Exception {
+        String tour = Files.readString(RESOURCES.resolve("tour.txt"));
+        String lines = tour.lines().filter(line -> line.startsWith("    ")).collect(Collectors.joining("\n"));
+        String model = folder.resolve("digits.safetensors").toString().replace("\\", "\\\\");
+        Path script = Files.writeString(
+                folder.resolve("tour.jsh"), lines.replace("digits.safetensors", model) + "\nagain.engine()\nhelp()\n");
+
+        String output = shell(script);
+
+        assertThat(output)
+                .startsWith("bn4j, networks in float32 run on ")
+                .contains("Type help() for a tour, /exit to leave.")
+                .contains("conv2d_1       Conv2d(16, 3×3, SAME)  [16, 8, 8]        144         dropped")
+                .contains("dense_1   on (pointless)")
+                .contains("conv2d_1.bias  outputs ", "redundant, as reported")
+                .containsPattern(
+                        "epoch 3: loss 0\\.\\d{4}, validation loss 0\\.\\d{4}, validation accuracy 0\\.9\\d{3}")
+                .containsPattern("Evaluation\\[359 examples, accuracy 0\\.9\\d{3}]")
+                .contains("batchnorm2d_1.runningMean [16] (state)")
+                .contains("largest relative error ")
+                .contains(tour);
+        assertThat(folder.resolve("digits.safetensors")).exists();
+        assertQuiet(output);
+
+        Path second = Files.writeString(folder.resolve("second.jsh"), "6 * 7\nint kept = 1\nnope\n/exit\n");
+        assertThat(shell(second).lines().filter(line -> !line.isBlank()).map(ShellTest::withoutPrompts))
+                .containsSubsequence("42", "|  Error:", "|    symbol:   variable nope")
+                .noneMatch(line -> line.contains("Welcome to JShell") || line.contains("==>"));
+    }
+
+    /** For those who have a jar and prefer the jshell of their JDK. */
+    @Test
+    void startsInThePlainJshellTool() throws Exception {
+        Path script = Files.writeString(folder.resolve("plain.jsh"), "Network.input(3).dense(4)\nhelp()\n/exit\n");
+        String output = run(
+                script,
+                program("jshell"),
+                "-J-Djava.util.prefs.userRoot=" + folder,
+                "-J-Xmx256m",
+                "-R-Xmx256m",
+                "--feedback=concise",
+                "--class-path=" + CLASS_PATH,
+                "--startup=" + RESOURCES.resolve("startup.jsh"));
+        assertThat(output).contains("Network.input([3]) Sequence(Dense(4))", "A tour of bn4j.");
+    }
+
+    @Test
+    void importsEveryPackageAndNoNameTwice() throws Exception {
+        String startup = Files.readString(RESOURCES.resolve("startup.jsh"));
+        List<String> imported = Pattern.compile("import ([a-z0-9.]+)\\.\\*;")
+                .matcher(startup)
+                .results()
+                .map(result -> result.group(1))
+                .toList();
+        List<JavaClass> types = new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("io.github.bn4j")
+                        .stream()
+                        .filter(type ->
+                                type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .toList();
+        assertThat(types.stream()
+                        .map(JavaClass::getPackageName)
+                        .filter(name -> !name.matches(".*\\.(internal|example|engine\\.(nd4j|onednn))"))
+                        .distinct())
+                .as("packages with public types; import the new one in startup.jsh")
+                .hasSizeGreaterThan(10)
+                .isSubsetOf(imported);
+
+        List<String> names = new ArrayList<>(names(types, imported));
+        names.addAll(singleImports(startup));
+        for (String name : imported) {
+            names.addAll(namesInTheJdk(name));
+        }
+        names.addAll(namesInTheJdk("java.lang"));
+        Map<String, Long> counts = names.stream().collect(Collectors.groupingBy(name -> name, Collectors.counting()));
+        assertThat(counts).hasSizeGreaterThan(300);
+        assertThat(counts.entrySet().stream().filter(count -> count.getValue() > 1))
+                .as("names that are ambiguous in the shell; import one of them by name in startup.jsh")
+                .isEmpty();
+    }
+
+    private static List<String> names(List<JavaClass> types, List<String> packages) {
+        return types.stream()
+                .filter(type -> packages.contains(type.getPackageName()))
+                .map(JavaClass::getSimpleName)
+                .toList();
+    }
+
+    private static List<String> singleImports(String startup) {
+        Matcher matcher = Pattern.compile("import [a-z0-9.]+\\.([A-Z]\\w*);").matcher(startup);
+        return matcher.results().map((MatchResult result) -> result.group(1)).toList();
+    }
+
+    private static List<String> namesInTheJdk(String name) throws IOException {
+        Path folder =
+                FileSystems.getFileSystem(URI.create("jrt:/")).getPath("modules", "java.base", name.replace('.', '/'));
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.matches("[A-Za-z]+\\.class"))
+                    .map(file -> file.replace(".class", ""))
+                    .filter(simple -> isPublic(name + "." + simple))
+                    .toList();
+        }
+    }
+
+    private static boolean isPublic(String name) {
+        try {
+            return java.lang.reflect.Modifier.isPublic(
+                    Class.forName(name, false, null).getModifiers());
+        } catch (ClassNotFoundException missing) {
+            throw new AssertionError(missing);
+        }
+    }
+
+    private String shell(Path script) throws Exception {
+        return run(
+                script,
+                program("java"),
+                "-Xmx512m",
+                "-XX:+IgnoreUnrecognizedVMOptions",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dfile.encoding=UTF-8",
+                "-Dstdout.encoding=UTF-8",
+                "-Djava.util.prefs.userRoot=" + folder,
+                "-cp",
+                CLASS_PATH,
+                Shell.class.getName());
+    }
+
+    private static void assertQuiet(String output) {
+        assertThat(output).doesNotContain("WARNING", "SLF4J", "INFO", "Exception", "Error", "Welcome to JShell", "==>");
+    }
+
+    private static String withoutPrompts(String line) {
+        return line.replace("bn4j> ", "");
+    }
+
+    private static String program(String name) {
+        return System.getProperty("java.home") + File.separator + "bin" + File.separator + name;
+    }
+
+    private String run(Path input, String... command) throws Exception {
+        Path output = folder.resolve("output.txt");
+        Process process = new ProcessBuilder(command)
+                .redirectInput(input.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+        }
+        String text = Files.readString(output, StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(text).isZero();
+        return text;
+    }
+}
