@@ -18,6 +18,7 @@ import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.UseBias;
+import io.github.bn4j.layer.Statistics;
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.norm.FoldReport;
 import io.github.bn4j.norm.Recalibration;
@@ -26,7 +27,7 @@ import io.github.bn4j.rewrite.AskForBiases;
 import io.github.bn4j.rewrite.DropBiases;
 import io.github.bn4j.rewrite.FoldBatchNorm;
 import io.github.bn4j.rewrite.Folding;
-import io.github.bn4j.rewrite.FreezeBatchNorm;
+import io.github.bn4j.rewrite.SwitchBatchNorm;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.Trainer;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -218,9 +220,7 @@ public final class Network {
         Graph asked = AskForBiases.apply(traced, dropped, UseBias.ON);
         Set<String> absent = new LinkedHashSet<>(report.absent());
         absent.removeAll(dropped);
-        Parameters copy = new Parameters(DropBiases.apply(asked, absent).parameters(), parameters.type());
-        parameters.names().forEach(name -> copy.get(name).assign(parameters.get(name)));
-        return new Network(asked, absent, copy, engine, seed);
+        return copied(asked, absent);
     }
 
     /**
@@ -255,26 +255,78 @@ public final class Network {
      * gamma and beta are still trained. Biases stay as they are: one that was left out stays out, which changes nothing,
      * and {@link #explainBias()} says what has changed. Shares its parameters with this network.
      *
-     * @param layers paths of the layers to freeze, such as {@code batchnorm2d_1}; all if none is named
-     * @throws IllegalArgumentException if a layer is not a batch normalisation; the message lists those there are
+     * @param layers paths of the layers to freeze, such as {@code batchnorm2d_1}, or patterns of paths, in which {@code *}
+     *     stands for any characters and {@code ?} for one; all if none is named
+     * @throws IllegalArgumentException if a path or pattern fits no batch normalisation; the message lists those there are
      */
     public Network freezeBatchNorm(String... layers) {
-        Set<String> wanted = norms("freezeBatchNorm", layers);
-        return new Network(FreezeBatchNorm.apply(traced, wanted::contains), report.absent(), parameters, engine, seed);
+        return switched("freezeBatchNorm", BatchNormalization::frozen, layers);
     }
 
-    /** The named batch normalisations, or all. */
+    /**
+     * This network with batch normalisations that normalise with other statistics in training, as if it had been built so.
+     * Shares its parameters with this network.
+     *
+     * @param layers paths or patterns as for {@link #freezeBatchNorm}; all if none is named
+     */
+    public Network statistics(Statistics statistics, String... layers) {
+        return switched("statistics", statistics::in, layers);
+    }
+
+    /**
+     * This network with batch normalisations that update their running averages in training, or leave them. Shares its
+     * parameters with this network.
+     *
+     * @param layers paths or patterns as for {@link #freezeBatchNorm}; all if none is named
+     */
+    public Network updateRunning(boolean update, String... layers) {
+        return switched("updateRunning", op -> op.updateRunning(update), layers);
+    }
+
+    /**
+     * This network with batch normalisations that train gamma and beta, or leave them: no optimiser touches them then.
+     * Shares nothing with this network.
+     *
+     * @param layers paths or patterns as for {@link #freezeBatchNorm}; all if none is named
+     */
+    public Network trainAffine(boolean train, String... layers) {
+        Set<String> wanted = norms("trainAffine", layers);
+        return copied(SwitchBatchNorm.apply(traced, wanted::contains, op -> op.trainAffine(train)), report.absent());
+    }
+
+    /** A network of another graph with the parameters that it has in common with this one, as copies. */
+    private Network copied(Graph other, Set<String> absent) {
+        Parameters copy = new Parameters(DropBiases.apply(other, absent).parameters(), parameters.type());
+        parameters.names().forEach(name -> copy.get(name).assign(parameters.get(name)));
+        return new Network(other, absent, copy, engine, seed);
+    }
+
+    private Network switched(String who, UnaryOperator<BatchNormalization> change, String... layers) {
+        Set<String> wanted = norms(who, layers);
+        Graph switched = SwitchBatchNorm.apply(traced, wanted::contains, change);
+        return new Network(switched, report.absent(), parameters, engine, seed);
+    }
+
+    /** The batch normalisations that the paths and patterns fit, or all. */
     private Set<String> norms(String who, String... layers) {
         Set<String> norms = graph.nodes().stream()
                 .filter(node -> node.op() instanceof BatchNormalization)
                 .map(Node::layer)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        Set<String> wanted = layers.length == 0 ? norms : new LinkedHashSet<>(List.of(layers));
-        if (!norms.containsAll(wanted)) {
+        List<String> unknown = Stream.of(layers)
+                .filter(layer -> norms.stream().noneMatch(norm -> fits(layer, norm)))
+                .toList();
+        if (!unknown.isEmpty()) {
             throw new IllegalArgumentException(
-                    who + " expects names of batch normalisations but got " + wanted + "; this network has " + norms);
+                    who + " expects names of batch normalisations but got " + unknown + "; this network has " + norms);
         }
-        return wanted;
+        norms.removeIf(norm -> layers.length > 0 && Stream.of(layers).noneMatch(layer -> fits(layer, norm)));
+        return norms;
+    }
+
+    private static boolean fits(String pattern, String path) {
+        String quoted = "\\Q" + pattern + "\\E";
+        return path.matches(quoted.replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q"));
     }
 
     /**
@@ -284,7 +336,7 @@ public final class Network {
      * adapts the network to it.
      *
      * @param data inputs; targets are not looked at
-     * @param layers paths of the layers to recalibrate; all if none is named
+     * @param layers paths or patterns as for {@link #freezeBatchNorm}; all if none is named
      * @throws IllegalArgumentException if the data do not fit, or a layer is not a batch normalisation; nothing is changed
      *     then
      * @throws IllegalStateException if a batch normalisation is used at one place behind another, or values are not finite;

@@ -118,33 +118,18 @@ public record BatchNorm(double epsilon, Statistics statistics, Running running, 
     }
 
     private BatchNormalization op() {
-        int ghostSize = statistics instanceof Statistics.Ghost ghost ? ghost.size() : 0;
-        double maxScale = statistics instanceof Statistics.Renorm renorm ? renorm.maxScale() : 0;
-        double maxShift = statistics instanceof Statistics.Renorm renorm ? renorm.maxShift() : 0;
-        return new BatchNormalization(
+        return statistics.in(new BatchNormalization(
                 epsilon,
                 affine.gamma,
                 affine.beta,
-                kind(),
-                ghostSize,
-                maxScale,
-                maxShift,
+                BatchNormalization.Statistics.BATCH,
+                0,
+                0,
+                0,
                 running.update,
                 affine.train,
                 running.average.newWeight(),
-                running.variance == RunningVariance.UNBIASED);
-    }
-
-    private BatchNormalization.Statistics kind() {
-        if (statistics instanceof Statistics.Ghost) {
-            return BatchNormalization.Statistics.GHOST;
-        }
-        if (statistics instanceof Statistics.Renorm) {
-            return BatchNormalization.Statistics.RENORM;
-        }
-        return statistics instanceof Statistics.Running
-                ? BatchNormalization.Statistics.RUNNING
-                : BatchNormalization.Statistics.BATCH;
+                running.variance == RunningVariance.UNBIASED));
     }
 
     /** What differs from the defaults, in words. */

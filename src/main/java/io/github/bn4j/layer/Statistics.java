@@ -2,6 +2,8 @@ package io.github.bn4j.layer;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
+import io.github.bn4j.op.BatchNormalization;
+
 /** What a batch normalisation normalises with in training; a prediction always takes the running averages. */
 public sealed interface Statistics {
 
@@ -10,7 +12,10 @@ public sealed interface Statistics {
         return new Batch();
     }
 
-    /** The running averages, as in a prediction: for fine-tuning on few or unusual examples. */
+    /**
+     * The running averages, as in a prediction: for fine-tuning on few or unusual examples. The batches still move them,
+     * unless {@code updateRunning(false)} is said as well.
+     */
     static Statistics running() {
         return new Running();
     }
@@ -34,8 +39,16 @@ public sealed interface Statistics {
         return new Renorm(maxScale, maxShift);
     }
 
+    /** The same op that normalises with these in training. */
+    BatchNormalization in(BatchNormalization op);
+
     /** See {@link #batch}. */
     record Batch() implements Statistics {
+        @Override
+        public BatchNormalization in(BatchNormalization op) {
+            return op.statistics(BatchNormalization.Statistics.BATCH, 0, 0, 0);
+        }
+
         @Override
         public String toString() {
             return "batch statistics";
@@ -44,6 +57,11 @@ public sealed interface Statistics {
 
     /** See {@link #running}. */
     record Running() implements Statistics {
+        @Override
+        public BatchNormalization in(BatchNormalization op) {
+            return op.statistics(BatchNormalization.Statistics.RUNNING, 0, 0, 0);
+        }
+
         @Override
         public String toString() {
             return "running statistics";
@@ -56,6 +74,11 @@ public sealed interface Statistics {
         /** Checks the size. */
         public Ghost {
             checkArgument(size >= 1, "Statistics.ghost expects at least 1 example but got %s", size);
+        }
+
+        @Override
+        public BatchNormalization in(BatchNormalization op) {
+            return op.statistics(BatchNormalization.Statistics.GHOST, size, 0, 0);
         }
 
         @Override
@@ -74,6 +97,11 @@ public sealed interface Statistics {
                     "Statistics.renorm expects corrections of at least 1 and 0 but got %s and %s",
                     maxScale,
                     maxShift);
+        }
+
+        @Override
+        public BatchNormalization in(BatchNormalization op) {
+            return op.statistics(BatchNormalization.Statistics.RENORM, 0, maxScale, maxShift);
         }
 
         @Override

@@ -119,14 +119,16 @@ public record BatchNormalization(
     public void checkTraining(List<Shape> inputs, long batch) {
         Shape x = inputs.get(0);
         long smallest = statistics == Statistics.GHOST ? Math.min(batch, ghostSize) : batch;
-        if (statistics != Statistics.RUNNING && smallest * x.size() == x.dim(0)) {
+        if (measures() && smallest * x.size() == x.dim(0)) {
             throw ShapeException.expected(
                     "more than one value per channel in training",
                     Arrays.toString(x.batched(smallest)),
-                    smallest < batch
-                            ? "use larger ghost batches"
-                            : "use a larger batch, or TailBatch.DROP or TailBatch.MERGE if this is the last one of an"
-                                    + " epoch");
+                    statistics == Statistics.RUNNING
+                            ? "use updateRunning(false), or a larger batch"
+                            : smallest < batch
+                                    ? "use larger ghost batches"
+                                    : "use a larger batch, or TailBatch.DROP or TailBatch.MERGE if this is the last one"
+                                            + " of an epoch");
         }
     }
 
@@ -140,6 +142,10 @@ public record BatchNormalization(
             INDArray inverse = inverse(call.parameter(runningMean() + 1));
             normalised = x.sub(row(call.parameter(runningMean()))).muli(row(inverse));
             call.keep(normalised, inverse);
+            if (call.training() && updateRunning) {
+                Moments moments = Moments.of(x);
+                call.statistics(moments.mean, moments.variance);
+            }
         }
         INDArray y = normalised;
         if (scale) {
@@ -291,10 +297,62 @@ public record BatchNormalization(
         return ghosts(examples).size();
     }
 
+    /** Whether a training step measures mean and variance of the batch: to normalise with, or for the running averages. */
+    public boolean measures() {
+        return statistics != Statistics.RUNNING || updateRunning;
+    }
+
+    /** The same that normalises with other statistics in training. */
+    public BatchNormalization statistics(Statistics changed, int ghost, double largestScale, double largestShift) {
+        return new BatchNormalization(
+                epsilon,
+                scale,
+                shift,
+                changed,
+                ghost,
+                largestScale,
+                largestShift,
+                updateRunning,
+                trainAffine,
+                newWeight,
+                unbiased);
+    }
+
+    /** The same that updates its running averages in training, or leaves them. */
+    public BatchNormalization updateRunning(boolean update) {
+        return new BatchNormalization(
+                epsilon,
+                scale,
+                shift,
+                statistics,
+                ghostSize,
+                maxScale,
+                maxShift,
+                update,
+                trainAffine,
+                newWeight,
+                unbiased);
+    }
+
+    /** The same that trains gamma and beta, or leaves them; the roles of the parameters have to follow. */
+    public BatchNormalization trainAffine(boolean train) {
+        return new BatchNormalization(
+                epsilon,
+                scale,
+                shift,
+                statistics,
+                ghostSize,
+                maxScale,
+                maxShift,
+                updateRunning,
+                train,
+                newWeight,
+                unbiased);
+    }
+
     /** The same that takes the running averages in training too, and does not update them. */
     public BatchNormalization frozen() {
-        return new BatchNormalization(
-                epsilon, scale, shift, Statistics.RUNNING, 0, 0, 0, false, trainAffine, newWeight, unbiased);
+        return statistics(Statistics.RUNNING, 0, 0, 0).updateRunning(false);
     }
 
     private static INDArray positions(INDArray x) {

@@ -318,7 +318,7 @@ public final class FoldBatchNorm {
         Map<String, String> layers = new LinkedHashMap<>(graph.layers());
         layers.keySet().removeIf(layer -> absorbed.containsKey(layer) && !present.contains(layer));
         Graph folded = new Graph(graph.inputs(), nodes, graph.outputs(), layers);
-        return new Folding(FreezeBatchNorm.apply(folded, any -> true), folds, absorbed);
+        return new Folding(SwitchBatchNorm.apply(folded, any -> true, BatchNormalization::frozen), folds, absorbed);
     }
 
     private Map<Parameter, Parameter> named(Graph graph) {

@@ -245,7 +245,7 @@ class BiasReportTest {
                                 + " cancelled then, which it is not any more; predictions are what they were.");
         // The beta behind it still learns, so nothing is missing.
         assertThat(frozen.explainBias().findings(Finding.Kind.MISSING_SHIFT)).isEmpty();
-        assertThat(frozen.summary()).contains("BatchNorm2d() frozen");
+        assertThat(frozen.summary()).contains("BatchNorm2d() now frozen");
 
         INDArray mean = net.parameters().get("batchnorm2d_1.runningMean").dup();
         INDArray other = net.parameters().get("batchnorm1d_1.runningMean").dup();

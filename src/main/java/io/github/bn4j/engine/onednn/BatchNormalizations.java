@@ -14,8 +14,8 @@ import org.bytedeco.dnnl.dnnl_batch_normalization_desc_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batch normalisation with the ReLU behind it, by the statistics of the batch or the running ones. Ghost batches and renorm are
- * left to reference arithmetic.
+ * Batch normalisation with the ReLU behind it, by the statistics of the batch or the running ones. Ghost batches, renorm, and
+ * running statistics that are updated all the same are left to reference arithmetic.
  */
 final class BatchNormalizations implements Lowering.Backward {
 
@@ -38,6 +38,9 @@ final class BatchNormalizations implements Lowering.Backward {
         boolean running = !compiler.training() || op.statistics() == Statistics.RUNNING;
         if (!running && op.statistics() != Statistics.BATCH) {
             throw new UnsupportedByOneDnnException("statistics " + op.statistics());
+        }
+        if (running && compiler.training() && op.updateRunning()) {
+            throw new UnsupportedByOneDnnException("running statistics that are measured besides");
         }
         return SmallBatchNormalization.takes(call, compiler)
                 ? new SmallBatchNormalization(call, compiler)

@@ -34,9 +34,7 @@ final class Reference implements Lowering.Backward {
                 .map(parameter -> compiler.parameters().get(parameter.name()))
                 .toArray(INDArray[]::new);
         Buffer output = compiler.plan().plain(compiler.dims(node.output()));
-        BatchStatistics measured = node.op() instanceof BatchNormalization op
-                        && compiler.training()
-                        && op.statistics() != BatchNormalization.Statistics.RUNNING
+        BatchStatistics measured = node.op() instanceof BatchNormalization op && compiler.training() && op.measures()
                 ? compiler.measure(node)
                 : null;
         Buffer[] touched = java.util.Arrays.copyOf(inputs, inputs.length + 1);
