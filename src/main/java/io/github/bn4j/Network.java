@@ -9,6 +9,8 @@ import io.github.bn4j.bias.BiasDecision;
 import io.github.bn4j.bias.BiasProof;
 import io.github.bn4j.bias.BiasReport;
 import io.github.bn4j.bias.Finding;
+import io.github.bn4j.check.SanityCheck;
+import io.github.bn4j.check.SanityReport;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Prediction;
@@ -29,6 +31,7 @@ import io.github.bn4j.rewrite.FoldBatchNorm;
 import io.github.bn4j.rewrite.Folding;
 import io.github.bn4j.rewrite.SwitchBatchNorm;
 import io.github.bn4j.train.Evaluation;
+import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Trainer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -361,6 +364,23 @@ public final class Network {
     /** The same for batches of another size. */
     public BatchNormReport batchNormReport(Dataset data, int batchSize) {
         return BatchNormReport.of(graph, parameters, engine, data, batchSize);
+    }
+
+    /**
+     * Looks whether this network is fit to be trained: the loss that it starts from, whether it learns one batch by heart,
+     * gradients, examples that leak into each other, modes, biases. Takes a few hundred steps, on copies; changes nothing
+     * here. The loss is softmax cross-entropy for class numbers, squared error for other targets.
+     *
+     * @param data examples with targets, at least 2; a few dozen of them are used
+     * @throws IllegalArgumentException if the data do not fit the network, or contain NaN or infinity
+     */
+    public SanityReport sanityCheck(Dataset data) {
+        return sanityCheck(data, SanityCheck.usualLosses(graph.outputs(), data));
+    }
+
+    /** The same with other losses, by the name of the output. */
+    public SanityReport sanityCheck(Dataset data, Map<String, Loss> losses) {
+        return SanityCheck.of(traced, report, parameters, engine, data, losses, seed);
     }
 
     /**

@@ -30,7 +30,7 @@ class ArchitectureTest {
             Map.entry("checkpoint", List.of("internal", "graph", "op")),
             Map.entry("train", List.of("internal", "graph", "op", "engine", "data", "checkpoint")),
             Map.entry("console", List.of("internal", "train")),
-            Map.entry("check", List.of("internal", "graph", "op", "engine", "bias")));
+            Map.entry("check", List.of("internal", "graph", "op", "rewrite", "engine", "bias", "data", "train")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -1,0 +1,141 @@
+package io.github.bn4j.check;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.bias.BiasProof;
+import io.github.bn4j.bias.BiasReport;
+import io.github.bn4j.check.SanityReport.Check;
+import io.github.bn4j.check.SanityReport.Verdict;
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.rewrite.DropBiases;
+import io.github.bn4j.rewrite.DropMasks;
+import io.github.bn4j.train.Loss;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Looks whether a network is fit to be trained: the loss that it starts from, whether it can learn a single batch by heart,
+ * whether gradients get everywhere, whether examples stay apart, and whether modes and biases are what they are said to be.
+ * Everything that trains does so on a copy, without dropout.
+ */
+public final class SanityCheck {
+
+    private static final int BATCH = 64;
+    private static final int PROBE = 8;
+
+    private SanityCheck() {}
+
+    /**
+     * Checks a network on some of its data.
+     *
+     * @param traced the graph with all its biases
+     * @param biases what became of them
+     * @param parameters values of all others. Not modified.
+     * @param engine what runs the graph
+     * @param data examples with targets, at least 2; a few dozen of them are used
+     * @param losses the loss of each output by name; outputs without one are not trained
+     * @param seed of the choice of examples and of all random numbers
+     * @throws IllegalArgumentException if the data do not fit the network, or contain NaN or infinity
+     */
+    public static SanityReport of(
+            Graph traced,
+            BiasReport biases,
+            Parameters parameters,
+            Engine engine,
+            Dataset data,
+            Map<String, Loss> losses,
+            long seed) {
+        checkArgument(data.size() >= 2, "sanityCheck expects at least 2 examples but got %s", data.size());
+        data.requireFinite();
+        Graph graph = DropMasks.apply(DropBiases.apply(traced, biases.absent()));
+        Dataset shuffled = data.shuffle(seed);
+        Dataset batch = shuffled.slice(0, Math.min(BATCH, data.size()));
+        Learning learning = new Learning(graph, parameters, engine, batch, losses, seed);
+        Map<String, INDArray> inputs = inputs(graph, shuffled.slice(0, Math.min(PROBE, data.size())), parameters);
+        Isolation isolation =
+                new Isolation(graph, parameters.to(parameters.type()), engine, Dataset.of(inputs, Map.of()));
+        List<Check> checks = new ArrayList<>(learning.firstSteps(biases));
+        checks.add(1, learning.overfit());
+        checks.addAll(isolation.checks());
+        checks.add(proof(traced, biases, parameters, inputs, seed));
+        return new SanityReport(data.size(), checks);
+    }
+
+    /**
+     * The usual loss of each output: softmax cross-entropy where the targets are class numbers, squared error elsewhere.
+     *
+     * @param outputs the outputs of a network by name
+     * @param data targets, by the name of their output unless there is one of each
+     */
+    public static Map<String, Loss> usualLosses(Map<String, Value> outputs, Dataset data) {
+        Map<String, Loss> losses = new LinkedHashMap<>();
+        outputs.forEach((name, output) -> {
+            INDArray targets = outputs.size() == 1 && data.targets().size() == 1
+                    ? data.labels()
+                    : data.targets().get(name);
+            if (targets != null) {
+                boolean classes = targets.rank() == 1 && output.shape().rank() == 1;
+                losses.put(name, classes ? Loss.softmaxCrossEntropy() : Loss.meanSquaredError());
+            }
+        });
+        return losses;
+    }
+
+    /** The arrays of the inputs of {@code graph} by name, in its order and in the type of the parameters. */
+    private static Map<String, INDArray> inputs(Graph graph, Dataset data, Parameters parameters) {
+        boolean single = graph.inputs().size() == 1 && data.inputs().size() == 1;
+        Map<String, INDArray> inputs = new LinkedHashMap<>();
+        graph.inputs().keySet().forEach(name -> {
+            INDArray array = single ? data.features() : data.inputs().get(name);
+            if (array != null) {
+                inputs.put(name, Tensors.dense(array, parameters.type()));
+            }
+        });
+        return inputs;
+    }
+
+    private static Check proof(
+            Graph traced, BiasReport report, Parameters parameters, Map<String, INDArray> probe, long seed) {
+        String name = "biases";
+        List<String> biases = report.decisions().stream().map(d -> d.bias()).toList();
+        if (biases.isEmpty()) {
+            return new Check(name, Verdict.SKIPPED, Map.of(), "no layer has a bias", "");
+        }
+        BiasProof proof;
+        try {
+            proof = BiasProof.of(traced, parameters, report, biases, probe, seed);
+        } catch (IllegalStateException failure) {
+            return new Check(name, Verdict.FAILED, Map.of(), String.valueOf(failure.getMessage()), "");
+        }
+        List<String> wrong = proof.evidence().stream()
+                .filter(BiasProof.Evidence::contradicts)
+                .map(BiasProof.Evidence::bias)
+                .toList();
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        numbers.put("tested", (double) biases.size());
+        numbers.put("contradicted", (double) wrong.size());
+        return wrong.isEmpty()
+                ? new Check(name, Verdict.PASSED, numbers, biases.size() + " tested in float64, as reported", "")
+                : new Check(
+                        name,
+                        Verdict.FAILED,
+                        numbers,
+                        "a change of " + String.join(", ", wrong) + " shows, though the report calls it redundant",
+                        "look at what the ops on its path say of shifts");
+    }
+
+    /** Names for a sentence, the first few of them. */
+    static String names(List<String> names) {
+        String listed = names.stream().limit(4).collect(Collectors.joining(", "));
+        return names.size() > 4 ? listed + " and " + (names.size() - 4) + " more" : listed;
+    }
+}
