@@ -29,7 +29,7 @@ class ArchitectureTest {
             Map.entry("norm", List.of("internal", "graph", "op", "rewrite", "engine", "data")),
             Map.entry("checkpoint", List.of("internal", "graph", "op")),
             Map.entry("train", List.of("internal", "graph", "op", "engine", "data", "checkpoint")),
-            Map.entry("console", List.of("internal", "train")),
+            Map.entry("console", List.of("internal", "data", "train")),
             Map.entry("check", List.of("internal", "graph", "op", "rewrite", "engine", "bias", "data", "train")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

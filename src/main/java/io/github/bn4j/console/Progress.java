@@ -1,5 +1,6 @@
 package io.github.bn4j.console;
 
+import io.github.bn4j.data.DownloadListener;
 import io.github.bn4j.train.Epoch;
 import io.github.bn4j.train.TrainingListener;
 import java.io.Console;
@@ -10,8 +11,10 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how a training goes: a live bar where a terminal is attached, a line per epoch elsewhere. */
-public final class Progress implements TrainingListener {
+/**
+ * Shows how a training or a download goes: a live bar where a terminal is attached, elsewhere a line per epoch or file.
+ */
+public final class Progress implements TrainingListener, DownloadListener {
 
     private final PrintStream out;
     private final boolean live;
@@ -42,7 +45,7 @@ public final class Progress implements TrainingListener {
         }
     }
 
-    /** A line per epoch on {@code out}, never a bar. */
+    /** A line per epoch or file on {@code out}, never a bar. */
     public static Progress lines(PrintStream out) {
         return new Progress(out, false);
     }
@@ -50,13 +53,16 @@ public final class Progress implements TrainingListener {
     @Override
     public void onStart(int epochs, int stepsPerEpoch) {
         if (live) {
-            bar = new ProgressBarBuilder()
-                    .setTaskName("training")
-                    .setInitialMax((long) epochs * stepsPerEpoch)
-                    .setStyle(ProgressBarStyle.ASCII)
-                    .setUpdateIntervalMillis(100)
-                    .build();
+            bar = bar("training", (long) epochs * stepsPerEpoch).build();
         }
+    }
+
+    private static ProgressBarBuilder bar(String task, long steps) {
+        return new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(steps)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(100);
     }
 
     @Override
@@ -79,6 +85,33 @@ public final class Progress implements TrainingListener {
 
     @Override
     public void onEnd() {
+        close();
+    }
+
+    @Override
+    public void onDownload(String file, long bytes) {
+        // Once more for each attempt.
+        close();
+        if (live) {
+            bar = bar(file, bytes).setUnit(" MB", 1 << 20).build();
+        } else {
+            out.println(bytes < 0 ? "downloading " + file : "downloading " + file + ", " + bytes + " bytes");
+        }
+    }
+
+    @Override
+    public void onProgress(long bytes) {
+        if (bar != null) {
+            bar.stepTo(bytes);
+        }
+    }
+
+    @Override
+    public void onDownloaded() {
+        close();
+    }
+
+    private void close() {
         if (bar != null) {
             bar.close();
             bar = null;

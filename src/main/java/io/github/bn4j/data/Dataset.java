@@ -10,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,11 +21,13 @@ public final class Dataset {
 
     private final Map<String, INDArray> inputs;
     private final Map<String, INDArray> targets;
+    private final List<String> classNames;
     private final int size;
 
-    private Dataset(Map<String, INDArray> inputs, Map<String, INDArray> targets) {
+    private Dataset(Map<String, INDArray> inputs, Map<String, INDArray> targets, List<String> classNames) {
         this.inputs = Collections.unmodifiableMap(dense(inputs));
         this.targets = Collections.unmodifiableMap(dense(targets));
+        this.classNames = List.copyOf(classNames);
         checkArgument(!inputs.isEmpty(), "Dataset expects at least one input array but got none");
         this.size = Math.toIntExact(inputs.values().iterator().next().size(0));
         requireSameSize(this.inputs);
@@ -71,7 +71,31 @@ public final class Dataset {
 
     /** Several inputs and targets, by the names of the network's inputs and outputs. */
     public static Dataset of(Map<String, INDArray> inputs, Map<String, INDArray> targets) {
-        return new Dataset(inputs, targets);
+        return new Dataset(inputs, targets, List.of());
+    }
+
+    /**
+     * The same data with names for the classes.
+     *
+     * @param names the name of class 0 first, at least one for each class number in the labels
+     * @throws IllegalArgumentException if a class has no name
+     * @throws IllegalStateException if the labels are not class numbers
+     */
+    public Dataset classNames(List<String> names) {
+        int largest = Labels.rowsByClass(requireClasses("classNames")).keySet().stream()
+                .max(Integer::compare)
+                .orElse(0);
+        checkArgument(
+                largest < names.size(),
+                "Dataset.classNames expects at least %s names but got %s; name every class",
+                largest + 1,
+                names);
+        return new Dataset(inputs, targets, names);
+    }
+
+    /** The names of the classes, that of class 0 first; empty if they have none. */
+    public List<String> classNames() {
+        return classNames;
     }
 
     /**
@@ -116,34 +140,71 @@ public final class Dataset {
     }
 
     /**
-     * The number of different class numbers in the labels.
+     * The number of classes: of names where they have names, else of different class numbers in the labels.
      *
      * @throws IllegalStateException if the labels are not class numbers, that is whole numbers from 0, one per example
      */
     public int classes() {
+        INDArray labels = requireClasses("classes()");
+        return classNames.isEmpty() ? Labels.rowsByClass(labels).size() : classNames.size();
+    }
+
+    /**
+     * How many examples each class has, by its name, or by its number where classes have no names; in the order of their
+     * numbers.
+     *
+     * @throws IllegalStateException if the labels are not class numbers
+     */
+    public Map<String, Integer> classCounts() {
+        Map<Integer, List<Integer>> rows = Labels.rowsByClass(requireClasses("classCounts()"));
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        for (int number = 0; number < classNames.size(); number++) {
+            counts.put(
+                    classNames.get(number), rows.getOrDefault(number, List.of()).size());
+        }
+        if (classNames.isEmpty()) {
+            rows.forEach((number, examples) -> counts.put(number.toString(), examples.size()));
+        }
+        return counts;
+    }
+
+    /**
+     * The same examples with distributions {@code [examples, classes]} for labels: 1 for the class, 0 for the others.
+     *
+     * @param classes their number, more than each label
+     * @throws IllegalArgumentException if a label is not below {@code classes}
+     * @throws IllegalStateException if the labels are not class numbers
+     */
+    public Dataset oneHot(int classes) {
+        double[] numbers = requireClasses("oneHot").data().asDouble();
+        INDArray targets = Tensors.zeros(labels().dataType(), size, classes);
+        for (int row = 0; row < size; row++) {
+            checkArgument(
+                    numbers[row] < classes,
+                    "Dataset.oneHot expects class numbers from 0 to %s but got %s in row %s; ask for more classes",
+                    classes - 1,
+                    numbers[row],
+                    row);
+            targets.putScalar(row, (long) numbers[row], 1);
+        }
+        String name = this.targets.keySet().iterator().next();
+        return new Dataset(inputs, Map.of(name, targets), classNames);
+    }
+
+    private INDArray requireClasses(String method) {
         INDArray labels = labels();
         if (labels.rank() != 1) {
-            throw new IllegalStateException("Dataset.classes() expects class numbers [examples] but got "
+            throw new IllegalStateException("Dataset." + method + " expects class numbers [examples] but got "
                     + Arrays.toString(labels.shape()) + "; targets have no classes");
         }
         double[] numbers = labels.data().asDouble();
         for (int row = 0; row < size; row++) {
-            if (!isClassNumber(numbers[row])) {
-                throw new IllegalStateException("Dataset.classes() expects whole numbers from 0 but got " + numbers[row]
-                        + " in row " + row + "; number the classes from 0");
+            if (!Labels.isClassNumber(numbers[row])) {
+                throw new IllegalStateException("Dataset." + method + " expects whole numbers from 0 but got "
+                        + numbers[row] + " in row " + row + "; number the classes from 0");
             }
         }
-        return (int)
-                DoubleStream.of(numbers).map(Dataset::withoutSign).distinct().count();
-    }
-
-    private static boolean isClassNumber(double label) {
-        return label >= 0 && label == Math.rint(label) && !Double.isInfinite(label);
-    }
-
-    // -0.0 and 0.0 are one class.
-    private static double withoutSign(double zero) {
-        return zero + 0.0;
+        return labels;
     }
 
     /**
@@ -168,7 +229,7 @@ public final class Dataset {
      */
     public Dataset select(int... rows) {
         checkArgument(rows.length > 0, "Dataset.select expects at least one row but got none");
-        return new Dataset(select(inputs, rows), select(targets, rows));
+        return new Dataset(select(inputs, rows), select(targets, rows), classNames);
     }
 
     private static Map<String, INDArray> select(Map<String, INDArray> arrays, int[] rows) {
@@ -209,7 +270,7 @@ public final class Dataset {
         Random random = new Random(seed);
         List<Integer> train = new ArrayList<>();
         List<Integer> test = new ArrayList<>();
-        for (List<Integer> group : groups()) {
+        for (List<Integer> group : Labels.groups(this)) {
             Collections.shuffle(group, random);
             int cut = (int) Math.round(trainFraction * group.size());
             if (group.size() >= 2) {
@@ -230,22 +291,6 @@ public final class Dataset {
 
     private static int[] toArray(List<Integer> rows) {
         return rows.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    // The rows of each class; all rows in one group where the labels are no class numbers.
-    private Iterable<List<Integer>> groups() {
-        Map<Double, List<Integer>> groups = new TreeMap<>();
-        boolean classes = targets.size() == 1 && labels().rank() == 1;
-        double[] labels = classes ? labels().data().asDouble() : new double[0];
-        for (int row = 0; classes && row < size; row++) {
-            classes = isClassNumber(labels[row]);
-            groups.computeIfAbsent(withoutSign(labels[row]), any -> new ArrayList<>())
-                    .add(row);
-        }
-        if (classes && groups.size() <= Math.max(1, size / 2)) {
-            return groups.values();
-        }
-        return List.of(new ArrayList<>(IntStream.range(0, size).boxed().toList()));
     }
 
     /**
@@ -317,10 +362,8 @@ public final class Dataset {
     }
 
     private String describeClasses() {
-        boolean classes = targets.size() == 1
-                && labels().rank() == 1
-                && DoubleStream.of(labels().data().asDouble()).allMatch(Dataset::isClassNumber);
-        return classes ? " with " + classes() + " classes" : "";
+        boolean named = targets.size() == 1 && Labels.areClasses(labels());
+        return named ? " with " + classes() + " classes" + (classNames.isEmpty() ? "" : " " + classNames) : "";
     }
 
     private static String describe(Map<String, INDArray> arrays) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.bn4j.internal.Tensors;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -42,6 +43,31 @@ class DatasetClassesTest {
                 .isThrownBy(() -> Dataset.of(targets, targets).classes())
                 .withMessage("Dataset.classes() expects class numbers [examples] but got [4, 3]; "
                         + "targets have no classes");
+    }
+
+    @Test
+    void keepsNamesOfClassesWithTheData() {
+        Dataset data = labelled(0, 2, 0, 2).classNames(List.of("cat", "dog", "owl"));
+
+        assertThat(data.classes()).isEqualTo(3);
+        assertThat(data.classCounts()).containsExactly(Map.entry("cat", 2), Map.entry("dog", 0), Map.entry("owl", 2));
+        assertThat(data.slice(0, 1).classNames()).containsExactly("cat", "dog", "owl");
+        assertThat(data.split(0.5, 1).test().classNames()).containsExactly("cat", "dog", "owl");
+        assertThat(data).hasToString("Dataset[4 examples, features [1], labels [] with 3 classes [cat, dog, owl]]");
+        assertThat(labelled(3, 1, 3).classCounts()).containsExactly(Map.entry("1", 1), Map.entry("3", 2));
+        assertThat(labelled(3, 1, 3).classNames()).isEmpty();
+    }
+
+    @Test
+    void refusesClassesWithoutNames() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> labelled(0, 2).classNames(List.of("cat", "dog")))
+                .withMessage("Dataset.classNames expects at least 3 names but got [cat, dog]; name every class");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> labelled(0.5).classCounts())
+                .withMessage(
+                        "Dataset.classCounts() expects whole numbers from 0 but got 0.5 in row 0; number the classes"
+                                + " from 0");
     }
 
     @Test

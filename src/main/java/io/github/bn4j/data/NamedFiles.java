@@ -1,0 +1,73 @@
+package io.github.bn4j.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The files of a data set that is known by name.
+ *
+ * @param who the data set's class, for messages
+ * @param folder name of the folder for them, such as {@code fashion-mnist}
+ * @param files what there must be
+ * @param hint one more way to get them, or nothing
+ */
+record NamedFiles(String who, String folder, List<RemoteFile> files, String hint) {
+
+    /** The files in {@code folder}, in the order of {@link #files}, packed or unpacked. */
+    List<Path> in(Path folder) {
+        DataException.check(
+                Files.isDirectory(folder), "%s expects a folder at \"%s\" but got none; check the path", who, folder);
+        List<String> missing = files.stream()
+                .filter(file -> file.in(folder).isEmpty())
+                .map(RemoteFile::name)
+                .toList();
+        DataException.check(
+                missing.isEmpty(),
+                "%s expects the files %s in \"%s\" but got none named %s; put them there, packed or unpacked",
+                who,
+                names(),
+                folder,
+                String.join(", ", missing));
+        return files.stream()
+                .map(file -> file.in(folder))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** The files where they are on this computer, downloaded if they are nowhere. */
+    List<Path> find(DataFolders folders, DownloadListener listener) {
+        List<Path> candidates = folders.candidates(folder);
+        for (Path candidate : candidates) {
+            if (files.stream().allMatch(file -> file.in(candidate).isPresent())) {
+                return in(candidate);
+            }
+        }
+        Path cache = folders.cache().resolve(folder);
+        try {
+            new Cache(cache).fill(files, listener);
+        } catch (IOException e) {
+            throw DataException.of(
+                    e,
+                    "%s expects %s in %s, or to download them, but got %s; put the files into \"%s\", or into a folder"
+                            + " \"%s\" of a folder that the system property %s or the environment variable %s names%s",
+                    who,
+                    names(),
+                    candidates.stream().map(path -> "\"" + path + "\"").collect(Collectors.joining(" or ")),
+                    e.getMessage(),
+                    cache,
+                    folder,
+                    DataFolders.PROPERTY,
+                    DataFolders.VARIABLE,
+                    hint);
+        }
+        return in(cache);
+    }
+
+    private String names() {
+        return files.stream().map(RemoteFile::name).collect(Collectors.joining(", "));
+    }
+}
