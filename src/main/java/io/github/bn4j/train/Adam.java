@@ -52,6 +52,11 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     }
 
     @Override
+    public Adam scaled(double factor) {
+        return new Adam(learningRate * factor, beta1, beta2, epsilon, weightDecay);
+    }
+
+    @Override
     public int slots() {
         return 2;
     }

@@ -52,6 +52,11 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     }
 
     @Override
+    public AdamW scaled(double factor) {
+        return new AdamW(learningRate * factor, beta1, beta2, epsilon, weightDecay);
+    }
+
+    @Override
     public int slots() {
         return 2;
     }

@@ -18,4 +18,15 @@ public interface Optimizer {
      * @param decays whether weight decay applies to this range
      */
     void step(long step, INDArray parameters, INDArray gradients, INDArray[] slots, boolean decays);
+
+    /**
+     * The same with the learning rate times {@code factor}, for a {@link Schedule}.
+     *
+     * @param factor above 0
+     * @throws IllegalStateException if this optimiser has none that can be changed; the default
+     */
+    default Optimizer scaled(double factor) {
+        throw new IllegalStateException("schedule expects an optimizer with a learning rate that it can scale but got "
+                + this + "; override scaled");
+    }
 }

@@ -40,8 +40,10 @@ final class OptimizerState {
                 decays));
     }
 
-    void step() {
+    /** One step with the learning rate times {@code factor}. */
+    void step(double factor) {
         step++;
+        Optimizer optimizer = factor == 1 ? this.optimizer : this.optimizer.scaled(factor);
         for (Range range : ranges) {
             optimizer.step(step, range.values, range.gradients, range.slots, range.decays);
         }

@@ -49,6 +49,11 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
     }
 
     @Override
+    public Sgd scaled(double factor) {
+        return new Sgd(learningRate * factor, momentum, nesterov, weightDecay);
+    }
+
+    @Override
     public int slots() {
         return momentum > 0 ? 1 : 0;
     }

@@ -1,6 +1,5 @@
 package io.github.bn4j.train;
 
-import io.github.bn4j.data.Rows;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
@@ -16,75 +15,70 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** The steps of one {@code fit}, from rows of the data to changed parameters. */
 final class Steps implements AutoCloseable {
 
-    /** A compiled step and the arrays that its batches are copied to. */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Program(TrainingProgram compiled, INDArray[] inputs) {}
-
     private final Engine engine;
     private final Graph graph;
     private final Parameters parameters;
-    private final List<INDArray> arrays;
+    private final Feed feed;
     private final OptimizerState optimizer;
     private final long seed;
-    private final Map<Integer, Program> bySize = new LinkedHashMap<>();
+    private final Map<Integer, TrainingProgram> bySize = new LinkedHashMap<>();
     private long done;
 
     /**
      * Compiles a program for each batch size that occurs, so that refusals come before the first step.
      *
      * @param graph its only output is the loss
-     * @param arrays all examples for each input of the graph
+     * @param feed the batches, in the order of the steps
      * @param batches the rows of the batches of an epoch; other epochs have batches of the same sizes
      */
     Steps(
             Engine engine,
             Graph graph,
             Parameters parameters,
-            List<INDArray> arrays,
+            Feed feed,
             Optimizer optimizer,
             long seed,
             List<int[]> batches) {
         this.engine = engine;
         this.graph = graph;
         this.parameters = parameters;
-        this.arrays = arrays.stream()
-                .map(array -> Tensors.dense(array, parameters.type()))
-                .toList();
+        this.feed = feed;
         this.optimizer = new OptimizerState(optimizer, parameters);
         this.seed = seed;
         batches.forEach(rows -> bySize.computeIfAbsent(rows.length, this::compile));
     }
 
-    private Program compile(int size) {
-        INDArray[] inputs = graph.inputs().values().stream()
-                .map(value -> Tensors.zeros(parameters.type(), value.shape().batched(size)))
-                .toArray(INDArray[]::new);
-        return new Program(engine.training(graph, parameters, size, seed), inputs);
+    private TrainingProgram compile(int size) {
+        return engine.training(graph, parameters, size, seed);
     }
 
-    /** One step on a batch; returns its loss. */
-    double step(int epoch, int[] rows) {
-        Program program = bySize.get(rows.length);
+    /** Begins an epoch. */
+    void begin(int epoch, List<int[]> batches) {
+        feed.begin(epoch, batches);
+    }
+
+    /** One step on the next batch, with the learning rate times {@code factor}; returns its loss. */
+    double step(int epoch, double factor) {
+        INDArray[] inputs = feed.take();
+        TrainingProgram program = bySize.get((int) inputs[0].size(0));
         if (program == null) {
-            throw new AssertionError("no program for a batch of " + rows.length);
-        }
-        for (int i = 0; i < arrays.size(); i++) {
-            Rows.copy(arrays.get(i), rows, program.inputs[i]);
+            throw new AssertionError("no program for a batch of " + inputs[0].size(0));
         }
         done++;
-        double loss = program.compiled.step(done, program.inputs);
+        double loss = program.step(done, inputs);
         if (!Double.isFinite(loss) || !Tensors.isFinite(parameters.gradients())) {
-            throw NonFinite.explain(engine, graph, parameters, seed, epoch, done, program.inputs);
+            throw NonFinite.explain(engine, graph, parameters, seed, epoch, done, inputs);
         }
         try (MemoryWorkspace arena = Arena.open()) {
-            optimizer.step();
-            RunningStatistics.commit(parameters, program.compiled.statistics());
+            optimizer.step(factor);
+            RunningStatistics.commit(parameters, program.statistics());
         }
         return loss;
     }
 
     @Override
     public void close() {
-        bySize.values().forEach(program -> program.compiled.close());
+        feed.close();
+        bySize.values().forEach(TrainingProgram::close);
     }
 }

@@ -2,11 +2,16 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
+import io.github.bn4j.data.Augmentation;
+import io.github.bn4j.data.AugmentedRows;
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.Rows;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,22 +42,32 @@ public final class Trainer {
     private final Parameters parameters;
     private final Engine engine;
     private final Settings settings;
+    private final Schedule schedule;
+    private final @Nullable Augmentation augmentation;
 
-    private Trainer(Graph graph, Parameters parameters, Engine engine, Settings settings) {
+    private Trainer(
+            Graph graph,
+            Parameters parameters,
+            Engine engine,
+            Settings settings,
+            Schedule schedule,
+            @Nullable Augmentation augmentation) {
         this.graph = graph;
         this.parameters = parameters;
         this.engine = engine;
         this.settings = settings;
+        this.schedule = schedule;
+        this.augmentation = augmentation;
     }
 
     /** A trainer with the defaults. */
     public static Trainer of(Graph graph, Parameters parameters, Engine engine, long seed) {
         Settings defaults = new Settings(Adam.of(1e-3), Map.of(), 1, 32, TailBatch.KEEP, seed, List.of());
-        return new Trainer(graph, parameters, engine, defaults);
+        return new Trainer(graph, parameters, engine, defaults, Schedule.constant(), null);
     }
 
     private Trainer with(Settings changed) {
-        return new Trainer(graph, parameters, engine, changed);
+        return new Trainer(graph, parameters, engine, changed, schedule, augmentation);
     }
 
     /** The same with another optimiser. */
@@ -108,6 +123,19 @@ public final class Trainer {
         return with(new Settings(s.optimizer, s.losses, s.epochs, s.batchSize, s.tail, seed, s.listeners));
     }
 
+    /** The same with a learning rate that changes in the course of the training. */
+    public Trainer schedule(Schedule schedule) {
+        return new Trainer(graph, parameters, engine, settings, schedule, augmentation);
+    }
+
+    /**
+     * The same with random changes of the training examples, anew in each epoch; validation sees the data as they are. For a
+     * network with one input and one output, in float32.
+     */
+    public Trainer augment(Augmentation augmentation) {
+        return new Trainer(graph, parameters, engine, settings, schedule, augmentation);
+    }
+
     /** The same with one more listener. */
     public Trainer listener(TrainingListener listener) {
         List<TrainingListener> listeners = new ArrayList<>(settings.listeners);
@@ -136,15 +164,20 @@ public final class Trainer {
 
     private History run(Dataset data, @Nullable Dataset validationData) {
         data.requireFinite();
-        Objective objective = Objective.of(graph, settings.losses, data);
-        List<INDArray> arrays =
-                List.copyOf(objective.arrays(data, "training data").values());
+        Objective objective = Objective.of(graph, settings.losses, mixable(data));
+        List<INDArray> arrays = objective.arrays(mixable(data), "training data").values().stream()
+                .map(array -> Tensors.dense(array, parameters.type()))
+                .toList();
         @Nullable
-        Validation validation = validationData == null ? null : Validation.of(objective, graph, validationData);
+        Validation validation = validationData == null
+                ? null
+                : Validation.of(objective, graph, mixable(validationData), validationData.targets());
+        Feed.Content content = content(arrays);
         List<int[]> first = batches(data, 1);
         parameters.beginTraining();
+        Feed feed = new Feed(objective.graph(), parameters.type(), first, augmentation != null, content);
         try (Steps steps =
-                new Steps(engine, objective.graph(), parameters, arrays, settings.optimizer, settings.seed, first)) {
+                new Steps(engine, objective.graph(), parameters, feed, settings.optimizer, settings.seed, first)) {
             settings.listeners.forEach(listener -> listener.onStart(settings.epochs, first.size()));
             List<Epoch> epochs = new ArrayList<>();
             for (int number = 1; number <= settings.epochs; number++) {
@@ -159,6 +192,34 @@ public final class Trainer {
         }
     }
 
+    /** The data with distributions for class numbers where an augmentation mixes them. */
+    private Dataset mixable(Dataset data) {
+        if (augmentation == null
+                || !augmentation.mixesTargets()
+                || data.targets().size() != 1
+                || data.labels().rank() != 1) {
+            return data;
+        }
+        Shape output = graph.outputs().values().iterator().next().shape();
+        return output.rank() == 1 ? data.oneHot((int) output.dim(0)) : data;
+    }
+
+    private Feed.Content content(List<INDArray> arrays) {
+        if (augmentation == null) {
+            return (epoch, rows, into) -> {
+                for (int i = 0; i < into.length; i++) {
+                    Rows.copy(arrays.get(i), rows, into[i]);
+                }
+            };
+        }
+        checkArgument(
+                arrays.size() == 2,
+                "augment expects a network with one input and one loss but got %s arrays; leave it out",
+                arrays.size());
+        AugmentedRows augmented = new AugmentedRows(arrays.get(0), arrays.get(1), augmentation, settings.seed);
+        return (epoch, rows, into) -> augmented.copy(epoch, rows, into[0], into[1]);
+    }
+
     private List<int[]> batches(Dataset data, int epoch) {
         return data.batches(settings.batchSize, settings.tail, settings.seed + 0x9E3779B97F4A7C15L * epoch);
     }
@@ -168,12 +229,15 @@ public final class Trainer {
         double sum = 0;
         int seen = 0;
         int step = 0;
+        double all = (double) settings.epochs * batches.size();
+        steps.begin(number, batches);
         for (int[] rows : batches) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new CancellationException("fit expects a thread that goes on but got an interrupt in epoch "
                         + number + "; the steps before it are kept");
             }
-            double loss = steps.step(number, rows);
+            double done = ((number - 1.0) * batches.size() + step) / all;
+            double loss = steps.step(number, schedule.factor(done));
             sum += loss * rows.length;
             seen += rows.length;
             step++;
@@ -189,6 +253,7 @@ public final class Trainer {
     @Override
     public String toString() {
         return "Trainer[" + settings.optimizer + ", losses " + settings.losses + ", epochs " + settings.epochs
-                + ", batchSize " + settings.batchSize + ", tail " + settings.tail + ", seed " + settings.seed + "]";
+                + ", batchSize " + settings.batchSize + ", tail " + settings.tail + ", seed " + settings.seed
+                + (augmentation == null ? "" : ", augment " + augmentation) + "]";
     }
 }

@@ -28,7 +28,12 @@ record Validation(Graph graph, Map<String, INDArray> inputs, String output, INDA
         static final Result NONE = new Result(Double.NaN, Double.NaN);
     }
 
-    static Validation of(Objective objective, Graph network, Dataset data) {
+    /**
+     * Compares the outputs with {@code data} for the loss.
+     *
+     * @param wanted the targets for the accuracy, which may be class numbers where the loss has distributions
+     */
+    static Validation of(Objective objective, Graph network, Dataset data, Map<String, INDArray> wanted) {
         data.requireFinite();
         Map<String, INDArray> inputs = objective.arrays(data, "validation data");
         Map<String, Value> outputs = new LinkedHashMap<>(network.outputs());
@@ -38,7 +43,7 @@ record Validation(Graph graph, Map<String, INDArray> inputs, String output, INDA
                 objective.graph().withOutputs(outputs),
                 inputs,
                 single ? network.outputs().keySet().iterator().next() : "",
-                data.targets().values().iterator().next());
+                wanted.values().iterator().next());
     }
 
     Result judge(Engine engine, Parameters parameters) {

@@ -1,0 +1,102 @@
+package io.github.bn4j.data;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.internal.Floats;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Fills batches with augmented examples. Works in float32. */
+public final class AugmentedRows {
+
+    private final FloatBuffer features;
+    private final FloatBuffer targets;
+    private final int size;
+    private final Augmentation augmentation;
+    private final long seed;
+    private final List<Long> shape;
+    // The buffers do not keep the memory of the arrays alive.
+    private final List<INDArray> owners;
+
+    /**
+     * Checks that the augmentation suits the data.
+     *
+     * @param features {@code [examples, …]}, float32, dense and in row-major order. Not modified.
+     * @param targets {@code [examples, …]}, likewise. Not modified.
+     * @throws IllegalArgumentException if examples of that shape cannot be changed
+     */
+    public AugmentedRows(INDArray features, INDArray targets, Augmentation augmentation, long seed) {
+        checkArgument(
+                Floats.areDense(features, targets),
+                "augment expects features and targets of FLOAT but got %s and %s; train in float32",
+                features.dataType(),
+                targets.dataType());
+        this.features = Floats.of(features);
+        this.targets = Floats.of(targets);
+        this.owners = List.of(features, targets);
+        this.size = Math.toIntExact(features.size(0));
+        this.augmentation = augmentation;
+        this.seed = seed;
+        this.shape = LongStream.of(features.shape()).skip(1).boxed().toList();
+        augmentation.requireShape(shape);
+    }
+
+    /**
+     * Writes the examples of the given rows, as they are in an epoch, to the first rows of two arrays.
+     *
+     * @param epoch from 1
+     * @param rows numbers of examples
+     * @param toFeatures {@code [rows, …]}. Modified.
+     * @param toTargets {@code [rows, …]}. Modified.
+     */
+    public void copy(int epoch, int[] rows, INDArray toFeatures, INDArray toTargets) {
+        Augmentation.Others all = new InEpoch(epoch);
+        FloatBuffer featureBuffer = Floats.of(toFeatures);
+        FloatBuffer targetBuffer = Floats.of(toTargets);
+        for (int row : rows) {
+            Example example = augmentation.apply(all.example(row), all, all.random(row));
+            featureBuffer.put(example.features());
+            targetBuffer.put(example.target());
+        }
+    }
+
+    private final class InEpoch implements Augmentation.Others {
+
+        private final long epochSeed;
+
+        InEpoch(int epoch) {
+            epochSeed = new SplittableRandom(seed + 0xA0761D6478BD642FL * epoch).nextLong();
+        }
+
+        @Override
+        public int size() {
+            return size;
+        }
+
+        @Override
+        public Example example(int row) {
+            return new Example(shape, row(features, row), row(targets, row));
+        }
+
+        @Override
+        public RandomGenerator random(int row) {
+            return new SplittableRandom(epochSeed + 0xE7037ED1A0B428DBL * row);
+        }
+    }
+
+    private float[] row(FloatBuffer array, int row) {
+        float[] values = new float[array.limit() / size];
+        array.get(row * values.length, values);
+        return values;
+    }
+
+    @Override
+    public String toString() {
+        return "AugmentedRows[" + Arrays.toString(owners.get(0).shape()) + ", " + augmentation + "]";
+    }
+}

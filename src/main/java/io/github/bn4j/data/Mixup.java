@@ -1,0 +1,31 @@
+package io.github.bn4j.data;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * The augmentation of {@link Augmentation#mixup}.
+ *
+ * @param alpha parameter of the Beta distribution
+ */
+record Mixup(double alpha) implements Augmentation {
+
+    Mixup {
+        Beta.require("mixup", alpha);
+    }
+
+    @Override
+    public Example apply(Example example, Others others, RandomGenerator random) {
+        float part = (float) Beta.next(alpha, random);
+        return example.mix(others.example(random.nextInt(others.size())), part);
+    }
+
+    @Override
+    public boolean mixesTargets() {
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return "mixup(" + alpha + ")";
+    }
+}

@@ -1,0 +1,147 @@
+package io.github.bn4j.train;
+
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.internal.Tensors;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The batches of a training, each made on another thread while the step before it runs.
+ *
+ * <p>There are two sets of arrays for each size of a batch, one that the step reads and one that the next batch goes to. What
+ * goes into a batch depends on the epoch and its rows alone, so the other thread changes no bit.
+ */
+final class Feed implements AutoCloseable {
+
+    /** Writes a batch. */
+    @FunctionalInterface
+    interface Content {
+
+        /**
+         * Fills arrays.
+         *
+         * @param epoch from 1
+         * @param rows numbers of the examples
+         * @param into an array for each input of the graph. Modified.
+         */
+        void fill(int epoch, int[] rows, INDArray[] into);
+    }
+
+    // Below this many numbers in a batch, handing it over takes longer than making it.
+    private static final long WORTH_A_THREAD = 1 << 16;
+
+    private final Graph graph;
+    private final DataType type;
+    private final Content content;
+    private final @Nullable ExecutorService thread;
+    private final Executor executor;
+    private final Map<Integer, INDArray[][]> bySize = new LinkedHashMap<>();
+    private Iterator<int[]> rows = List.<int[]>of().iterator();
+    private int epoch;
+    private int side;
+    private @Nullable CompletableFuture<INDArray[]> next;
+
+    /**
+     * Arrays for the batches of an epoch.
+     *
+     * @param costly whether making a batch is more than copying
+     */
+    Feed(Graph graph, DataType type, List<int[]> batches, boolean costly, Content content) {
+        this.graph = graph;
+        this.type = type;
+        this.content = content;
+        batches.forEach(batch -> bySize.computeIfAbsent(batch.length, this::twice));
+        long largest = bySize.values().stream()
+                .mapToLong(pair ->
+                        List.of(pair[0]).stream().mapToLong(INDArray::length).sum())
+                .max()
+                .orElse(0);
+        thread = costly || largest >= WORTH_A_THREAD ? Executors.newSingleThreadExecutor(Feed::daemon) : null;
+        executor = thread == null ? Runnable::run : thread;
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "bn4j-feed");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private INDArray[][] twice(int size) {
+        return new INDArray[][] {arrays(size), arrays(size)};
+    }
+
+    private INDArray[] arrays(int size) {
+        return graph.inputs().values().stream()
+                .map(value -> Tensors.zeros(type, value.shape().batched(size)))
+                .toArray(INDArray[]::new);
+    }
+
+    /** Begins an epoch with the given batches, of sizes that the first epoch had. */
+    void begin(int number, List<int[]> batches) {
+        epoch = number;
+        rows = batches.iterator();
+        prepare();
+    }
+
+    /** The next batch. Its arrays are written to again at the call after the next. */
+    INDArray[] take() {
+        CompletableFuture<INDArray[]> ready = next;
+        if (ready == null) {
+            throw new AssertionError("no batch is left in epoch " + epoch);
+        }
+        try {
+            INDArray[] batch = ready.join();
+            prepare();
+            return batch;
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw failure;
+        }
+    }
+
+    private void prepare() {
+        if (!rows.hasNext()) {
+            next = null;
+            return;
+        }
+        int[] batch = rows.next();
+        INDArray[][] pair = bySize.get(batch.length);
+        if (pair == null) {
+            throw new AssertionError("no arrays for a batch of " + batch.length);
+        }
+        side = 1 - side;
+        INDArray[] into = pair[side];
+        int number = epoch;
+        next = CompletableFuture.supplyAsync(
+                () -> {
+                    content.fill(number, batch, into);
+                    return into;
+                },
+                executor);
+    }
+
+    @Override
+    public void close() {
+        if (thread == null) {
+            return;
+        }
+        thread.shutdown();
+        // The arrays go with this object, so nobody may still be writing to them.
+        CompletableFuture<INDArray[]> last = next;
+        if (last != null) {
+            last.handle((batch, failure) -> "").join();
+        }
+    }
+}
