@@ -16,8 +16,9 @@ import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.Addition;
+import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.SquaredError;
-import io.github.bn4j.rewrite.FreezeBatchNorm;
+import io.github.bn4j.rewrite.SwitchBatchNorm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -55,7 +56,7 @@ record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset prob
 
     private Check examples() {
         double prediction = leak(inputs -> predict(graph, inputs));
-        Graph frozen = FreezeBatchNorm.apply(graph, any -> true);
+        Graph frozen = SwitchBatchNorm.apply(graph, any -> true, BatchNormalization::frozen);
         double apart = leak(inputs -> train(frozen, inputs));
         double training = leak(inputs -> train(graph, inputs));
         Map<String, Double> numbers = new LinkedHashMap<>();
