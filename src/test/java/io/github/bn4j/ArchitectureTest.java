@@ -28,7 +28,8 @@ class ArchitectureTest {
             Map.entry("data", List.of("internal")),
             Map.entry("norm", List.of("internal", "graph", "op", "rewrite", "engine", "data")),
             Map.entry("checkpoint", List.of("internal", "graph", "op")),
-            Map.entry("train", List.of("internal", "graph", "op", "engine", "data", "checkpoint")),
+            Map.entry("train", List.of("internal", "graph", "op", "engine", "data", "norm", "checkpoint")),
+            Map.entry("plot", List.of("internal", "norm", "train")),
             Map.entry("console", List.of("internal", "data", "train")),
             Map.entry("check", List.of("internal", "graph", "op", "rewrite", "engine", "bias", "data", "train")));
 

@@ -12,6 +12,8 @@ import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.op.BatchNormalization;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,8 +28,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param norms one per batch normalisation, in the order of the network
  * @param gap how far training mode is from predictions
  * @param findings what is worth a look
+ * @param redundancies gammas that what follows could take over, one per batch normalisation that has one
  */
-public record BatchNormReport(int examples, int batchSize, List<Norm> norms, ModeGap gap, List<NormFinding> findings) {
+public record BatchNormReport(
+        int examples,
+        int batchSize,
+        List<Norm> norms,
+        ModeGap gap,
+        List<NormFinding> findings,
+        List<Redundancy> redundancies) {
 
     private static final int BATCH = 256;
     private static final Gson JSON = new GsonBuilder()
@@ -44,13 +53,31 @@ public record BatchNormReport(int examples, int batchSize, List<Norm> norms, Mod
      * @param epsilon what is added to the variance
      * @param noise how far the means of batches scatter: their standard deviation, as a share of the standard deviation of
      *     the values, averaged over the channels; NaN with one batch or where training does not measure
+     * @param noiseBySize the same for other numbers of examples per batch, as it falls with their root
+     * @param warmUp how much of the initial running averages is left
      * @param channels one per channel
      */
-    public record Norm(String layer, long count, double epsilon, double noise, List<Channel> channels) {
+    public record Norm(
+            String layer,
+            long count,
+            double epsilon,
+            double noise,
+            Map<Integer, Double> noiseBySize,
+            WarmUp warmUp,
+            List<Channel> channels) {
 
-        /** Copies the list. */
+        private static final List<Integer> SIZES = List.of(8, 16, 32, 64, 128, 256);
+
+        /** Copies list and map. */
         public Norm {
+            noiseBySize = Collections.unmodifiableMap(new LinkedHashMap<>(noiseBySize));
             channels = List.copyOf(channels);
+        }
+
+        static Map<Integer, Double> noiseBySize(double noise, int measured) {
+            Map<Integer, Double> sizes = new LinkedHashMap<>();
+            SIZES.forEach(size -> sizes.put(size, noise * Math.sqrt((double) measured / size)));
+            return sizes;
         }
     }
 
@@ -101,6 +128,7 @@ public record BatchNormReport(int examples, int batchSize, List<Norm> norms, Mod
     public BatchNormReport {
         norms = List.copyOf(norms);
         findings = List.copyOf(findings);
+        redundancies = List.copyOf(redundancies);
     }
 
     /**
@@ -124,17 +152,27 @@ public record BatchNormReport(int examples, int batchSize, List<Norm> norms, Mod
                     Recalibration.measure("batchNormReport", graph, parameters, engine, data, calls, BATCH);
             List<Norm> norms = new ArrayList<>();
             for (int i = 0; i < calls.size(); i++) {
-                norms.add(norm(calls.get(i).get(0), moments.get(i), parameters, measured.statistics()));
+                norms.add(norm(
+                        calls.get(i).get(0), moments.get(i), parameters, measured.statistics(), measured.batchSize()));
             }
             return new BatchNormReport(
-                    data.size(), batchSize, norms, measured.gap(), NormFinding.of(norms, measured.gap()));
+                    data.size(),
+                    batchSize,
+                    norms,
+                    measured.gap(),
+                    NormFinding.of(norms, measured.gap()),
+                    Redundancy.of(graph));
         } finally {
             parameters.endTraining();
         }
     }
 
     private static Norm norm(
-            Node node, Moments moments, Parameters parameters, Map<String, List<BatchStatistics>> statistics) {
+            Node node,
+            Moments moments,
+            Parameters parameters,
+            Map<String, List<BatchStatistics>> statistics,
+            int batchSize) {
         BatchNormalization op = (BatchNormalization) node.op();
         double[] mean = values(node, op.runningMean(), parameters);
         double[] variance = values(node, op.runningMean() + 1, parameters);
@@ -152,7 +190,17 @@ public record BatchNormReport(int examples, int batchSize, List<Norm> norms, Mod
                     op.epsilon()));
         }
         double noise = noise(statistics.getOrDefault(ModeGap.key(node), List.of()), op.epsilon());
-        return new Norm(node.layer(), moments.count(), op.epsilon(), noise, channels);
+        WarmUp warmUp = op.cumulative()
+                ? WarmUp.cumulative(values(node, op.runningMean() + 2, parameters)[0])
+                : WarmUp.estimate(op.newWeight(), op.epsilon(), channels);
+        return new Norm(
+                node.layer(),
+                moments.count(),
+                op.epsilon(),
+                noise,
+                Norm.noiseBySize(noise, batchSize),
+                warmUp,
+                channels);
     }
 
     private static double[] values(Node node, int parameter, Parameters parameters) {
@@ -209,6 +257,9 @@ public record BatchNormReport(int examples, int batchSize, List<Norm> norms, Mod
         String rest = findings.isEmpty()
                 ? "nothing found"
                 : findings.stream().map(NormFinding::toString).collect(Collectors.joining(System.lineSeparator()));
-        return first + System.lineSeparator() + rest;
+        String notes = redundancies.stream()
+                .map(note -> System.lineSeparator() + "note: " + note)
+                .collect(Collectors.joining());
+        return first + System.lineSeparator() + rest + notes;
     }
 }

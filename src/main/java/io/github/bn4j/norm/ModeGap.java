@@ -30,8 +30,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record ModeGap(double difference, double disagreement, double trainingLoss, double predictionLoss) {
 
-    /** The gap, and what each batch normalisation measured in each batch. */
-    record Measured(ModeGap gap, Map<String, List<BatchStatistics>> statistics) {}
+    /** The gap, and what each batch normalisation measured in each batch of {@code batchSize}. */
+    record Measured(ModeGap gap, Map<String, List<BatchStatistics>> statistics, int batchSize) {}
 
     static Measured of(Graph graph, Parameters parameters, Engine engine, Dataset data, int batchSize) {
         Graph plain = DropMasks.apply(graph);
@@ -63,7 +63,7 @@ public record ModeGap(double difference, double disagreement, double trainingLos
                 sums.add(training.outputs().get(0), expected, labels(data, output, batches.get(i)));
             }
         }
-        return new Measured(sums.gap(), statistics);
+        return new Measured(sums.gap(), statistics, size);
     }
 
     /** One call of a batch normalisation. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -22,6 +23,8 @@ public record NormFinding(Kind kind, String layer, List<Integer> channels, Strin
     public enum Kind {
         /** Running averages are still the initial ones. */
         NEVER_UPDATED,
+        /** Running averages are on their way from the initial ones to the data, with 5 % or more of the way to go. */
+        WARM_UP,
         /** Running averages differ from the data by half a standard deviation, or a factor of 2 in variance. */
         DRIFT,
         /** What goes out has a standard deviation below 1e-3: nothing but a constant. */
@@ -61,6 +64,14 @@ public record NormFinding(Kind kind, String layer, List<Integer> channels, Strin
         if (norm.channels().stream().allMatch(c -> c.runningMean() == 0 && c.runningVariance() == 1)) {
             String text = "running averages are still the initial ones; train, or call recalibrate(data)";
             findings.add(new NormFinding(Kind.NEVER_UPDATED, norm.layer(), List.of(), text));
+        } else if (norm.warmUp().left() >= 0.05) {
+            String text = String.format(
+                    Locale.ROOT,
+                    "about %.0f %% of the initial running averages are left, 1 %% after %d more steps; train on, keep less of"
+                            + " the old average, or call recalibrate(data)",
+                    100 * norm.warmUp().left(),
+                    norm.warmUp().stepsToGo());
+            findings.add(new NormFinding(Kind.WARM_UP, norm.layer(), List.of(), text));
         } else {
             add(
                     findings,
@@ -104,9 +115,13 @@ public record NormFinding(Kind kind, String layer, List<Integer> channels, Strin
         if (norm.noise() > 0.3) {
             String text = String.format(
                     Locale.ROOT,
-                    "means of batches scatter by %.2g standard deviations; use larger batches, group norm, or batch"
+                    "means of batches scatter by %.2g standard deviations (%s); use larger batches, group norm, or batch"
                             + " renormalisation",
-                    norm.noise());
+                    norm.noise(),
+                    norm.noiseBySize().entrySet().stream()
+                            .map(size ->
+                                    String.format(Locale.ROOT, "%.2g in batches of %d", size.getValue(), size.getKey()))
+                            .collect(Collectors.joining(", ")));
             findings.add(new NormFinding(Kind.NOISE, norm.layer(), List.of(), text));
         }
     }

@@ -3,13 +3,20 @@ package io.github.bn4j.norm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.layer.BatchNorm1d;
+import io.github.bn4j.layer.RunningAverage;
 import io.github.bn4j.norm.NormFinding.Kind;
+import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.Sgd;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -49,7 +56,9 @@ class BatchNormReportTest {
         INDArray before = net.parameters().trainable().dup();
         BatchNormReport report = net.batchNormReport(DATA, 64);
         assertThat(report.findings()).isEmpty();
-        assertThat(report.toString()).endsWith(System.lineSeparator() + "nothing found");
+        assertThat(report.toString().lines().skip(1))
+                .containsExactly(
+                        "nothing found", "note: batchnorm1d_1.gamma could be left out: dense_2 can scale as well");
         assertThat(report.gap().trainingLoss()).isCloseTo(report.gap().predictionLoss(), within(0.2));
         // The mean of 64 independent values scatters by 1/8.
         assertThat(report.norms().get(0).noise()).isCloseTo(0.125, within(0.05));
@@ -114,22 +123,87 @@ class BatchNormReportTest {
 
     @Test
     void findsTheNoiseOfSmallBatches() {
-        assertThat(healthy().batchNormReport(DATA, 4).findings(Kind.NOISE)).hasSize(1);
+        assertThat(healthy()
+                        .batchNormReport(DATA, 4)
+                        .findings(Kind.NOISE)
+                        .get(0)
+                        .toString())
+                .matches(
+                        "batchnorm1d_1: means of batches scatter by 0\\.[0-9]+ standard deviations \\(0\\.[0-9]+ in batches of"
+                                + " 8, 0\\.[0-9]+ in batches of 16, 0\\.[0-9]+ in batches of 32, 0\\.[0-9]+ in batches of 64,"
+                                + " 0\\.[0-9]+ in batches of 128, 0\\.[0-9]+ in batches of 256\\); use larger batches, group norm, or"
+                                + " batch renormalisation");
         assertThatThrownBy(() -> healthy().batchNormReport(DATA, 0))
                 .hasMessage("batchNormReport expects batches of at least 1 example but got 0");
     }
 
     @Test
-    void measuresTheSameNoiseInFloat32() {
-        double exact = healthy().batchNormReport(DATA, 4).norms().get(0).noise();
-        double fast = healthy()
-                .to(DataType.FLOAT)
-                .batchNormReport(DATA, 4)
-                .norms()
-                .get(0)
-                .noise();
-        assertThat(exact).isGreaterThan(0.1);
-        assertThat(fast).isCloseTo(exact, within(1e-4));
+    void knowsTheNoiseOfOtherBatchSizesOnEveryEngine() {
+        for (Network net : List.of(healthy(), healthy().to(DataType.FLOAT))) {
+            double measured = net.batchNormReport(DATA, 16).norms().get(0).noise();
+            double scaled =
+                    net.batchNormReport(DATA, 8).norms().get(0).noiseBySize().get(16);
+            assertThat(measured).isCloseTo(0.25, within(0.05));
+            assertThat(scaled).isCloseTo(measured, withinPercentage(20));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.9, 5, 39", "0.5, 2, 5", "0.99, 40, 419"})
+    void findsAveragesThatAreStillWarmingUp(double keep, int updates, long stepsToGo) {
+        Network net = Network.input(3)
+                .dense(6)
+                .then(BatchNorm1d.of().runningAverage(RunningAverage.keep(keep)))
+                .relu()
+                .dense(3)
+                .build(4, DataType.DOUBLE);
+        // Far from the initial values, with weights that hardly move.
+        Dataset shifted = Dataset.of(DATA.features().mul(3).add(2), DATA.labels());
+        net.trainer()
+                .loss(Loss.softmaxCrossEntropy())
+                .optimizer(Sgd.of(1e-12))
+                .batchSize(640)
+                .epochs(updates)
+                .fit(shifted);
+        BatchNormReport report = net.batchNormReport(shifted);
+        WarmUp warmUp = report.norms().get(0).warmUp();
+        double left = Math.pow(keep, updates);
+        assertThat(WarmUp.left(1 - keep, updates)).isCloseTo(left, within(1e-12));
+        assertThat(warmUp.left()).isCloseTo(left, within(2e-3));
+        assertThat(warmUp.stepsToGo()).isCloseTo(stepsToGo, within(1L));
+        assertThat(report.findings(Kind.WARM_UP).get(0).toString())
+                .isEqualTo(String.format(
+                        "batchnorm1d_1: about %.0f %% of the initial running averages are left, 1 %% after %d more steps;"
+                                + " train on, keep less of the old average, or call recalibrate(data)",
+                        100 * warmUp.left(), warmUp.stepsToGo()));
+        assertThat(report.findings(Kind.DRIFT)).isEmpty();
+        net.recalibrate(shifted);
+        assertThat(net.batchNormReport(shifted).norms().get(0).warmUp().stepsToGo())
+                .isZero();
+    }
+
+    @Test
+    void knowsTheWarmUpOfCumulativeAverages() {
+        Network net = Network.input(3)
+                .then(BatchNorm1d.of().runningAverage(RunningAverage.cumulative()))
+                .build(4, DataType.DOUBLE);
+        assertThat(net.batchNormReport(DATA).norms().get(0).warmUp()).isEqualTo(new WarmUp(0, 1, 1));
+        net.recalibrate(DATA);
+        assertThat(net.batchNormReport(DATA).norms().get(0).warmUp()).isEqualTo(new WarmUp(0, 0, 1));
+        assertThat(WarmUp.left(0, 0)).isEqualTo(1);
+        assertThat(WarmUp.left(0, 1)).isEqualTo(0);
+        assertThat(new WarmUp(0, 1, 1)).hasToString("about 1.0 of the initial running averages left, 1 steps to go");
+        assertThat(new WarmUp(0.1, Double.NaN, 44))
+                .hasToString("running averages are no mixture of the initial values and the data");
+    }
+
+    @Test
+    void doesNotTakeDriftForWarmUp() {
+        Network net = healthy();
+        of(net, "batchnorm1d_1.runningMean").putScalar(2, 30).putScalar(1, -30);
+        BatchNormReport report = net.batchNormReport(DATA);
+        assertThat(report.findings(Kind.WARM_UP)).isEmpty();
+        assertThat(report.findings(Kind.DRIFT)).hasSize(1);
     }
 
     @Test
