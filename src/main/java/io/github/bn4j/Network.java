@@ -137,7 +137,12 @@ public final class Network {
 
     /** A trainer of this network's parameters, with defaults. */
     public Trainer trainer() {
-        return Trainer.of(graph, parameters, engine, seed);
+        return Trainer.of(
+                graph,
+                parameters,
+                engine,
+                seed,
+                (path, values) -> NetworkFile.save(path, traced, report.absent(), values, seed));
     }
 
     /** A table of the layers: output shapes, parameters, running statistics, and what became of each bias. */

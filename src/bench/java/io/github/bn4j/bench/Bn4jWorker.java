@@ -68,7 +68,9 @@ final class Bn4jWorker {
             labels[i] = work.labels()[i];
         }
         Dataset data = Dataset.of(features, Nd4j.createFromArray(labels));
-        Trainer trainer = Trainer.of(network.graph(), network.parameters(), engine, 42)
+        Trainer trainer = network.on(engine)
+                .trainer()
+                .seed(42)
                 .optimizer(Sgd.of(0.01).momentum(0.9))
                 .loss(Loss.softmaxCrossEntropy())
                 .batchSize(work.batch());

@@ -40,7 +40,7 @@ record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch
     private static final double SMALL_SHARE = 0.01;
 
     private Trainer trainer(Parameters copy, double learningRate) {
-        Trainer trainer = Trainer.of(graph, copy, engine, seed)
+        Trainer trainer = Trainer.of(graph, copy, engine, seed, (path, values) -> {})
                 .optimizer(Adam.of(learningRate))
                 .batchSize(batch.size());
         for (Map.Entry<String, Loss> loss : losses.entrySet()) {

@@ -46,6 +46,11 @@ record Validation(Graph graph, Map<String, INDArray> inputs, String output, INDA
                 wanted.values().iterator().next());
     }
 
+    /** Whether there is one output whose targets are class numbers. */
+    boolean hasClasses() {
+        return !output.isEmpty() && labels.rank() == 1;
+    }
+
     Result judge(Engine engine, Parameters parameters) {
         Map<String, INDArray> outputs = Prediction.once(engine, graph, parameters, inputs);
         double loss = requireNonNull(outputs.get(Objective.LOSS)).meanNumber().doubleValue();

@@ -1,0 +1,42 @@
+package io.github.bn4j.train;
+
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.norm.Recalibration;
+import java.nio.file.Path;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The file of the best network of a training, which appears as a whole or not at all. */
+final class BestFile {
+
+    private final Path path;
+    private final KeepBest how;
+    private final BiConsumer<Path, Parameters> saver;
+    private @Nullable Epoch best;
+
+    BestFile(Path path, KeepBest how, BiConsumer<Path, Parameters> saver) {
+        this.path = path;
+        this.how = how;
+        this.saver = saver;
+    }
+
+    /** What is judged and stored: the parameters as they are, or a copy with exact running averages. */
+    Parameters judged(Graph graph, Parameters trained, Engine engine, Dataset data) {
+        if (!how.recalibrate()) {
+            return trained;
+        }
+        Parameters copy = trained.to(trained.type());
+        Recalibration.of(graph, copy, engine, data, any -> true);
+        return copy;
+    }
+
+    void offer(Epoch epoch, Parameters judged) {
+        if (!Double.isNaN(epoch.validationLoss()) && (best == null || how.isBetter(epoch, best))) {
+            saver.accept(path, judged);
+            best = epoch;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.github.bn4j.train;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.data.Augmentation;
+import io.github.bn4j.data.AugmentedRows;
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.Rows;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.internal.Tensors;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** One training on one data set. Everything that can be refused is refused before the first step. */
+final class Fit {
+
+    private final Graph graph;
+    private final Parameters parameters;
+    private final Engine engine;
+    private final Settings settings;
+    private final Dataset data;
+    private final Objective objective;
+    private final List<INDArray> arrays;
+    private final @Nullable Validation validation;
+    private final @Nullable BestFile file;
+
+    Fit(
+            Graph graph,
+            Parameters parameters,
+            Engine engine,
+            BiConsumer<Path, Parameters> saver,
+            Settings settings,
+            Dataset data,
+            @Nullable Dataset validationData) {
+        this.graph = graph;
+        this.parameters = parameters;
+        this.engine = engine;
+        this.settings = settings;
+        this.data = data;
+        data.requireFinite();
+        objective = Objective.of(graph, settings.losses, mixable(data));
+        arrays = objective.arrays(mixable(data), "training data").values().stream()
+                .map(array -> Tensors.dense(array, parameters.type()))
+                .toList();
+        validation = validationData == null
+                ? null
+                : Validation.of(objective, graph, mixable(validationData), validationData.targets());
+        file = settings.bestPath == null ? null : new BestFile(settings.bestPath, settings.best, saver);
+        checkArgument(
+                file == null || validation != null,
+                "keepBest expects validation data to judge by but got none; call fit(data, validation)");
+        checkArgument(
+                file == null
+                        || settings.best.measure() == KeepBest.Measure.LOSS
+                        || (validation != null && validation.hasClasses()),
+                "keepBest expects class numbers to judge by accuracy but got other targets; use KeepBest.byLoss()");
+        checkArgument(
+                settings.augmentation == null || arrays.size() == 2,
+                "augment expects a network with one input and one loss but got %s arrays; leave it out",
+                arrays.size());
+    }
+
+    /** The data with distributions for class numbers where an augmentation mixes them. */
+    private Dataset mixable(Dataset any) {
+        Augmentation augmentation = settings.augmentation;
+        if (augmentation == null
+                || !augmentation.mixesTargets()
+                || any.targets().size() != 1
+                || any.labels().rank() != 1) {
+            return any;
+        }
+        Shape output = graph.outputs().values().iterator().next().shape();
+        return output.rank() == 1 ? any.oneHot((int) output.dim(0)) : any;
+    }
+
+    History run() {
+        List<int[]> first = batches(1);
+        parameters.beginTraining();
+        Feed feed = new Feed(objective.graph(), parameters.type(), first, settings.augmentation != null, content());
+        try (Steps steps =
+                new Steps(engine, objective.graph(), parameters, feed, settings.optimizer, settings.seed, first)) {
+            settings.listeners.forEach(listener -> listener.onStart(settings.epochs, first.size()));
+            List<Epoch> epochs = new ArrayList<>();
+            for (int number = 1; number <= settings.epochs; number++) {
+                Epoch epoch = epoch(number, steps, number == 1 ? first : batches(number));
+                epochs.add(epoch);
+                settings.listeners.forEach(listener -> listener.onEpoch(epoch));
+            }
+            return new History(epochs);
+        } finally {
+            parameters.endTraining();
+            settings.listeners.forEach(TrainingListener::onEnd);
+        }
+    }
+
+    private List<int[]> batches(int epoch) {
+        return data.batches(settings.batchSize, settings.tail, settings.seed + 0x9E3779B97F4A7C15L * epoch);
+    }
+
+    private Feed.Content content() {
+        Augmentation augmentation = settings.augmentation;
+        if (augmentation != null) {
+            AugmentedRows augmented = new AugmentedRows(arrays.get(0), arrays.get(1), augmentation, settings.seed);
+            return (epoch, rows, into) -> augmented.copy(epoch, rows, into[0], into[1]);
+        }
+        return (epoch, rows, into) -> {
+            for (int i = 0; i < into.length; i++) {
+                Rows.copy(arrays.get(i), rows, into[i]);
+            }
+        };
+    }
+
+    private Epoch epoch(int number, Steps steps, List<int[]> batches) {
+        long start = System.nanoTime();
+        double loss = train(number, steps, batches);
+        Parameters judged = file == null ? parameters : file.judged(graph, parameters, engine, data);
+        Validation.Result result = validation == null ? Validation.Result.NONE : validation.judge(engine, judged);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Epoch epoch = new Epoch(number, loss, result.loss(), result.accuracy(), seconds);
+        if (file != null) {
+            file.offer(epoch, judged);
+        }
+        return epoch;
+    }
+
+    /** The steps of an epoch; returns the mean loss. */
+    private double train(int number, Steps steps, List<int[]> batches) {
+        double sum = 0;
+        int seen = 0;
+        int step = 0;
+        double all = (double) settings.epochs * batches.size();
+        steps.begin(number, batches);
+        for (int[] rows : batches) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("fit expects a thread that goes on but got an interrupt in epoch "
+                        + number + "; the steps before it are kept");
+            }
+            double done = ((number - 1.0) * batches.size() + step) / all;
+            double loss = steps.step(number, settings.schedule.factor(done));
+            sum += loss * rows.length;
+            seen += rows.length;
+            step++;
+            for (TrainingListener listener : settings.listeners) {
+                listener.onStep(number, step, loss);
+            }
+        }
+        return sum / seen;
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.bn4j.train;
+
+import io.github.bn4j.data.Augmentation;
+import io.github.bn4j.data.TailBatch;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What can be said of a training. A {@link Trainer} changes a copy and then leaves it alone. */
+final class Settings {
+
+    Optimizer optimizer = Adam.of(1e-3);
+    Schedule schedule = Schedule.constant();
+    Map<String, Loss> losses = Map.of();
+    int epochs = 1;
+    int batchSize = 32;
+    TailBatch tail = TailBatch.KEEP;
+    long seed;
+    List<TrainingListener> listeners = List.of();
+    @Nullable Augmentation augmentation;
+    @Nullable Path bestPath;
+    KeepBest best = KeepBest.byLoss();
+
+    Settings(long seed) {
+        this.seed = seed;
+    }
+
+    Settings copy() {
+        Settings copy = new Settings(seed);
+        copy.optimizer = optimizer;
+        copy.schedule = schedule;
+        copy.losses = new LinkedHashMap<>(losses);
+        copy.epochs = epochs;
+        copy.batchSize = batchSize;
+        copy.tail = tail;
+        copy.listeners = listeners;
+        copy.augmentation = augmentation;
+        copy.bestPath = bestPath;
+        copy.best = best;
+        return copy;
+    }
+
+    @Override
+    public String toString() {
+        return optimizer + ", losses " + losses + ", epochs " + epochs + ", batchSize " + batchSize + ", tail " + tail
+                + ", seed " + seed + (augmentation == null ? "" : ", augment " + augmentation);
+    }
+}
