@@ -19,8 +19,13 @@ final class Settings {
     TailBatch tail = TailBatch.KEEP;
     long seed;
     List<TrainingListener> listeners = List.of();
-    @Nullable Augmentation augmentation;
-    @Nullable Path bestPath;
+
+    @Nullable
+    Augmentation augmentation;
+
+    @Nullable
+    Path bestPath;
+
     KeepBest best = KeepBest.byLoss();
 
     Settings(long seed) {

@@ -31,11 +31,7 @@ public final class Trainer {
     private final Settings settings;
 
     private Trainer(
-            Graph graph,
-            Parameters parameters,
-            Engine engine,
-            BiConsumer<Path, Parameters> saver,
-            Settings settings) {
+            Graph graph, Parameters parameters, Engine engine, BiConsumer<Path, Parameters> saver, Settings settings) {
         this.graph = graph;
         this.parameters = parameters;
         this.engine = engine;
