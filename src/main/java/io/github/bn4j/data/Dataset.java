@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -191,6 +192,11 @@ public final class Dataset {
         return new Dataset(inputs, Map.of(name, targets), classNames);
     }
 
+    /** The same targets and class names with other inputs. */
+    Dataset withInputs(Map<String, INDArray> changed) {
+        return new Dataset(changed, targets, classNames);
+    }
+
     private INDArray requireClasses(String method) {
         INDArray labels = labels();
         if (labels.rank() != 1) {
@@ -267,26 +273,54 @@ public final class Dataset {
                 trainFraction > 0 && trainFraction < 1,
                 "Dataset.split expects a fraction between 0 and 1 but got %s",
                 trainFraction);
+        List<int[]> parts = parts(seed, trainFraction);
+        return new Split(select(parts.get(0)), select(parts.get(1)));
+    }
+
+    /**
+     * Splits the examples in three at random, like {@link #split(double, long)}; the test part gets what is left. With class
+     * numbers as labels, each class has an example in every part if it has three.
+     *
+     * @param trainFraction share of the first part, above 0
+     * @param validationFraction share of the second part, above 0; both together below 1
+     * @throws IllegalArgumentException if a part would be empty
+     */
+    public ThreeWaySplit split(double trainFraction, double validationFraction, long seed) {
+        checkArgument(
+                trainFraction > 0 && validationFraction > 0 && trainFraction + validationFraction < 1,
+                "Dataset.split expects two fractions above 0 and together below 1 but got %s and %s",
+                trainFraction,
+                validationFraction);
+        List<int[]> parts = parts(seed, trainFraction, trainFraction + validationFraction);
+        return new ThreeWaySplit(select(parts.get(0)), select(parts.get(1)), select(parts.get(2)));
+    }
+
+    /** The rows of each part, cut at the given shares of every class. */
+    private List<int[]> parts(long seed, double... cuts) {
         Random random = new Random(seed);
-        List<Integer> train = new ArrayList<>();
-        List<Integer> test = new ArrayList<>();
+        List<List<Integer>> parts = new ArrayList<>();
+        for (int part = 0; part <= cuts.length; part++) {
+            parts.add(new ArrayList<>());
+        }
         for (List<Integer> group : Labels.groups(this)) {
             Collections.shuffle(group, random);
-            int cut = (int) Math.round(trainFraction * group.size());
-            if (group.size() >= 2) {
-                cut = Math.max(1, Math.min(group.size() - 1, cut));
+            boolean enough = group.size() > cuts.length;
+            int from = 0;
+            for (int part = 0; part <= cuts.length; part++) {
+                int to = part == cuts.length ? group.size() : (int) Math.round(cuts[part] * group.size());
+                if (enough) {
+                    to = Math.max(from + 1, Math.min(group.size() - (cuts.length - part), to));
+                }
+                parts.get(part).addAll(group.subList(from, to));
+                from = to;
             }
-            train.addAll(group.subList(0, cut));
-            test.addAll(group.subList(cut, group.size()));
         }
         checkArgument(
-                !train.isEmpty() && !test.isEmpty(),
-                "Dataset.split expects examples on either side but got %s and %s; use another fraction",
-                train.size(),
-                test.size());
-        Collections.shuffle(train, random);
-        Collections.shuffle(test, random);
-        return new Split(select(toArray(train)), select(toArray(test)));
+                parts.stream().noneMatch(List::isEmpty),
+                "Dataset.split expects examples on either side but got %s; use another fraction",
+                parts.stream().map(part -> Integer.toString(part.size())).collect(Collectors.joining(" and ")));
+        parts.forEach(part -> Collections.shuffle(part, random));
+        return parts.stream().map(Dataset::toArray).toList();
     }
 
     private static int[] toArray(List<Integer> rows) {

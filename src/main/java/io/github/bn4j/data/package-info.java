@@ -1,4 +1,4 @@
-/** Data sets: examples with labels, splits, batches, and the embedded digits. */
+/** Data sets: examples with labels, by name, from files or from arrays; splits, batches, preparation and augmentation. */
 @NullMarked
 package io.github.bn4j.data;
 

@@ -71,6 +71,24 @@ class DatasetClassesTest {
     }
 
     @Test
+    void makesDistributionsOfClassNumbers() {
+        Dataset data =
+                labelled(2, 0, 1).classNames(List.of("cat", "dog", "owl")).oneHot(3);
+
+        assertThat(data.labels().shape()).containsExactly(3, 3);
+        assertThat(data.labels().data().asFloat()).containsExactly(0, 0, 1, 1, 0, 0, 0, 1, 0);
+        assertThat(data.features().data().asFloat()).containsExactly(2, 0, 1);
+        assertThat(data.classNames()).containsExactly("cat", "dog", "owl");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> labelled(0, 3).oneHot(3))
+                .withMessage(
+                        "Dataset.oneHot expects class numbers from 0 to 2 but got 3.0 in row 1; ask for more classes");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> data.oneHot(3))
+                .withMessage("Dataset.oneHot expects class numbers [examples] but got [3, 3]; targets have no classes");
+    }
+
+    @Test
     void shufflesFeaturesAndLabelsTogether() {
         Dataset data = labelled(0, 1, 2, 3, 4, 5, 6, 7);
         double[] shuffled = data.shuffle(42).features().data().asDouble();

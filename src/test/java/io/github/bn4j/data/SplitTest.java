@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.bn4j.internal.Tensors;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -102,6 +104,61 @@ class SplitTest {
                 .containsExactly(rows(data.split(0.8, 42).train()));
         assertThat(rows(data.split(0.8, 42).train()))
                 .isNotEqualTo(rows(data.split(0.8, 43).train()));
+    }
+
+    @Test
+    void splitsInThreeWithEachClassInTheSameProportion() {
+        Dataset digits = Digits.load();
+        ThreeWaySplit split = digits.split(0.7, 0.2, 42);
+
+        for (int digit = 0; digit < 10; digit++) {
+            assertThat((double) count(split.train(), digit)).isCloseTo(0.7 * count(digits, digit), within(0.5));
+            // Both ends of the middle part are rounded.
+            assertThat((double) count(split.validation(), digit)).isCloseTo(0.2 * count(digits, digit), within(1.0));
+            assertThat((double) count(split.test(), digit)).isCloseTo(0.1 * count(digits, digit), within(0.5));
+        }
+        assertThat(split)
+                .hasToString("ThreeWaySplit[train " + split.train() + ", validation " + split.validation() + ", test "
+                        + split.test() + "]");
+    }
+
+    @Property(tries = 200)
+    void losesAndDoublesNoExampleInThree(
+            @ForAll @IntRange(min = 9, max = 60) int size,
+            @ForAll @IntRange(min = 1, max = 3) int classes,
+            @ForAll @DoubleRange(min = 0.05, max = 0.6) double train,
+            @ForAll @DoubleRange(min = 0.05, max = 0.35) double validation,
+            @ForAll long seed) {
+        Dataset data = labelled(size, row -> row % classes);
+        ThreeWaySplit split = data.split(train, validation, seed);
+
+        double[] all = Stream.of(split.train(), split.validation(), split.test())
+                .flatMapToDouble(part -> DoubleStream.of(rows(part)))
+                .sorted()
+                .toArray();
+        assertThat(all).containsExactly(rows(data));
+        for (Dataset part : List.of(split.train(), split.validation(), split.test())) {
+            for (int label = 0; label < classes; label++) {
+                assertThat(count(part, label)).isPositive();
+            }
+        }
+        assertThat(rows(data.split(train, validation, seed).test())).containsExactly(rows(split.test()));
+    }
+
+    @Test
+    void refusesThreePartsThatCannotBe() {
+        Dataset data = labelled(10, row -> row % 2);
+        for (double[] fractions : new double[][] {{0.5, 0.5}, {0, 0.5}, {0.5, 0}, {Double.NaN, 0.1}}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> data.split(fractions[0], fractions[1], 42))
+                    .withMessage(
+                            "Dataset.split expects two fractions above 0 and together below 1 but got %s and %s",
+                            fractions[0], fractions[1]);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> labelled(2, row -> 0).split(0.5, 0.1, 42))
+                .withMessage(
+                        "Dataset.split expects examples on either side but got 1 and 0 and 1; use another fraction");
     }
 
     @Test
