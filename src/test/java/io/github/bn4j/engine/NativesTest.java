@@ -1,0 +1,97 @@
+package io.github.bn4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.github.bn4j.engine.onednn.OneDnnEngine;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Machines with fewer natives or a lesser processor than this one, each emulated in a JVM of its own. */
+class NativesTest {
+
+    private static final String CLASS_PATH =
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+
+    @TempDir
+    Path folder;
+
+    /** Without the natives of oneDNN, without those of its libOpenCL, without its classes too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dnnl-[0-9.-]+-[a-z].*\\.jar", "opencl-[0-9.-]+-[a-z].*\\.jar", "(dnnl|opencl)-.*\\.jar"})
+    void trainsOnNd4jAndSaysSoInOneLine(String missing) throws Exception {
+        List<String> jars = jars();
+        List<String> kept = jars.stream()
+                .filter(jar -> !Path.of(jar).getFileName().toString().matches(missing))
+                .toList();
+        assumeThat(OneDnnEngine.obstacle())
+                .as("there is something to leave out")
+                .isEmpty();
+        assertThat(kept).hasSizeLessThan(jars.size());
+
+        List<String> lines = train(kept, Map.of());
+
+        assertThat(lines.stream().filter(line -> line.contains("bn4j runs on ND4J, because oneDNN cannot run here: ")))
+                .hasSize(1);
+        assertThat(lines)
+                .last()
+                .asString()
+                .startsWith("trained well on ND4J instead of oneDNN, which cannot run here: ");
+        // java.util.logging puts time and class on a line above the message.
+        assertThat(lines).hasSize(3);
+    }
+
+    @Test
+    void saysNothingWhereOneDnnRuns() throws Exception {
+        assumeThat(OneDnnEngine.obstacle()).isEmpty();
+        assertThat(train(jars(), Map.of())).containsExactly("trained well on " + OneDnnEngine.INSTANCE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SSE41, SSE4.1", "AVX2, AVX2"})
+    void trainsOnOneDnnWithTheInstructionsOfOlderProcessors(String limit, String name) throws Exception {
+        assumeThat(OneDnnEngine.obstacle()).isEmpty();
+        assertThat(train(jars(), Map.of("DNNL_MAX_CPU_ISA", limit)))
+                .containsExactly("trained well on oneDNN with " + name);
+    }
+
+    private static List<String> jars() {
+        return Stream.of(CLASS_PATH.split(Pattern.quote(File.pathSeparator))).toList();
+    }
+
+    private List<String> train(List<String> classPath, Map<String, String> environment) throws Exception {
+        Path output = folder.resolve("output.txt");
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+IgnoreUnrecognizedVMOptions",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                classPath.stream().collect(Collectors.joining(File.pathSeparator)),
+                TrainDigits.class.getName());
+        builder.environment().putAll(environment);
+        Process process = builder.redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+        }
+        String text = Files.readString(output, StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(text).isZero();
+        return text.lines().toList();
+    }
+}
