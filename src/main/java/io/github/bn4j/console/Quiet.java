@@ -1,37 +1,24 @@
 package io.github.bn4j.console;
 
-import io.github.bn4j.internal.Tensors;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.util.function.Predicate;
+import java.lang.reflect.Method;
 
 /**
- * Starts ND4J without the warnings of JDK 24 and newer about the deprecated memory access of its JavaCPP. The JDK gives
- * them once per process and has an option to switch them off, but no entry of a jar's manifest.
+ * Keeps JDK 24 and newer from warning of the deprecated memory access in ND4J's JavaCPP, for programs that are started by
+ * {@code java -jar}: there is an option for it, but no entry of a jar's manifest.
  */
 public final class Quiet {
 
     private Quiet() {}
 
-    /** Does so; anything else that is written to the standard error stream meanwhile comes afterwards. */
-    public static void start() {
-        PrintStream before = System.err;
-        ByteArrayOutputStream written = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+    /** Does so for this process, if called before the first array. Does nothing where the JDK has no such warning. */
+    public static void aboutMemoryAccess() {
         try {
-            Tensors.start();
-        } finally {
-            System.setErr(before);
-            written.toString(StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(Predicate.not(Quiet::isMemoryAccessWarning))
-                    .forEach(before::println);
+            // The JDK gives the warning once per process. This tells it that it has done so.
+            Method given = Class.forName("sun.misc.Unsafe").getDeclaredMethod("trySetMemoryAccessWarned");
+            given.setAccessible(true);
+            given.invoke(null);
+        } catch (ReflectiveOperationException | RuntimeException unknown) {
+            return;
         }
-    }
-
-    private static boolean isMemoryAccessWarning(String line) {
-        return line.startsWith("WARNING: ")
-                && (line.contains("sun.misc.Unsafe") || line.contains("Please consider reporting this"));
     }
 }

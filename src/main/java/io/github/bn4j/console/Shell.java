@@ -44,7 +44,7 @@ public final class Shell {
                 ModuleLayer.boot().findModule("jdk.jshell").isPresent(),
                 "Shell expects a JDK but got a Java without jdk.jshell in %s; start it with the java of a JDK",
                 System.getProperty("java.home"));
-        Quiet.start();
+        Quiet.aboutMemoryAccess();
         PREFERENCES_LOGGER.setLevel(Level.OFF);
         Preferences preferences = Preferences.userRoot().node("io/github/bn4j/shell");
         if (!preferences.getBoolean(CONFIGURED, false)) {

@@ -1,0 +1,91 @@
+package io.github.bn4j.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The one jar that {@code mvn -Pall} makes, started as its users do: without a class path and without options. */
+@Tag("all")
+class AllJarTest {
+
+    @TempDir
+    Path folder;
+
+    private static Path jar() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("target"))) {
+            return files.filter(file -> file.getFileName().toString().endsWith("-all.jar"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void trainsTheExampleInSilence() throws Exception {
+        List<String> lines = run(0, "", "example");
+        assertThat(lines)
+                .first()
+                .asString()
+                .startsWith("name           layer                  output      trainable  state  bias");
+        assertThat(lines).last().asString().matches("test accuracy: 0\\.9\\d{3}");
+        assertThat(lines).noneMatch(line -> line.contains("WARNING") || line.contains("SLF4J"));
+    }
+
+    @Test
+    void opensAShell() throws Exception {
+        assertThat(run(0, "Network.input(3).dense(2).build(1).engine()\n/exit\n"))
+                .anyMatch(line -> line.startsWith("bn4j, networks in float32 run on "))
+                .anyMatch(line -> line.contains("oneDNN with ") || line.contains("ND4J instead of "))
+                .noneMatch(line -> line.contains("WARNING") || line.contains("SLF4J") || line.contains("Error"));
+    }
+
+    @Test
+    void namesItsCommands() throws Exception {
+        assertThat(run(2, "", "train")).containsExactly("bn4j expects the command shell or example but got \"train\"");
+    }
+
+    /** Signatures of merged jars would be wrong, and module descriptors would speak for the whole. */
+    @Test
+    void holdsNoSignatureAndNoModule() throws Exception {
+        try (JarFile file = new JarFile(jar().toFile())) {
+            assertThat(file.stream().map(Object::toString))
+                    .contains("io/github/bn4j/console/startup.jsh", "META-INF/LICENSE")
+                    .noneMatch(
+                            name -> name.matches("META-INF/.*\\.(SF|RSA|DSA)") || name.endsWith("module-info.class"));
+        }
+    }
+
+    private List<String> run(int status, String input, String... arguments) throws Exception {
+        Path output = folder.resolve("output.txt");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dfile.encoding=UTF-8",
+                "-Dstdout.encoding=UTF-8",
+                "-Djava.util.prefs.userRoot=" + folder,
+                "-jar",
+                jar().toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectInput(
+                        Files.writeString(folder.resolve("input.txt"), input).toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+        }
+        String text = Files.readString(output, StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(text).isEqualTo(status);
+        return text.lines().toList();
+    }
+}
