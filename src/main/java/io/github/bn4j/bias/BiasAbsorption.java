@@ -10,6 +10,7 @@ import io.github.bn4j.op.BatchNormalization;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +51,11 @@ public record BiasAbsorption(List<Absorbed> absorbed) {
 
     /* δ is measured, not derived: the difference of two batch means in float64, of a training step with the bias and one
      * without. What cancels the bias makes the two steps alike behind it, so each normalisation sees just what comes to it
-     * on paths that nothing has cancelled yet, through any ops, a user's own too. */
+     * on paths that nothing has cancelled yet, through any ops, a user's own too.
+     *
+     * A normalisation by running averages that are updated passes the constant on, and the next update would tell the two
+     * networks apart. So its running mean moves as well, which stops the constant there, and what is behind it is measured
+     * again. */
 
     /**
      * Moves the effect of biases into the running means. Afterwards the biases are 0 and every prediction is what it was.
@@ -83,8 +88,7 @@ public record BiasAbsorption(List<Absorbed> absorbed) {
             for (BiasDecision decision : decisions) {
                 List<BatchStatistics> with = probe.run().statistics();
                 probed.get(decision.bias()).assign(0);
-                Map<String, INDArray> shifts =
-                        shifts(decision, with, probe.run().statistics());
+                Map<String, INDArray> shifts = shifts(decision, with, probe, probed);
                 Map<String, Double> largest = new LinkedHashMap<>();
                 shifts.forEach((mean, shift) -> {
                     largest.put(mean, shift.amaxNumber().doubleValue());
@@ -98,24 +102,38 @@ public record BiasAbsorption(List<Absorbed> absorbed) {
         return new BiasAbsorption(absorbed);
     }
 
-    // Only what the analysis knows to cancel the bias is looked at: elsewhere the difference is rounding.
+    // Of what cancels, only that is looked at which the analysis knows to: elsewhere the difference is rounding.
     private static Map<String, INDArray> shifts(
-            BiasDecision decision, List<BatchStatistics> with, List<BatchStatistics> without) {
+            BiasDecision decision, List<BatchStatistics> with, Probe probe, Parameters probed) {
         Map<String, INDArray> shifts = new LinkedHashMap<>();
+        Map<String, INDArray> seen = new HashMap<>();
+        List<BatchStatistics> without = probe.run().statistics();
         for (int call = 0; call < with.size(); call++) {
             Node node = with.get(call).node();
-            if (node.op() instanceof BatchNormalization op
-                    && decision.cancelledBy().contains(node.layer())) {
-                String mean = node.parameters().get(op.runningMean()).name();
-                INDArray shift = with.get(call).mean().sub(without.get(call).mean());
-                INDArray other = shifts.putIfAbsent(mean, shift);
-                double scale = 1 + with.get(call).mean().amaxNumber().doubleValue();
-                if (other != null && other.sub(shift).amaxNumber().doubleValue() > BiasProof.TOLERANCE * scale) {
-                    throw new IllegalStateException(
-                            "absorption expects every call of \"" + node.layer() + "\" to see bias \"" + decision.bias()
-                                    + "\" alike but got calls that need different values of \"" + mean
-                                    + "\"; keep the bias, or give each call a batch normalisation of its own");
-                }
+            if (!(node.op() instanceof BatchNormalization op)) {
+                continue;
+            }
+            boolean passesOn = op.statistics() == BatchNormalization.Statistics.RUNNING;
+            if (!passesOn && !decision.cancelledBy().contains(node.layer())) {
+                continue;
+            }
+            String mean = node.parameters().get(op.runningMean()).name();
+            double rounding = BiasProof.TOLERANCE
+                    * (1 + with.get(call).mean().amaxNumber().doubleValue());
+            INDArray shift = with.get(call).mean().sub(without.get(call).mean());
+            INDArray other = seen.putIfAbsent(mean, shift);
+            if (other != null && other.sub(shift).amaxNumber().doubleValue() > rounding) {
+                throw new IllegalStateException(
+                        "absorption expects every call of \"" + node.layer() + "\" to see bias \"" + decision.bias()
+                                + "\" alike but got calls that need different values of \"" + mean
+                                + "\"; keep the bias, or give each call a batch normalisation of its own");
+            }
+            if (!passesOn) {
+                shifts.putIfAbsent(mean, shift);
+            } else if (other == null && shift.amaxNumber().doubleValue() > rounding) {
+                shifts.put(mean, shift);
+                probed.get(mean).subi(shift);
+                without = probe.run().statistics();
             }
         }
         return shifts;

@@ -156,6 +156,22 @@ class OldWeightsTest {
         }
     }
 
+    @Test
+    void movesRunningMeansThatAConstantPassesIfTheyAreUpdated() {
+        Network net = branched();
+        BiasAbsorption absorption = net.importWeights(weights(trained(net)));
+        assertThat(absorption.absorbed().get(0).bias()).isEqualTo("stem.bias");
+        assertThat(absorption.absorbed().get(0).shifts())
+                .containsOnlyKeys("left.runningMean", "right.runningMean", "frozen.runningMean", "third.runningMean");
+        // Nothing is left for what is behind it.
+        assertThat(absorption.absorbed().get(0).shifts().get("third.runningMean"))
+                .isLessThan(EXACT);
+        Network fixed = net.updateRunning(false, "frozen");
+        absorption = fixed.importWeights(weights(trained(fixed)));
+        assertThat(absorption.absorbed().get(0).shifts())
+                .containsOnlyKeys("left.runningMean", "right.runningMean", "third.runningMean");
+    }
+
     private static History fit(Network net, INDArray x, double learningRate) {
         INDArray labels = Tensors.of(DataType.DOUBLE, new double[] {0, 1, 1, 0, 1, 0, 0, 1, 1}, 9);
         return net.trainer()
