@@ -29,14 +29,18 @@ public final class GraphBuilder {
         return tracer.input(name, Shape.of(shape));
     }
 
-    /** The result of a layer; the same layer object called again shares its parameters. */
-    public Value call(Layer layer, Value x) {
-        return tracer.scope().call(layer, x);
+    /**
+     * The result of a layer; the same layer object called again shares its parameters.
+     *
+     * @param more further inputs, for a layer that takes several: the weights of a batch normalisation
+     */
+    public Value call(Layer layer, Value x, Value... more) {
+        return tracer.scope().call(layer, x, more);
     }
 
     /** The result of a layer under a name of its own. */
-    public Value call(String name, Layer layer, Value x) {
-        return tracer.scope().call(name, layer, x);
+    public Value call(String name, Layer layer, Value x, Value... more) {
+        return tracer.scope().call(name, layer, x, more);
     }
 
     /** The result of an op without parameters. */

@@ -14,6 +14,7 @@ import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.Addition;
+import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.SquaredError;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,8 +22,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * A training step in float64 of a graph with all its biases, always on the same batch and with the same random masks: what
@@ -53,7 +57,8 @@ final class Probe implements AutoCloseable {
      *
      * @param graph the graph with all its biases
      * @param parameters their values in float64; may be changed between runs
-     * @param batch an array for each input by name; normal random numbers where there is none. Not modified.
+     * @param batch an array for each input by name; normal random numbers where there is none, their absolute
+     *     values for weights. Not modified.
      */
     Probe(Graph graph, Parameters parameters, Map<String, INDArray> batch, long seed) {
         this.parameters = parameters;
@@ -67,6 +72,7 @@ final class Probe implements AutoCloseable {
         int examples =
                 batch.isEmpty() ? BATCH : (int) batch.values().iterator().next().size(0);
         Random random = new Random(seed);
+        Set<Value> weights = weights(graph);
         List<INDArray> arrays = new ArrayList<>();
         graph.inputs().forEach((name, value) -> {
             INDArray given = batch.get(name);
@@ -77,7 +83,8 @@ final class Probe implements AutoCloseable {
                     Arrays.toString(shape),
                     name,
                     given == null ? "" : Arrays.toString(given.shape()));
-            arrays.add(given == null ? noise(random, shape) : Tensors.dense(given, DataType.DOUBLE));
+            INDArray array = given == null ? noise(random, shape) : Tensors.dense(given, DataType.DOUBLE);
+            arrays.add(given == null && weights.contains(value) ? Transforms.abs(array) : array);
         });
         Tracer tracer = new Tracer(graph);
         Value loss = null;
@@ -95,6 +102,14 @@ final class Probe implements AutoCloseable {
         wanted.putAll(graph.outputs());
         this.inputs = arrays.toArray(INDArray[]::new);
         this.program = Engine.nd4j().training(tracer.graph().withOutputs(wanted), parameters, examples, seed);
+    }
+
+    /** Inputs that weigh the values of a batch normalisation, which has to be given numbers of at least 0. */
+    private static Set<Value> weights(Graph graph) {
+        return graph.nodes().stream()
+                .filter(node -> node.op() instanceof BatchNormalization)
+                .flatMap(node -> node.inputs().stream().skip(1))
+                .collect(Collectors.toSet());
     }
 
     /** Values of all parameters of a graph in float64: those of {@code present}, and zeros for those it lacks. */

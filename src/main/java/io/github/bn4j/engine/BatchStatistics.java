@@ -10,9 +10,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param node the call
  * @param mean batch mean of each channel
  * @param variance biased variance of each channel; with ghost batches the mean of theirs
- * @param count number of values per channel in the batch
+ * @param count number of values behind each variance: per channel in the batch, or on average in a ghost batch; the sum of
+ *     their weights where they are weighted
  */
-public record BatchStatistics(Node node, INDArray mean, INDArray variance, long count) {
+public record BatchStatistics(Node node, INDArray mean, INDArray variance, double count) {
 
     /** The same numbers in arrays that the next step leaves alone. */
     public BatchStatistics copy() {

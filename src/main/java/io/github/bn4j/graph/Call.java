@@ -11,6 +11,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public interface Call {
 
+    /** Path of the layer that asked for the op, for messages. */
+    String layer();
+
+    /** Number of inputs. */
+    int inputs();
+
     /** Input {@code index}, batch axis first. Not modified. */
     INDArray input(int index);
 
@@ -29,6 +35,28 @@ public interface Call {
     /** Array {@code index} of those kept by the forward pass. */
     INDArray kept(int index);
 
+    /**
+     * Whether there are other parts of the batch elsewhere. What an op does to single examples is the same then; one that
+     * looks at the whole batch needs {@link #sum} and {@link #firstExample}.
+     */
+    default boolean isPart() {
+        return false;
+    }
+
+    /** How many examples of the batch come before this part. */
+    default long firstExample() {
+        return 0;
+    }
+
+    /**
+     * Adds up an array over all parts of the batch. Every part has to ask for the same sums, in the same order.
+     *
+     * @param own what this part has to add. Not modified.
+     */
+    default INDArray sum(INDArray own) {
+        return own;
+    }
+
     /** Number of examples. */
     default long batch() {
         return input(0).size(0);
@@ -45,6 +73,7 @@ public interface Call {
      *
      * @param mean batch mean
      * @param variance biased batch variance
+     * @param count number of values, or sum of weights, behind each variance
      */
-    void statistics(INDArray mean, INDArray variance);
+    void statistics(INDArray mean, INDArray variance, double count);
 }

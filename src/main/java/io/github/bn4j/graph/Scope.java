@@ -2,6 +2,7 @@ package io.github.bn4j.graph;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -96,10 +97,12 @@ public final class Scope {
     /**
      * Calls another layer, named after its label and a number. The same layer <em>object</em> called again in this scope
      * is the same layer: it shares its parameters.
+     *
+     * @param more further inputs, for a layer that takes several
      */
-    public Value call(Layer layer, Value x) {
+    public Value call(Layer layer, Value x, Value... more) {
         String name = called.computeIfAbsent(layer, any -> fresh(layer.label()));
-        return trace(name, layer, x);
+        return trace(name, layer, x, more);
     }
 
     /**
@@ -107,7 +110,7 @@ public final class Scope {
      *
      * @throws IllegalArgumentException if the name is empty, contains a dot, or belongs to another layer
      */
-    public Value call(String name, Layer layer, Value x) {
+    public Value call(String name, Layer layer, Value x, Value... more) {
         checkArgument(
                 !name.isEmpty() && !name.contains("."),
                 "layer name expects letters, digits and underscores but got \"%s\"",
@@ -118,15 +121,17 @@ public final class Scope {
                 "layer name expects to be new but got \"%s\" again; give every layer a name of its own",
                 name);
         called.put(layer, name);
-        return trace(name, layer, x);
+        return trace(name, layer, x, more);
     }
 
-    private Value trace(String name, Layer layer, Value x) {
+    private Value trace(String name, Layer layer, Value x, Value... more) {
         String inner = full(name);
         String description = describe(layer);
         tracer.layer(inner, description);
         try {
-            return layer.trace(new Scope(tracer, inner), x);
+            List<Value> inputs = new ArrayList<>(List.of(x));
+            inputs.addAll(List.of(more));
+            return layer.trace(new Scope(tracer, inner), inputs);
         } catch (ShapeException e) {
             throw e.by("layer \"" + inner + "\" " + description, tracer.source(x));
         }

@@ -4,6 +4,7 @@ import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.BatchNormalization;
 import java.util.ArrayList;
@@ -95,8 +96,13 @@ public record BatchNorm(double epsilon, Statistics statistics, Running running, 
         return new BatchNorm(epsilon, statistics, running, changed);
     }
 
-    Value trace(Scope scope, Value x) {
-        Shape perChannel = Shape.of(x.shape().dim(0));
+    Value trace(Scope scope, List<Value> inputs) {
+        if (inputs.size() > 2) {
+            throw ShapeException.expected(
+                    "an input, and weights or none",
+                    inputs.stream().map(Value::shape).toList());
+        }
+        Shape perChannel = Shape.of(inputs.get(0).shape().dim(0));
         List<Parameter> parameters = new ArrayList<>();
         if (affine.gamma) {
             parameters.add(affine(scope, "gamma", perChannel, affine.initialGamma));
@@ -109,7 +115,7 @@ public record BatchNorm(double epsilon, Statistics statistics, Running running, 
         if (running.average.equals(RunningAverage.cumulative())) {
             parameters.add(scope.state("updates", Shape.of(1), Initializer.constant(0)));
         }
-        return scope.apply(op(), List.of(x), parameters);
+        return scope.apply(op(), inputs, parameters);
     }
 
     private Parameter affine(Scope scope, String name, Shape shape, double value) {

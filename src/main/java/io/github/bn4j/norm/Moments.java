@@ -1,5 +1,6 @@
 package io.github.bn4j.norm;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,7 +19,7 @@ final class Moments {
     private final double[] reference;
     private final double[] mean;
     private final double[] squares;
-    private long count;
+    private double count;
 
     Moments(int channels) {
         reference = new double[channels];
@@ -28,44 +29,68 @@ final class Moments {
 
     /** Adds a batch of values {@code [batch, channels, …]}. Not modified. */
     void add(INDArray batch) {
+        add(batch, null);
+    }
+
+    /**
+     * Adds a batch of values {@code [batch, channels, …]}. Not modified.
+     *
+     * @param weights {@code [batch, …]}, one per example or one per position; null where all weigh alike. Not modified.
+     */
+    void add(INDArray batch, @Nullable INDArray weights) {
         double[] values = batch.dup('c').data().asDouble();
+        double[] weight =
+                weights == null ? new double[] {1} : weights.dup('c').data().asDouble();
         int channels = mean.length;
         int examples = (int) batch.size(0);
         int positions = values.length / examples / channels;
-        long added = (long) examples * positions;
+        int alike = examples * positions / weight.length;
+        double added = 0;
+        int first = -1;
+        for (int i = 0; i < examples * positions; i++) {
+            added += weight[i / alike];
+            first = first < 0 && weight[i / alike] > 0 ? i : first;
+        }
+        if (first < 0) {
+            return;
+        }
         for (int c = 0; c < channels; c++) {
-            reference[c] = count == 0 ? values[c * positions] : reference[c];
+            int offset = (first / positions * channels + c) * positions + first % positions;
+            reference[c] = count == 0 ? values[offset] : reference[c];
             double sum = 0;
-            for (int n = 0; n < examples; n++) {
-                int start = (n * channels + c) * positions;
-                for (int i = start; i < start + positions; i++) {
-                    sum += values[i] - reference[c];
-                }
+            for (int i = 0; i < examples * positions; i++) {
+                sum += weight[i / alike] * (value(values, c, i, positions) - reference[c]);
             }
             double centre = sum / added;
             double deviations = 0;
-            for (int n = 0; n < examples; n++) {
-                int start = (n * channels + c) * positions;
-                for (int i = start; i < start + positions; i++) {
-                    double deviation = values[i] - reference[c] - centre;
-                    deviations += deviation * deviation;
-                }
+            for (int i = 0; i < examples * positions; i++) {
+                double deviation = value(values, c, i, positions) - reference[c] - centre;
+                deviations += weight[i / alike] * deviation * deviation;
             }
             merge(c, added, centre, deviations);
         }
         count += added;
     }
 
-    private void merge(int channel, long added, double centre, double deviations) {
+    private double value(double[] values, int channel, int index, int positions) {
+        return values[(index / positions * mean.length + channel) * positions + index % positions];
+    }
+
+    private void merge(int channel, double added, double centre, double deviations) {
         double total = count + added;
         double delta = centre - mean[channel];
         mean[channel] += delta * (added / total);
         squares[channel] += deviations + delta * delta * (count * (added / total));
     }
 
-    /** The number of values per channel. */
+    /** The number of values per channel, or the sum of their weights, rounded. */
     long count() {
-        return count;
+        return Math.round(count);
+    }
+
+    /** Whether there is more than one value per channel. */
+    boolean vary() {
+        return count > 1;
     }
 
     double mean(int channel) {

@@ -11,6 +11,7 @@ import io.github.bn4j.op.BatchNormalization;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,7 +42,7 @@ public record Recalibration(int examples, List<Change> changes) {
      * One batch normalisation.
      *
      * @param layer its path
-     * @param count number of values per channel that were measured
+     * @param count number of values per channel that were measured, or the sum of their weights, rounded
      * @param meanDrift largest distance of an old running mean from the new one, in new standard deviations
      * @param varianceRatio the ratio of old and new variance of the channel where it is farthest from 1, as a number of at
      *     least 1
@@ -122,21 +123,24 @@ public record Recalibration(int examples, List<Change> changes) {
             int batchSize) {
         List<Moments> moments = new ArrayList<>();
         List<Moments> targets = new ArrayList<>();
+        List<Boolean> weighted = new ArrayList<>();
         Map<String, Value> wanted = new LinkedHashMap<>();
         for (List<Node> calls : norms) {
             Moments shared = new Moments((int) calls.get(0).output().shape().dim(0));
             moments.add(shared);
             for (Node call : calls) {
-                wanted.put(Integer.toString(wanted.size()), call.inputs().get(0));
+                call.inputs().forEach(value -> wanted.put(Integer.toString(wanted.size()), value));
                 targets.add(shared);
+                weighted.add(call.inputs().size() > 1);
             }
         }
         if (wanted.isEmpty()) {
             return moments;
         }
         Passes.run(who, engine, graph.withOutputs(wanted), parameters, data, batchSize, outputs -> {
-            for (int i = 0; i < outputs.size(); i++) {
-                targets.get(i).add(outputs.get(i));
+            Iterator<INDArray> values = outputs.iterator();
+            for (int i = 0; i < targets.size(); i++) {
+                targets.get(i).add(values.next(), weighted.get(i) ? values.next() : null);
             }
         });
         return moments;
@@ -171,7 +175,8 @@ public record Recalibration(int examples, List<Change> changes) {
         while (!left.isEmpty()) {
             Set<String> ready = left.entrySet().stream()
                     .filter(entry -> entry.getValue().stream()
-                            .flatMap(node -> upstream.getOrDefault(node.inputs().get(0), Set.of()).stream())
+                            .flatMap(node -> node.inputs().stream())
+                            .flatMap(value -> upstream.getOrDefault(value, Set.of()).stream())
                             .noneMatch(left::containsKey))
                     .map(Map.Entry::getKey)
                     .collect(Collectors.toCollection(LinkedHashSet::new));
@@ -206,9 +211,9 @@ public record Recalibration(int examples, List<Change> changes) {
 
     private static Change commit(Node node, Moments moments, Parameters parameters) {
         BatchNormalization op = (BatchNormalization) node.op();
-        if (moments.count() < 2) {
+        if (!moments.vary()) {
             throw new IllegalArgumentException("recalibrate expects more than one value per channel before \""
-                    + node.layer() + "\" but got 1; use more examples");
+                    + node.layer() + "\" but got " + moments.count() + "; use more examples");
         }
         int channels = moments.channels();
         double[] mean = new double[channels];

@@ -21,6 +21,12 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * variance are taken over the batch and all positions (Ioffe and Szegedy 2015, Batch Normalization, algorithm 1), or, in
  * predictions, are the running averages (section 3.1). {@link Statistics} says which they are in training.
  *
+ * <p>A second input, if there is one, weighs the values: mean {@code Σ w x / Σ w} and variance {@code Σ w (x − mean)² / Σ w},
+ * so that a mask of zeros and ones leaves positions out. It has one weight per example, {@code []} or {@code [1]}, or one
+ * per position, which all channels share: the shape of the input without its channels, or with 1 for them. All positions
+ * are normalised, those of weight 0 too, and their gradients count like all others. Weights are data: no gradient goes
+ * through them, and predictions do not look at them.
+ *
  * <p>Input {@code [channels, …]}. Parameters, each {@code [channels]}: gamma if {@code scale}, beta if {@code shift},
  * running mean, running variance; then, if {@code newWeight} is 0, the number of updates {@code [1]}. The arithmetic never
  * changes the running averages: a training step reports what it measured, and the trainer commits it.
@@ -35,7 +41,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * @param updateRunning whether training updates the running averages
  * @param trainAffine whether gamma and beta are trained
  * @param newWeight weight of the new value in the running averages; 0 weighs all values alike, which needs their number
- * @param unbiased whether the running variance averages {@code n / (n − 1)} times the biased batch variance
+ * @param unbiased whether the running variance averages {@code n / (n − 1)} times the biased batch variance; with weights,
+ *     {@code n = Σ w}, as for values that occur {@code w} times, which has to be above 1
  */
 public record BatchNormalization(
         double epsilon,
@@ -70,9 +77,7 @@ public record BatchNormalization(
         RUNNING
     }
 
-    /* The batch is seen as [batch, channels, positions]. Two passes: the mean, which ND4J sums naively in float32, is
-     * refined by the mean of what it leaves, then the variance is the mean square of the centred values. Means are taken
-     * over positions first and examples second, which keeps the partial sums short. Ghost batches are such batches one
+    /* The batch is seen as [batch, channels, positions], weights as [batch, 1, positions]. Ghost batches are such batches one
      * after another; for all other statistics the batch is the only one. */
 
     /** Checks the numbers. */
@@ -105,6 +110,10 @@ public record BatchNormalization(
         if (x.rank() < 1) {
             throw ShapeException.expected("input [channels, …]", x);
         }
+        if (inputs.size() > 1 && !weighs(inputs.get(1), x)) {
+            throw ShapeException.expected(
+                    "weights [], [1] or one per position of " + x + ", the same for all channels,", inputs.get(1));
+        }
         Shape perChannel = Shape.of(x.dim(0));
         for (int i = 0; i < parameters.size(); i++) {
             Shape expected = cumulative() && i == runningMean() + 2 ? Shape.of(1) : perChannel;
@@ -113,6 +122,13 @@ public record BatchNormalization(
             }
         }
         return x;
+    }
+
+    private static boolean weighs(Shape weights, Shape x) {
+        long[] positions = Arrays.copyOfRange(x.dims(), 1, x.rank());
+        return (weights.size() == 1 && weights.rank() <= 1)
+                || weights.equals(Shape.of(positions))
+                || weights.equals(x.with(0, 1));
     }
 
     @Override
@@ -143,8 +159,7 @@ public record BatchNormalization(
             normalised = x.sub(row(call.parameter(runningMean()))).muli(row(inverse));
             call.keep(normalised, inverse);
             if (call.training() && updateRunning) {
-                Moments moments = Moments.of(x);
-                call.statistics(moments.mean, moments.variance);
+                report(BatchMoments.of(x, Weights.of(call)).merged(call), call);
             }
         }
         INDArray y = normalised;
@@ -162,41 +177,60 @@ public record BatchNormalization(
         INDArray normalised = x;
         INDArray mean = null;
         INDArray variance = null;
+        double count = 0;
         List<long[]> ghosts = ghosts(x.size(0));
         INDArray whole = x;
         if (ghosts.size() > 1) {
             whole = Views.readable(x);
             normalised = x.ulike();
         }
+        Weights all = Weights.of(call);
         for (long[] ghost : ghosts) {
-            Moments moments = Moments.of(examples(whole, ghost));
-            kept.add(inverse(moments.variance));
-            INDArray values = moments.centred.muli(row(kept.get(kept.size() - 1)));
+            Weights weights = all.examples(ghost);
+            BatchMoments moments =
+                    BatchMoments.of(examples(whole, ghost), weights).merged(call);
+            kept.add(inverse(moments.variance()));
+            INDArray values = moments.centred().muli(row(kept.get(kept.size() - 1)));
             if (ghosts.size() == 1) {
                 normalised = values;
             } else {
                 examples(normalised, ghost).assign(values);
             }
-            double share = (double) (ghost[1] - ghost[0]) / x.size(0);
-            mean = mean == null ? moments.mean.mul(share) : mean.addi(moments.mean.mul(share));
-            variance = variance == null ? moments.variance.mul(share) : variance.addi(moments.variance.mul(share));
+            double share = ghosts.size() == 1 ? 1 : weights.count() / all.count();
+            mean = mean == null
+                    ? moments.mean().mul(share)
+                    : mean.addi(moments.mean().mul(share));
+            variance = variance == null
+                    ? moments.variance().mul(share)
+                    : variance.addi(moments.variance().mul(share));
+            count += moments.count() / ghosts.size();
         }
         kept.add(0, normalised);
         call.keep(kept.toArray(INDArray[]::new));
-        call.statistics(requireNonNull(mean), requireNonNull(variance));
+        report(new BatchMoments(requireNonNull(mean), requireNonNull(variance), normalised, count), call);
         return normalised;
     }
 
     private INDArray corrected(INDArray x, Call call) {
-        Moments moments = Moments.of(x);
-        INDArray inverse = inverse(moments.variance);
+        BatchMoments moments = BatchMoments.of(x, Weights.of(call)).merged(call);
+        INDArray inverse = inverse(moments.variance());
         INDArray runningInverse = inverse(call.parameter(runningMean() + 1));
         INDArray r = clip(runningInverse.div(inverse), 1 / maxScale, maxScale);
-        INDArray d = clip(moments.mean.sub(call.parameter(runningMean())).muli(runningInverse), -maxShift, maxShift);
-        INDArray normalised = moments.centred.muli(row(inverse));
+        INDArray d = clip(moments.mean().sub(call.parameter(runningMean())).muli(runningInverse), -maxShift, maxShift);
+        INDArray normalised = moments.centred().muli(row(inverse));
         call.keep(normalised, inverse, r, d);
-        call.statistics(moments.mean, moments.variance);
+        report(moments, call);
         return normalised.mul(row(r)).addi(row(d));
+    }
+
+    private void report(BatchMoments moments, Call call) {
+        checkArgument(
+                !updateRunning || !unbiased || moments.count() > 1,
+                "layer \"%s\" expects weights with a sum above 1 for an unbiased running variance but got %s;"
+                        + " use RunningVariance.BIASED, or weights that count values",
+                call.layer(),
+                moments.count());
+        call.statistics(moments.mean(), moments.variance(), moments.count());
     }
 
     private static INDArray clip(INDArray values, double low, double high) {
@@ -225,31 +259,31 @@ public record BatchNormalization(
         if (shift && trainAffine) {
             parameters.add(dBeta);
         }
-        return new Gradients(List.of(dx.reshape('c', gradient.shape())), parameters);
+        List<INDArray> inputs = new ArrayList<>(List.of(dx.reshape('c', gradient.shape())));
+        if (call.inputs() > 1) {
+            inputs.add(call.input(1).like());
+        }
+        return new Gradients(inputs, parameters);
     }
 
     private INDArray throughMoments(Call call, INDArray dNormalised, INDArray normalised) {
         List<long[]> ghosts = ghosts(dNormalised.size(0));
+        Weights weights = Weights.of(call);
         if (ghosts.size() == 1) {
-            return throughMoments(dNormalised, normalised, call.kept(1));
+            return BatchMoments.backward(call, dNormalised, normalised, call.kept(1), weights);
         }
         INDArray dx = dNormalised.ulike();
         for (int i = 0; i < ghosts.size(); i++) {
             long[] ghost = ghosts.get(i);
             examples(dx, ghost)
-                    .assign(throughMoments(
-                            examples(dNormalised, ghost), examples(normalised, ghost), call.kept(1 + i)));
+                    .assign(BatchMoments.backward(
+                            call,
+                            examples(dNormalised, ghost),
+                            examples(normalised, ghost),
+                            call.kept(1 + i),
+                            weights.examples(ghost)));
         }
         return dx;
-    }
-
-    // Ioffe and Szegedy 2015, section 3, the gradients of algorithm 1, simplified.
-    private static INDArray throughMoments(INDArray dNormalised, INDArray normalised, INDArray inverse) {
-        INDArray slope = Moments.mean(dNormalised.mul(normalised));
-        return dNormalised
-                .sub(row(Moments.mean(dNormalised)))
-                .subi(normalised.mul(row(slope)))
-                .muli(row(inverse));
     }
 
     /** First and last + 1 example of each batch that has statistics of its own. */
@@ -260,22 +294,6 @@ public record BatchNormalization(
             ghosts.add(new long[] {i * ghostSize, i + 1 == count ? batch : (i + 1) * ghostSize});
         }
         return ghosts;
-    }
-
-    /** Mean and biased variance of each channel, and what is left of the values without the mean. */
-    private record Moments(INDArray mean, INDArray variance, INDArray centred) {
-
-        static Moments of(INDArray x) {
-            INDArray rough = mean(x);
-            INDArray centred = x.sub(row(rough));
-            INDArray rest = mean(centred);
-            centred.subi(row(rest));
-            return new Moments(rough.add(rest), mean(centred.mul(centred)), centred);
-        }
-
-        static INDArray mean(INDArray x) {
-            return x.mean(2).mean(0);
-        }
     }
 
     private INDArray inverse(INDArray variance) {
@@ -290,11 +308,6 @@ public record BatchNormalization(
     /** Whether the running averages weigh all values alike; then their number follows the running variance. */
     public boolean cumulative() {
         return newWeight == 0;
-    }
-
-    /** How many parts of a batch of {@code examples} have a mean and variance of their own. */
-    public int ghostBatches(long examples) {
-        return ghosts(examples).size();
     }
 
     /** Whether a training step measures mean and variance of the batch: to normalise with, or for the running averages. */
@@ -355,15 +368,15 @@ public record BatchNormalization(
         return statistics(Statistics.RUNNING, 0, 0, 0).updateRunning(false);
     }
 
-    private static INDArray positions(INDArray x) {
+    static INDArray positions(INDArray x) {
         return x.reshape('c', x.size(0), x.size(1), x.length() / x.size(0) / x.size(1));
     }
 
-    private static INDArray examples(INDArray x, long[] ghost) {
+    static INDArray examples(INDArray x, long[] ghost) {
         return ghost[1] - ghost[0] == x.size(0) ? x : Views.interval(x, 0, ghost[0], ghost[1]);
     }
 
-    private static INDArray row(INDArray perChannel) {
+    static INDArray row(INDArray perChannel) {
         return perChannel.reshape(1, perChannel.length(), 1);
     }
 
@@ -374,6 +387,11 @@ public record BatchNormalization(
 
     @Override
     public ShiftEffect shiftEffect(int input, Shift state, List<Shape> inputs, List<Shape> parameters) {
+        if (input == 1) {
+            return measures()
+                    ? ShiftEffect.blocks("weighs the values by it")
+                    : ShiftEffect.absorbs("normalises with running statistics, whatever the weights");
+        }
         boolean wholeChannels = state != Shift.PER_POSITION;
         return switch (statistics) {
             case RUNNING ->

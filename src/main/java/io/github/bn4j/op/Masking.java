@@ -68,8 +68,9 @@ public record Masking(double rate, boolean perChannel) implements Op {
         }
         float[] values = new float[Math.toIntExact(Shape.of(shape).size())];
         long key = call.randomKey();
+        long first = call.firstExample() * (values.length / x.size(0));
         for (int i = 0; i < values.length; i++) {
-            values[i] = keeps(key, i) ? 1 : 0;
+            values[i] = keeps(key, first + i) ? 1 : 0;
         }
         INDArray ones = Nd4j.createFromArray(values).reshape('c', shape);
         INDArray typed = x.dataType() == DataType.FLOAT ? ones : ones.castTo(x.dataType());

@@ -2,7 +2,6 @@ package io.github.bn4j.train;
 
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.op.BatchNormalization;
 import java.nio.FloatBuffer;
@@ -19,7 +18,7 @@ final class RunningStatistics {
             if (measured.node().op() instanceof BatchNormalization op && op.updateRunning()) {
                 int mean = op.runningMean();
                 double weight = op.cumulative() ? 1 / count(parameters, measured, mean + 2) : op.newWeight();
-                double n = valuesPerVariance(measured, op);
+                double n = measured.count();
                 average(parameters, measured, mean, measured.mean(), weight, 1);
                 average(parameters, measured, mean + 1, measured.variance(), weight, op.unbiased() ? n / (n - 1) : 1);
             }
@@ -28,12 +27,6 @@ final class RunningStatistics {
 
     private static double count(Parameters parameters, BatchStatistics measured, int index) {
         return state(parameters, measured, index).addi(1).getDouble(0);
-    }
-
-    private static double valuesPerVariance(BatchStatistics measured, BatchNormalization op) {
-        Shape x = measured.node().inputs().get(0).shape();
-        long examples = measured.count() * x.dim(0) / x.size();
-        return (double) measured.count() / op.ghostBatches(examples);
     }
 
     private static void average(

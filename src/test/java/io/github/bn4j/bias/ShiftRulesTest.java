@@ -188,6 +188,14 @@ class ShiftRulesTest {
                         "ghost batch statistics",
                         true,
                         s -> s.then(BatchNorm2d.of().statistics(Statistics.ghost(4)))),
+                row("statistics with weights", true, (g, x, other) ->
+                        new Value[] {g.call(BatchNorm2d.of(), x, square(g, other))}),
+                row("weights of a frozen BN", true, (g, x, other) -> new Value[] {
+                    g.call(
+                            BatchNorm2d.of().statistics(Statistics.running()).updateRunning(false),
+                            other,
+                            g.apply(new Slicing(0, 0, 1), x))
+                }),
                 layers("frozen BN, then BN of the batch", true, s -> s.then(
                                 BatchNorm2d.of().statistics(Statistics.running()))
                         .batchNorm2d()),
@@ -199,6 +207,12 @@ class ShiftRulesTest {
                 row("to nowhere", true, (g, x, other) -> new Value[] {norm(g, other)}),
                 row("two outputs, both normalised", true, (g, x, other) ->
                         new Value[] {norm(g, x), g.call(Sequence.of().flatten().batchNorm1d(), x)}));
+    }
+
+    /** A weight of at least 0 for each position. */
+    private static Value square(GraphBuilder g, Value x) {
+        Value first = g.apply(new Slicing(0, 0, 1), x);
+        return g.multiply(first, first);
     }
 
     private static double bilinear(long[] o, long[] i) {
@@ -267,6 +281,12 @@ class ShiftRulesTest {
                         .batchNorm2d()),
                 layers("group norm", false, s -> s.groupNorm(2)),
                 layers("layer norm", false, s -> s.layerNorm()),
+                row("weights of a BN", false, (g, x, other) ->
+                        new Value[] {g.call(BatchNorm2d.of(), other, square(g, x))}),
+                row(
+                        "batch renormalisation with weights", false, (g, x, other) -> new Value[] {
+                            g.call(BatchNorm2d.of().statistics(Statistics.renorm(3, 5)), x, square(g, other))
+                        }),
                 layers("frozen BN", false, s -> s.then(BatchNorm2d.of().statistics(Statistics.running()))),
                 layers(
                         "batch renormalisation",

@@ -65,7 +65,7 @@ class BatchNormalizationTest {
                 assertThat(measured.mean().getDouble(channel) / mean).isCloseTo(1, within(1e-6));
                 assertThat(measured.variance().getDouble(channel) / variance).isCloseTo(1, within(1e-6));
             }
-            assertThat(measured.count()).isEqualTo(batch * 784L);
+            assertThat(measured.count()).isEqualTo(batch * 784.0);
         }
     }
 

@@ -44,6 +44,10 @@ final class Interpreter {
     }
 
     Run forward(boolean training, long seed, INDArray... inputs) {
+        return forward(training, seed, Part.WHOLE, inputs);
+    }
+
+    Run forward(boolean training, long seed, Part part, INDArray... inputs) {
         Run run = new Run(new HashMap<>(), new ArrayList<>());
         bind(run, inputs);
         for (Node node : graph.nodes()) {
@@ -51,7 +55,7 @@ final class Interpreter {
             INDArray[] weights = node.parameters().stream()
                     .map(parameter -> parameters.get(parameter.name()))
                     .toArray(INDArray[]::new);
-            ReferenceCall call = new ReferenceCall(node, operands, weights, batch, training, seed);
+            ReferenceCall call = new ReferenceCall(node, operands, weights, batch, training, seed, part);
             INDArray output = node.op().forward(call);
             call.require("forward", node.output().shape().batched(batch), output, parameters.type());
             run.values().put(node.output().id(), output);

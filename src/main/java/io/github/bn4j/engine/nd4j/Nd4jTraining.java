@@ -7,7 +7,6 @@ import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Arena;
 import io.github.bn4j.internal.Tensors;
@@ -57,15 +56,14 @@ final class Nd4jTraining implements TrainingProgram {
         }
     }
 
-    private List<BatchStatistics> statistics(Interpreter.Run run) {
+    static List<BatchStatistics> statistics(Interpreter.Run run) {
         List<BatchStatistics> measured = new ArrayList<>();
         for (ReferenceCall call : run.calls()) {
             INDArray mean = call.mean();
             INDArray variance = call.variance();
             if (mean != null && variance != null) {
-                Shape x = call.node().inputs().get(0).shape();
-                long count = batch * x.size() / x.dim(0);
-                measured.add(new BatchStatistics(call.node(), Tensors.copy(mean), Tensors.copy(variance), count));
+                measured.add(
+                        new BatchStatistics(call.node(), Tensors.copy(mean), Tensors.copy(variance), call.count()));
             }
         }
         return measured;

@@ -22,18 +22,36 @@ public final class ReferenceCall implements Call {
     private final long batch;
     private final boolean training;
     private final long seed;
+    private final Part part;
     private INDArray[] kept = new INDArray[0];
     private @Nullable INDArray mean;
     private @Nullable INDArray variance;
+    private double count;
 
     /** A call that has not run yet. */
     public ReferenceCall(Node node, INDArray[] inputs, INDArray[] parameters, long batch, boolean training, long seed) {
+        this(node, inputs, parameters, batch, training, seed, Part.WHOLE);
+    }
+
+    ReferenceCall(
+            Node node, INDArray[] inputs, INDArray[] parameters, long batch, boolean training, long seed, Part part) {
+        this.part = part;
         this.node = node;
         this.inputs = inputs;
         this.parameters = parameters;
         this.batch = batch;
         this.training = training;
         this.seed = seed;
+    }
+
+    @Override
+    public String layer() {
+        return node.layer();
+    }
+
+    @Override
+    public int inputs() {
+        return inputs.length;
     }
 
     @Override
@@ -69,6 +87,21 @@ public final class ReferenceCall implements Call {
     }
 
     @Override
+    public boolean isPart() {
+        return part != Part.WHOLE;
+    }
+
+    @Override
+    public long firstExample() {
+        return part.firstExample();
+    }
+
+    @Override
+    public INDArray sum(INDArray own) {
+        return part.sum(own);
+    }
+
+    @Override
     public long batch() {
         return batch;
     }
@@ -95,9 +128,10 @@ public final class ReferenceCall implements Call {
     }
 
     @Override
-    public void statistics(INDArray batchMean, INDArray batchVariance) {
+    public void statistics(INDArray batchMean, INDArray batchVariance, double valueCount) {
         mean = batchMean;
         variance = batchVariance;
+        count = valueCount;
     }
 
     /** What the op reported as its mean. */
@@ -108,6 +142,11 @@ public final class ReferenceCall implements Call {
     /** What the op reported as its variance. */
     public @Nullable INDArray variance() {
         return variance;
+    }
+
+    /** What the op reported as the number of values behind each variance. */
+    public double count() {
+        return count;
     }
 
     Node node() {

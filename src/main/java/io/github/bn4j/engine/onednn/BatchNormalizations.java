@@ -14,8 +14,8 @@ import org.bytedeco.dnnl.dnnl_batch_normalization_desc_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batch normalisation with the ReLU behind it, by the statistics of the batch or the running ones. Ghost batches, renorm, and
- * running statistics that are updated all the same are left to reference arithmetic.
+ * Batch normalisation with the ReLU behind it, by the statistics of the batch or the running ones. Ghost batches, renorm,
+ * weights, and running statistics that are updated all the same are left to reference arithmetic.
  */
 final class BatchNormalizations implements Lowering.Backward {
 
@@ -41,6 +41,9 @@ final class BatchNormalizations implements Lowering.Backward {
         }
         if (running && compiler.training() && op.updateRunning()) {
             throw new UnsupportedByOneDnnException("running statistics that are measured besides");
+        }
+        if (!running && call.node().inputs().size() > 1) {
+            throw new UnsupportedByOneDnnException("weighted statistics");
         }
         return SmallBatchNormalization.takes(call, compiler)
                 ? new SmallBatchNormalization(call, compiler)

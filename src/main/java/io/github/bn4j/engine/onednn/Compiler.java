@@ -260,9 +260,16 @@ final class Compiler {
                 node,
                 Tensors.zeros(parameters.type(), channels),
                 Tensors.zeros(parameters.type(), channels),
-                batch * x.size() / channels);
+                (double) batch * x.size() / channels);
         statistics.add(measured);
         return measured;
+    }
+
+    /** Says how many values are behind what a call measured, where that is not their number in a batch. */
+    void count(BatchStatistics measured, double count) {
+        statistics.replaceAll(other -> other.node().equals(measured.node())
+                ? new BatchStatistics(other.node(), other.mean(), other.variance(), count)
+                : other);
     }
 
     private Buffer sum(List<Buffer> contributions) {

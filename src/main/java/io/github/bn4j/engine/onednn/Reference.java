@@ -60,6 +60,7 @@ final class Reference implements Lowering.Backward {
         if (measured != null) {
             measured.mean().assign(requireNonNull(call.mean(), "mean"));
             measured.variance().assign(requireNonNull(call.variance(), "variance"));
+            compiler.count(measured, call.count());
         }
         current = call;
     }

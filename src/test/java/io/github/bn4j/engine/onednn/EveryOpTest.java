@@ -90,6 +90,42 @@ class EveryOpTest {
         return tracer.graph();
     }
 
+    @Test
+    void weighsStatisticsByReferenceArithmetic() {
+        for (int seed = 0; seed < DRAWS; seed++) {
+            Random random = new Random(seed);
+            BatchNormalization.Statistics[] kinds = {
+                BatchNormalization.Statistics.BATCH,
+                BatchNormalization.Statistics.GHOST,
+                BatchNormalization.Statistics.RUNNING
+            };
+            BatchNormalization.Statistics statistics = kinds[seed % kinds.length];
+            int ghost = statistics == BatchNormalization.Statistics.GHOST ? 2 : 0;
+            BatchNormalization op = new BatchNormalization(
+                    0.1, true, true, statistics, ghost, 0, 0, random.nextBoolean(), true, 0.1, false);
+            Tracer tracer = new Tracer();
+            Value x = scaled(tracer, tracer.input("x", Shape.of(3, 4, 2)));
+            Value half = tracer.input("weights", seed % 2 == 0 ? Shape.of(1) : Shape.of(4, 2));
+            Value weights = tracer.scope().apply(new Multiplication(), half, half);
+            Shape channels = Shape.of(3);
+            List<Parameter> parameters = List.of(
+                    tracer.scope().vector("gamma", channels, Initializer.normal(1)),
+                    tracer.scope().vector("beta", channels, Initializer.normal(1)),
+                    tracer.scope().state("mean", channels, Initializer.normal(1)),
+                    tracer.scope().state("variance", channels, r -> 0.5 + r.nextDouble()));
+            tracer.output("y", tracer.scope().apply(op, List.of(x, weights), parameters));
+            Graph graph = EngineComparison.withLoss(tracer.graph());
+            Parameters store = Parameters.initial(graph.parameters(), seed, DataType.FLOAT);
+            EngineComparison comparison = new EngineComparison(graph, store, OneDnnEngine.INSTANCE, 5, seed);
+            assertThat(comparison.prediction().error()).as("seed %s", seed).isLessThanOrEqualTo(2e-5);
+            assertThat(comparison.training().error()).as("seed %s", seed).isLessThanOrEqualTo(2e-5);
+            try (OneDnnTraining training = new OneDnnTraining(graph, store, 5, seed)) {
+                Set<String> used = training.program().used().getOrDefault(BatchNormalization.class, Set.of());
+                assertThat(used.contains("reference")).as("seed %s", seed).isEqualTo(op.measures());
+            }
+        }
+    }
+
     /** Times a number per channel that is learned, so that the op has to give a gradient by its input. */
     private static Value scaled(Tracer tracer, Value x) {
         if (x.shape().rank() == 0) {

@@ -1,0 +1,95 @@
+package io.github.bn4j.op;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.op.BatchNormalization.row;
+
+import io.github.bn4j.graph.Call;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Mean and biased variance of each channel of a batch {@code [batch, channels, positions]}.
+ *
+ * @param mean {@code [channels]}
+ * @param variance {@code [channels]}
+ * @param centred the values without their mean
+ * @param count number of values per channel, or sum of their weights
+ */
+record BatchMoments(INDArray mean, INDArray variance, INDArray centred, double count) {
+
+    /* Two passes: the mean, which ND4J sums naively in float32, is refined by the mean of what it leaves, then the variance is
+     * the mean square of the centred values. */
+    static BatchMoments of(INDArray x, Weights weights) {
+        INDArray rough = weights.mean(x);
+        INDArray centred = x.sub(row(rough));
+        INDArray rest = weights.mean(centred);
+        centred.subi(row(rest));
+        return new BatchMoments(rough.add(rest), weights.mean(centred.mul(centred)), centred, weights.count());
+    }
+
+    /**
+     * Those of all parts of the batch: counts and means first, then the squares about the common mean (Chan, Golub and LeVeque
+     * 1979, Updating formulae and a pairwise algorithm for computing sample variances).
+     *
+     * @throws IllegalArgumentException if all weights are 0
+     */
+    BatchMoments merged(Call call) {
+        BatchMoments all = call.isPart() ? mergedParts(call) : this;
+        checkArgument(
+                all.count > 0,
+                "layer \"%s\" expects a weight above 0 in each batch but got a sum of %s; leave out examples that are masked"
+                        + " altogether, or use larger batches",
+                call.layer(),
+                all.count);
+        return all;
+    }
+
+    private BatchMoments mergedParts(Call call) {
+        INDArray sums = call.sum(pack(count, mean.mul(count)));
+        double total = sums.getDouble(0);
+        INDArray common = unpack(sums, 0, mean.length()).divi(total);
+        INDArray distance = mean.sub(common);
+        INDArray squares = variance.add(distance.mul(distance)).muli(count);
+        return new BatchMoments(common, call.sum(squares).div(total), centred.addi(row(distance)), total);
+    }
+
+    /**
+     * The gradient by the values from that by the normalised values (Ioffe and Szegedy 2015, section 3, simplified). With
+     * weights, value i has the share {@code w_i / Σ w} in mean and variance instead of {@code 1 / n}.
+     *
+     * @param inverse {@code 1 / √(variance + epsilon)}
+     */
+    static INDArray backward(Call call, INDArray dNormalised, INDArray normalised, INDArray inverse, Weights weights) {
+        INDArray slope = dNormalised.mul(normalised).sum(2).sum(0);
+        INDArray level = dNormalised.sum(2).sum(0);
+        double count = weights.count();
+        if (call.isPart()) {
+            INDArray sums = call.sum(pack(count, slope, level));
+            count = sums.getDouble(0);
+            slope = unpack(sums, 0, slope.length());
+            level = unpack(sums, 1, level.length());
+        }
+        slope.divi(count);
+        level.divi(count);
+        INDArray common = weights.times(normalised.mul(row(slope)).addi(row(level)));
+        return dNormalised.sub(common).muli(row(inverse));
+    }
+
+    /** A number and vectors of one number per channel, to be added up in one go. */
+    private static INDArray pack(double number, INDArray... vectors) {
+        INDArray packed = Nd4j.create(vectors[0].dataType(), 1 + vectors.length * vectors[0].length());
+        packed.putScalar(0, number);
+        for (int i = 0; i < vectors.length; i++) {
+            vector(packed, i, vectors[i].length()).assign(vectors[i]);
+        }
+        return packed;
+    }
+
+    private static INDArray unpack(INDArray packed, int index, long channels) {
+        return vector(packed, index, channels).dup();
+    }
+
+    private static INDArray vector(INDArray packed, int index, long channels) {
+        return Views.interval(packed, 0, 1 + index * channels, 1 + (index + 1) * channels);
+    }
+}
