@@ -52,7 +52,7 @@ public final class TrainFashionMnist {
                 .batchNorm2d()
                 .relu()
                 .flatten()
-                .dropout(0.4)
+                .dropout(0.3)
                 .dense(10)
                 .build(42);
     }
@@ -62,7 +62,7 @@ public final class TrainFashionMnist {
                 .optimizer(AdamW.of(2e-3))
                 .schedule(Schedule.cosine())
                 .loss(Loss.softmaxCrossEntropy())
-                .augment(Augmentation.of(Augmentation.flip(), Augmentation.crop(2)))
+                .augment(Augmentation.of(Augmentation.flip(), Augmentation.crop(1)))
                 .epochs(epochs)
                 .batchSize(64)
                 .listener(listener)
