@@ -1,6 +1,7 @@
 package io.github.bn4j.engine;
 
 import io.github.bn4j.engine.nd4j.Nd4jEngine;
+import io.github.bn4j.engine.nd4j.ReplicaEngine;
 import io.github.bn4j.engine.onednn.OneDnnEngine;
 import io.github.bn4j.engine.onednn.OneDnnOptions;
 import io.github.bn4j.graph.Graph;
@@ -69,6 +70,27 @@ public interface Engine {
      */
     static Engine oneDnn(OneDnnOptions options) {
         return OneDnnEngine.require(options);
+    }
+
+    /**
+     * Splits each training batch evenly over {@code count} replicas of the network, each in a thread of its own, that
+     * normalise by the statistics of the whole batch: the gradients, statistics and random masks are those of {@link #nd4j} on
+     * one batch, up to rounding. A replica may have one example. Ops of your own that look at several examples at once have
+     * to add up with {@link io.github.bn4j.graph.Call#sum}. Predictions are those of {@link #nd4j}.
+     *
+     * @param count number of replicas, at least 1; with fewer examples than that, one for each example
+     */
+    static Engine replicas(int count) {
+        return ReplicaEngine.of(count);
+    }
+
+    /**
+     * The same with a given number of examples for each replica.
+     *
+     * @param sizes at least 1 each; a training batch has to have as many examples as they add up to
+     */
+    static Engine replicas(int[] sizes) {
+        return ReplicaEngine.of(sizes);
     }
 
     /** The reference engine, on whatever backend ND4J has; float32 and float64. */

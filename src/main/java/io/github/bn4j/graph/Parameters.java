@@ -3,7 +3,6 @@ package io.github.bn4j.graph;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.internal.Tensors;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -47,9 +46,7 @@ public final class Parameters {
      */
     public Parameters(Collection<Parameter> parameters, DataType type) {
         this.type = type;
-        List<Parameter> trained =
-                new ArrayList<>(parameters.stream().filter(Parameter::trainable).toList());
-        trained.sort(Comparator.comparing(parameter -> !parameter.decays()));
+        List<Parameter> trained = trained(parameters);
         List<Parameter> untrained =
                 parameters.stream().filter(parameter -> !parameter.trainable()).toList();
         decayedLength = length(trained.stream().filter(Parameter::decays).toList());
@@ -63,6 +60,25 @@ public final class Parameters {
             String name = parameter.name();
             slots.put(name, new Slot(parameter, requireNonNull(values.get(name)), gradientViews.get(name)));
         }
+    }
+
+    private Parameters(Parameters shared) {
+        type = shared.type;
+        trainable = shared.trainable;
+        state = shared.state;
+        decayedLength = shared.decayedLength;
+        gradients = Tensors.zeros(type, shared.gradients.length());
+        Map<String, INDArray> gradientViews = views(trained(shared.all()), gradients);
+        shared.slots.forEach(
+                (name, slot) -> slots.put(name, new Slot(slot.parameter(), slot.value(), gradientViews.get(name))));
+    }
+
+    /** Those that the optimiser changes, in the order of their vector. */
+    private static List<Parameter> trained(Collection<Parameter> parameters) {
+        return parameters.stream()
+                .filter(Parameter::trainable)
+                .sorted(Comparator.comparing(parameter -> !parameter.decays()))
+                .toList();
     }
 
     /**
@@ -182,6 +198,11 @@ public final class Parameters {
     /** How many elements at the start of {@link #trainable} weight decay applies to. */
     public long decayedLength() {
         return decayedLength;
+    }
+
+    /** The same values and state with a gradient vector of its own, for one of several runs at a time. */
+    public Parameters withOwnGradients() {
+        return new Parameters(this);
     }
 
     /** A copy in another floating-point type that shares nothing with this one. */
