@@ -119,8 +119,8 @@ class EveryOpTest {
             EngineComparison comparison = new EngineComparison(graph, store, OneDnnEngine.INSTANCE, 5, seed);
             assertThat(comparison.prediction().error()).as("seed %s", seed).isLessThanOrEqualTo(2e-5);
             assertThat(comparison.training().error()).as("seed %s", seed).isLessThanOrEqualTo(2e-5);
-            try (OneDnnTraining training = new OneDnnTraining(
-                    graph, store, 5, seed, Settings.of(OneDnnOptions.defaults()))) {
+            try (OneDnnTraining training =
+                    new OneDnnTraining(graph, store, 5, seed, Settings.of(OneDnnOptions.defaults()))) {
                 Set<String> used = training.program().used().getOrDefault(BatchNormalization.class, Set.of());
                 assertThat(used.contains("reference")).as("seed %s", seed).isEqualTo(op.measures());
             }
