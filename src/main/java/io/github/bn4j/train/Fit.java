@@ -13,6 +13,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
@@ -83,10 +84,12 @@ final class Fit {
 
     History run() {
         List<int[]> first = batches(1);
+        List<int[]> runs = runs(first);
         parameters.beginTraining();
-        Feed feed = new Feed(objective.graph(), parameters.type(), first, settings.augmentation != null, content());
+        Feed feed = new Feed(objective.graph(), parameters.type(), runs, settings.augmentation != null, content());
+        Engine running = settings.accumulation.engine(engine, settings.batchSize);
         try (Steps steps =
-                new Steps(engine, objective.graph(), parameters, feed, settings.optimizer, settings.seed, first)) {
+                new Steps(running, objective.graph(), parameters, feed, settings.optimizer, settings.seed, runs)) {
             settings.listeners.forEach(listener -> listener.onStart(settings.epochs, first.size()));
             List<Epoch> epochs = new ArrayList<>();
             for (int number = 1; number <= settings.epochs; number++) {
@@ -101,8 +104,27 @@ final class Fit {
         }
     }
 
+    /** The rows of each step of an epoch. */
     private List<int[]> batches(int epoch) {
-        return data.batches(settings.batchSize, settings.tail, settings.seed + 0x9E3779B97F4A7C15L * epoch);
+        int examples = Math.multiplyExact(settings.batchSize, settings.accumulation.batches());
+        return data.batches(examples, settings.tail, settings.seed + 0x9E3779B97F4A7C15L * epoch);
+    }
+
+    /** The rows of each run of the engine, one or more for each step. */
+    private List<int[]> runs(List<int[]> batches) {
+        List<int[]> runs = new ArrayList<>();
+        for (int[] rows : batches) {
+            int from = 0;
+            for (int size : sizes(rows)) {
+                runs.add(Arrays.copyOfRange(rows, from, from + size));
+                from += size;
+            }
+        }
+        return runs;
+    }
+
+    private int[] sizes(int[] rows) {
+        return settings.accumulation.runs(rows.length, settings.batchSize);
     }
 
     private Feed.Content content() {
@@ -137,14 +159,14 @@ final class Fit {
         int seen = 0;
         int step = 0;
         double all = (double) settings.epochs * batches.size();
-        steps.begin(number, batches);
+        steps.begin(number, runs(batches));
         for (int[] rows : batches) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new CancellationException("fit expects a thread that goes on but got an interrupt in epoch "
                         + number + "; the steps before it are kept");
             }
             double done = ((number - 1.0) * batches.size() + step) / all;
-            double loss = steps.step(number, settings.schedule.factor(done));
+            double loss = steps.step(number, settings.schedule.factor(done), sizes(rows));
             sum += loss * rows.length;
             seen += rows.length;
             step++;

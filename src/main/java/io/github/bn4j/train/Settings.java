@@ -16,6 +16,7 @@ final class Settings {
     Map<String, Loss> losses = Map.of();
     int epochs = 1;
     int batchSize = 32;
+    Accumulation accumulation = Accumulation.NONE;
     TailBatch tail = TailBatch.KEEP;
     long seed;
     List<TrainingListener> listeners = List.of();
@@ -39,6 +40,7 @@ final class Settings {
         copy.losses = new LinkedHashMap<>(losses);
         copy.epochs = epochs;
         copy.batchSize = batchSize;
+        copy.accumulation = accumulation;
         copy.tail = tail;
         copy.listeners = listeners;
         copy.augmentation = augmentation;
@@ -49,7 +51,8 @@ final class Settings {
 
     @Override
     public String toString() {
-        return optimizer + ", losses " + losses + ", epochs " + epochs + ", batchSize " + batchSize + ", tail " + tail
+        return optimizer + ", losses " + losses + ", epochs " + epochs + ", batchSize " + batchSize
+                + (accumulation.equals(Accumulation.NONE) ? "" : ", steps of " + accumulation) + ", tail " + tail
                 + ", seed " + seed + (augmentation == null ? "" : ", augment " + augmentation);
     }
 }

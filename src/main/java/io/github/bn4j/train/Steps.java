@@ -1,11 +1,13 @@
 package io.github.bn4j.train;
 
+import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Arena;
 import io.github.bn4j.internal.Tensors;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,7 @@ final class Steps implements AutoCloseable {
      *
      * @param graph its only output is the loss
      * @param feed the batches, in the order of the steps
-     * @param batches the rows of the batches of an epoch; other epochs have batches of the same sizes
+     * @param batches the rows of the runs of an epoch; other epochs have runs of the same sizes
      */
     Steps(
             Engine engine,
@@ -57,23 +59,59 @@ final class Steps implements AutoCloseable {
         feed.begin(epoch, batches);
     }
 
-    /** One step on the next batch, with the learning rate times {@code factor}; returns its loss. */
-    double step(int epoch, double factor) {
+    /**
+     * One step on the next batches, with the learning rate times {@code factor}.
+     *
+     * @param sizes of the batches that make the step
+     * @return the mean loss of its examples
+     */
+    double step(int epoch, double factor, int... sizes) {
+        if (sizes.length == 1) {
+            Run run = run(epoch, sizes[0]);
+            commit(factor, run.statistics);
+            return run.loss;
+        }
+        int all = Arrays.stream(sizes).sum();
+        INDArray sum = Tensors.zeros(parameters.type(), parameters.gradients().length());
+        MergedStatistics statistics = new MergedStatistics();
+        double loss = 0;
+        for (int size : sizes) {
+            Run run = run(epoch, size);
+            double share = (double) size / all;
+            try (MemoryWorkspace arena = Arena.open()) {
+                sum.addi(parameters.gradients().mul(share));
+            }
+            statistics.add(run.statistics, size);
+            loss += share * run.loss;
+        }
+        parameters.gradients().assign(sum);
+        sum.close();
+        commit(factor, statistics.merged(parameters.type()));
+        return loss;
+    }
+
+    /** What a run of the engine leaves besides gradients. */
+    private record Run(double loss, List<BatchStatistics> statistics) {}
+
+    private Run run(int epoch, int size) {
         INDArray[] inputs = feed.take();
-        TrainingProgram program = bySize.get((int) inputs[0].size(0));
+        TrainingProgram program = bySize.get(size);
         if (program == null) {
-            throw new AssertionError("no program for a batch of " + inputs[0].size(0));
+            throw new AssertionError("no program for a batch of " + size);
         }
         done++;
         double loss = program.step(done, inputs);
         if (!Double.isFinite(loss) || !Tensors.isFinite(parameters.gradients())) {
             throw NonFinite.explain(engine, graph, parameters, seed, epoch, done, inputs);
         }
+        return new Run(loss, program.statistics());
+    }
+
+    private void commit(double factor, List<BatchStatistics> statistics) {
         try (MemoryWorkspace arena = Arena.open()) {
             optimizer.step(factor);
-            RunningStatistics.commit(parameters, program.statistics());
+            RunningStatistics.commit(parameters, statistics);
         }
-        return loss;
     }
 
     @Override

@@ -89,10 +89,35 @@ public final class Trainer {
         return with(changed -> changed.epochs = epochs);
     }
 
-    /** The same with another number of examples per step, at least 1. */
+    /** The same with another number of examples per batch, at least 1; each is a step unless {@link #accumulate} is said. */
     public Trainer batchSize(int batchSize) {
         checkArgument(batchSize >= 1, "batchSize expects at least 1 example but got %s", batchSize);
         return with(changed -> changed.batchSize = batchSize);
+    }
+
+    /**
+     * The same with steps of {@code batches} batches: their gradients are averaged over all examples before the optimiser
+     * takes its step. Each batch is normalised by itself, with random masks of its own; running averages are updated once per
+     * step, by mean and variance over all its examples. Fewer examples at the end of an epoch make a smaller step, of batches
+     * of almost equal size; the fate of the tail is that of such a step.
+     *
+     * @param batches at least 1
+     */
+    public Trainer accumulate(int batches) {
+        checkArgument(batches >= 1, "accumulate expects at least 1 batch per step but got %s", batches);
+        return with(changed -> changed.accumulation = new Accumulation(batches, false));
+    }
+
+    /**
+     * The same as {@link #accumulate}, but normalised by mean and variance of all examples of the step: everything is what
+     * one large batch would give, up to rounding. Takes the memory of one batch and more time: for each batch normalisation,
+     * what comes before it is computed up to three times again. Runs on ND4J, whatever the engine.
+     *
+     * @param batches at least 1
+     */
+    public Trainer accumulateAsOne(int batches) {
+        checkArgument(batches >= 1, "accumulateAsOne expects at least 1 batch per step but got %s", batches);
+        return with(changed -> changed.accumulation = new Accumulation(batches, true));
     }
 
     /** The same with another fate of a smaller last batch. */
