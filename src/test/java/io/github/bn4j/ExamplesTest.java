@@ -24,7 +24,8 @@ class ExamplesTest {
     private static final Pattern MEASURED = Pattern.compile("\\d+\\.\\d+");
 
     @ParameterizedTest
-    @ValueSource(strings = {"TabularRegression", "ResidualNetwork", "SmallBatches", "CustomLayer", "CustomOp"})
+    @ValueSource(
+            strings = {"TabularRegression", "ResidualNetwork", "SmallBatches", "FineTuning", "CustomLayer", "CustomOp"})
     void printsWhatThePageShows(String example) throws Exception {
         String shown = shown(example);
         String printed = run(example);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.bn4j.norm.NormFinding.Kind;
 import org.junit.jupiter.api.Test;
 
-/** The examples show what they say they show. */
-class ExamplesTest {
+/** The examples about batch norm show what they say they show. */
+class NormExamplesTest {
 
     @Test
     void keepsFrozenAveragesThroughFineTuning() {
