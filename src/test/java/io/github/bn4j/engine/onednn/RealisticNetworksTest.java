@@ -41,6 +41,20 @@ class RealisticNetworksTest {
         assertAgrees(net, 4);
     }
 
+    /** Images that come as rows are copied to blocks of channels before they are normalised. */
+    @Test
+    void agreesWithFloat64OnNormsOfRawImages() {
+        Network net = Network.input(32, 28, 28)
+                .batchNorm2d()
+                .relu()
+                .batchNorm2d()
+                .maxPool2d(4)
+                .flatten()
+                .dense(3)
+                .build(1);
+        assertAgrees(net, 4);
+    }
+
     @Test
     void agreesWithFloat64AfterTraining() {
         Network net = Network.input(1, 8, 8)
