@@ -2,11 +2,8 @@ package io.github.bn4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -16,9 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The first use of the library in a process of its own, the way users start one. */
 class FirstUseTest {
-
-    private static final String CLASS_PATH =
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 
     @TempDir
     Path folder;
@@ -46,15 +40,18 @@ class FirstUseTest {
                                 folder.resolve("digits.safetensors").toString().replace("\\", "\\\\"));
         Path script = Files.writeString(folder.resolve("script.jsh"), code);
 
-        String output = run(new ProcessBuilder(
-                        program("jshell"),
-                        "-s",
-                        "-J-Xmx256m",
-                        "-J-Djava.util.prefs.userRoot=" + folder,
-                        "-R-Xmx512m",
-                        "--class-path",
-                        CLASS_PATH)
-                .redirectInput(script.toFile()));
+        String output = ChildProcess.run(
+                0,
+                folder,
+                new ProcessBuilder(
+                                ChildProcess.program("jshell"),
+                                "-s",
+                                "-J-Xmx256m",
+                                "-J-Djava.util.prefs.userRoot=" + folder,
+                                "-R-Xmx512m",
+                                "--class-path",
+                                ChildProcess.CLASS_PATH)
+                        .redirectInput(script.toFile()));
 
         assertThat(output)
                 .contains("38394 trainable parameters, 224 running statistics, 112 bias parameters saved")
@@ -69,26 +66,17 @@ class FirstUseTest {
     @ParameterizedTest
     @ValueSource(strings = {"null", "platform"})
     void worksWhateverTheContextClassLoaderIs(String loader) throws Exception {
-        String output = run(
-                new ProcessBuilder(program("java"), "-Xmx256m", "-cp", CLASS_PATH, FirstUse.class.getName(), loader));
+        String output = ChildProcess.run(
+                0,
+                folder,
+                new ProcessBuilder(
+                        ChildProcess.program("java"),
+                        "-Xmx256m",
+                        "-cp",
+                        ChildProcess.CLASS_PATH,
+                        FirstUse.class.getName(),
+                        loader));
 
         assertThat(output).endsWith("predicted [5, 10], loader kept");
-    }
-
-    private static String program(String name) {
-        return System.getProperty("java.home") + File.separator + "bin" + File.separator + name;
-    }
-
-    private String run(ProcessBuilder builder) throws Exception {
-        Path output = folder.resolve("output.txt");
-        Process process = builder.redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        if (!process.waitFor(5, TimeUnit.MINUTES)) {
-            process.destroyForcibly();
-        }
-        String text = Files.readString(output, StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(text).isZero();
-        return text;
     }
 }

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -70,7 +69,7 @@ record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset prob
             String layer = firstLeak(
                     predicting ? graph : frozen,
                     opened -> predicting ? inputs -> predict(opened, inputs) : inputs -> train(opened, inputs));
-            String finding = format(
+            String finding = SanityCheck.format(
                     "another example changes %s by %.1g of their size%s",
                     predicting ? "the predictions of the rest" : "what training mode gives for the rest",
                     predicting ? prediction : apart,
@@ -81,7 +80,7 @@ record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset prob
             return new Check(name, Verdict.FAILED, numbers, finding, advice);
         }
         String finding = training > tolerance()
-                ? format(
+                ? SanityCheck.format(
                         "in predictions; in training mode the rest changes by %.1g of its size, through the statistics of"
                                 + " the batch, as it should",
                         training)
@@ -132,13 +131,13 @@ record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset prob
                         name,
                         Verdict.PASSED,
                         numbers,
-                        format("one example or %d at once give the same predictions", size),
+                        SanityCheck.format("one example or %d at once give the same predictions", size),
                         NO_ADVICE)
                 : new Check(
                         name,
                         Verdict.FAILED,
                         numbers,
-                        format(
+                        SanityCheck.format(
                                 "predictions of one example and of %d at once differ by %.1g of their size",
                                 size, change),
                         "an op looks at the number of examples or along the batch axis");
@@ -172,7 +171,8 @@ record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset prob
                     name,
                     Verdict.FAILED,
                     numbers,
-                    format("predictions after a pass in training mode differ by %.1g of their size", change),
+                    SanityCheck.format(
+                            "predictions after a pass in training mode differ by %.1g of their size", change),
                     "an op remembers something from one call to the next");
         }
         long running = parameters.all().stream().filter(p -> !p.trainable()).count();
@@ -241,9 +241,5 @@ record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset prob
             }
         }
         return worst;
-    }
-
-    private static String format(String text, Object... arguments) {
-        return String.format(Locale.ROOT, text, arguments);
     }
 }

@@ -19,8 +19,8 @@ import io.github.bn4j.train.TrainingListener;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -80,13 +80,13 @@ record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch
                     name,
                     Verdict.SKIPPED,
                     numbers,
-                    format("%.3g; without class numbers there is nothing to expect", loss),
+                    SanityCheck.format("%.3g; without class numbers there is nothing to expect", loss),
                     "");
         }
         long width = graph.outputs().values().iterator().next().shape().dim(0);
         double guess = Math.log((double) width);
         numbers.put("guess", guess);
-        String finding = format("%.3g, where a guess among %d classes gives %.3g", loss, width, guess);
+        String finding = SanityCheck.format("%.3g, where a guess among %d classes gives %.3g", loss, width, guess);
         if (loss < 0.6 * guess) {
             return new Check(
                     name,
@@ -116,7 +116,7 @@ record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch
         seen.largest.forEach((parameter, largest) -> {
             int rows = (int) parameter.shape().dim(0);
             int dead = deadRows(largest, rows);
-            if (!allFinite(largest)) {
+            if (!DoubleStream.of(largest).allMatch(Double::isFinite)) {
                 broken.add(parameter.name());
             } else if (pointless.containsKey(parameter.name())) {
                 explained.add(parameter.name() + ", which " + pointless.get(parameter.name()) + " cancels");
@@ -181,15 +181,6 @@ record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch
         return dead;
     }
 
-    private static boolean allFinite(double[] values) {
-        for (double value : values) {
-            if (!Double.isFinite(value)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** The losses of the first and the last step of a round. */
     private record Round(double first, double last) {}
 
@@ -221,7 +212,7 @@ record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch
                 reached = Math.min(reached, done.last);
                 if (reached <= goal) {
                     int steps = round * STEPS_PER_ROUND;
-                    String finding = format(
+                    String finding = SanityCheck.format(
                             "%d examples, from %.3g to %.2g in %d steps of Adam %s",
                             batch.size(), start, reached, steps, learningRate);
                     return new Check(name, Verdict.PASSED, numbers(start, reached, goal, steps), finding, "");
@@ -233,7 +224,7 @@ record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch
                 name,
                 reached <= 0.1 * start ? Verdict.NOTED : Verdict.FAILED,
                 numbers(start, reached, goal, steps),
-                format(
+                SanityCheck.format(
                         "%d examples, from %.3g to no less than %.2g in %d steps, where %.2g is wanted",
                         batch.size(), start, reached, steps, goal),
                 "look for equal examples with different targets, for dead or saturated activations, and for an output"
@@ -286,10 +277,6 @@ record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch
             squares += (value - sum) * (value - sum) / values.length;
         }
         return squares;
-    }
-
-    private static String format(String text, Object... arguments) {
-        return String.format(Locale.ROOT, text, arguments);
     }
 
     /** The largest magnitude of each element of each gradient over some steps: a residual branch may start as 0. */

@@ -2,6 +2,8 @@ package io.github.bn4j.check;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import io.github.bn4j.bias.BiasProof;
 import io.github.bn4j.bias.BiasReport;
 import io.github.bn4j.check.SanityReport.Check;
@@ -18,6 +20,7 @@ import io.github.bn4j.train.Loss;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -131,6 +134,12 @@ public final class SanityCheck {
                         numbers,
                         "a change of " + String.join(", ", wrong) + " shows, though the report calls it redundant",
                         "look at what the ops on its path say of shifts");
+    }
+
+    /** A sentence with numbers in it. */
+    @FormatMethod
+    static String format(@FormatString String text, Object... arguments) {
+        return String.format(Locale.ROOT, text, arguments);
     }
 
     /** Names for a sentence, the first few of them. */

@@ -3,6 +3,8 @@ package io.github.bn4j.internal;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,22 @@ public final class Checks {
             throw new IllegalArgumentException(String.format(message, arguments));
         }
         return value;
+    }
+
+    /**
+     * Checks that a file could be made in the directory where it is to be.
+     *
+     * @param who who wants to write it, for the message
+     * @throws IllegalArgumentException if that directory does not exist
+     */
+    public static void checkDirectoryOf(String who, Path file) {
+        Path directory = file.toAbsolutePath().getParent();
+        checkArgument(
+                directory != null && Files.isDirectory(directory),
+                "%s expects an existing directory for \"%s\" but got \"%s\"; create it first",
+                who,
+                file,
+                directory);
     }
 
     /**

@@ -333,34 +333,17 @@ public record BatchNormalization(
 
     /** The same that updates its running averages in training, or leaves them. */
     public BatchNormalization updateRunning(boolean update) {
-        return new BatchNormalization(
-                epsilon,
-                scale,
-                shift,
-                statistics,
-                ghostSize,
-                maxScale,
-                maxShift,
-                update,
-                trainAffine,
-                newWeight,
-                unbiased);
+        return switched(update, trainAffine);
     }
 
     /** The same that trains gamma and beta, or leaves them; the roles of the parameters have to follow. */
     public BatchNormalization trainAffine(boolean train) {
+        return switched(updateRunning, train);
+    }
+
+    private BatchNormalization switched(boolean update, boolean train) {
         return new BatchNormalization(
-                epsilon,
-                scale,
-                shift,
-                statistics,
-                ghostSize,
-                maxScale,
-                maxShift,
-                updateRunning,
-                train,
-                newWeight,
-                unbiased);
+                epsilon, scale, shift, statistics, ghostSize, maxScale, maxShift, update, train, newWeight, unbiased);
     }
 
     /** The same that takes the running averages in training too, and does not update them. */

@@ -1,13 +1,13 @@
 package io.github.bn4j.plot;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkDirectoryOf;
 
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.train.History;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import javax.imageio.ImageIO;
@@ -75,12 +75,7 @@ public final class Picture {
     public void save(Path path) {
         checkArgument(
                 path.toString().endsWith(".png"), "Picture.save expects a name that ends in .png but got \"%s\"", path);
-        Path directory = path.toAbsolutePath().getParent();
-        checkArgument(
-                directory != null && Files.isDirectory(directory),
-                "Picture.save expects an existing directory for \"%s\" but got \"%s\"; create it first",
-                path,
-                directory);
+        checkDirectoryOf("Picture.save", path);
         try {
             ImageIO.write(image, "png", path.toFile());
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkDirectoryOf;
 
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
@@ -8,7 +9,6 @@ import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
@@ -159,12 +159,7 @@ public final class Trainer {
      * @throws IllegalArgumentException if the directory does not exist
      */
     public Trainer keepBest(Path path, KeepBest how) {
-        Path directory = path.toAbsolutePath().getParent();
-        checkArgument(
-                directory != null && Files.isDirectory(directory),
-                "keepBest expects an existing directory for \"%s\" but got \"%s\"; create it first",
-                path,
-                directory);
+        checkDirectoryOf("keepBest", path);
         return with(changed -> {
             changed.bestPath = path;
             changed.best = how;

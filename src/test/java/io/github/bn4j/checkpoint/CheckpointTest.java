@@ -17,6 +17,7 @@ import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.internal.WholeFile;
 import io.github.bn4j.layer.BatchNorm2d;
 import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.MaxPool2d;
@@ -364,7 +365,7 @@ class CheckpointTest {
         plain(1).write(path);
         byte[] before = Files.readAllBytes(path);
 
-        AtomicFile.Content fullDisk = channel -> {
+        WholeFile.Content fullDisk = channel -> {
             channel.write(ByteBuffer.allocate(100));
             throw new IOException("No space left on device");
         };
@@ -373,7 +374,7 @@ class CheckpointTest {
                 .hasMessage("Network.save expects to write \"" + path
                         + "\" but got java.io.IOException: No space left on device; what was there before is unchanged,"
                         + " save again when the cause is gone");
-        AtomicFile.Content broken = channel -> {
+        WholeFile.Content broken = channel -> {
             channel.write(ByteBuffer.allocate(100));
             throw new OutOfMemoryError("simulated");
         };

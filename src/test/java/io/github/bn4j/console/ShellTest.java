@@ -6,17 +6,15 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import java.io.File;
+import io.github.bn4j.ChildProcess;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,9 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The shell, in processes of their own with typed lines piped in. */
 class ShellTest {
-
-    private static final String CLASS_PATH =
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 
     private static final Path RESOURCES = Path.of("src/main/resources/io/github/bn4j/console");
 
@@ -74,12 +69,12 @@ class ShellTest {
         Path script = Files.writeString(folder.resolve("plain.jsh"), "Network.input(3).dense(4)\nhelp()\n/exit\n");
         String output = run(
                 script,
-                program("jshell"),
+                ChildProcess.program("jshell"),
                 "-J-Djava.util.prefs.userRoot=" + folder,
                 "-J-Xmx256m",
                 "-R-Xmx256m",
                 "--feedback=concise",
-                "--class-path=" + CLASS_PATH,
+                "--class-path=" + ChildProcess.CLASS_PATH,
                 "--startup=" + RESOURCES.resolve("startup.jsh"));
         assertThat(output).contains("Network.input([3]) Sequence(Dense(4))", "A tour of bn4j.");
     }
@@ -159,7 +154,7 @@ class ShellTest {
     private String shell(Path script) throws Exception {
         return run(
                 script,
-                program("java"),
+                ChildProcess.program("java"),
                 "-Xmx512m",
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "--enable-native-access=ALL-UNNAMED",
@@ -167,7 +162,7 @@ class ShellTest {
                 "-Dstdout.encoding=UTF-8",
                 "-Djava.util.prefs.userRoot=" + folder,
                 "-cp",
-                CLASS_PATH,
+                ChildProcess.CLASS_PATH,
                 Shell.class.getName());
     }
 
@@ -179,22 +174,7 @@ class ShellTest {
         return line.replace("bn4j> ", "");
     }
 
-    private static String program(String name) {
-        return System.getProperty("java.home") + File.separator + "bin" + File.separator + name;
-    }
-
     private String run(Path input, String... command) throws Exception {
-        Path output = folder.resolve("output.txt");
-        Process process = new ProcessBuilder(command)
-                .redirectInput(input.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        if (!process.waitFor(5, TimeUnit.MINUTES)) {
-            process.destroyForcibly();
-        }
-        String text = Files.readString(output, StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(text).isZero();
-        return text;
+        return ChildProcess.run(0, folder, new ProcessBuilder(command).redirectInput(input.toFile()));
     }
 }

@@ -3,14 +3,12 @@ package io.github.bn4j.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.github.bn4j.ChildProcess;
 import io.github.bn4j.engine.onednn.OneDnnEngine;
 import java.io.File;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,9 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Machines with fewer natives or a lesser processor than this one, each emulated in a JVM of its own. */
 class NativesTest {
-
-    private static final String CLASS_PATH =
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 
     @TempDir
     Path folder;
@@ -69,13 +64,13 @@ class NativesTest {
     }
 
     private static List<String> jars() {
-        return Stream.of(CLASS_PATH.split(Pattern.quote(File.pathSeparator))).toList();
+        return Stream.of(ChildProcess.CLASS_PATH.split(Pattern.quote(File.pathSeparator)))
+                .toList();
     }
 
     private List<String> train(List<String> classPath, Map<String, String> environment) throws Exception {
-        Path output = folder.resolve("output.txt");
         ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                ChildProcess.program("java"),
                 "-Xmx512m",
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "--enable-native-access=ALL-UNNAMED",
@@ -84,14 +79,6 @@ class NativesTest {
                 classPath.stream().collect(Collectors.joining(File.pathSeparator)),
                 TrainDigits.class.getName());
         builder.environment().putAll(environment);
-        Process process = builder.redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        if (!process.waitFor(5, TimeUnit.MINUTES)) {
-            process.destroyForcibly();
-        }
-        String text = Files.readString(output, StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(text).isZero();
-        return text.lines().toList();
+        return ChildProcess.run(0, folder, builder).lines().toList();
     }
 }

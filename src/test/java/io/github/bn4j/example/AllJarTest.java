@@ -2,13 +2,12 @@ package io.github.bn4j.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bn4j.ChildProcess;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -66,26 +65,17 @@ class AllJarTest {
     }
 
     private List<String> run(int status, String input, String... arguments) throws Exception {
-        Path output = folder.resolve("output.txt");
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                ChildProcess.program("java"),
                 "-Dfile.encoding=UTF-8",
                 "-Dstdout.encoding=UTF-8",
                 "-Djava.util.prefs.userRoot=" + folder,
                 "-jar",
                 jar().toString()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectInput(
-                        Files.writeString(folder.resolve("input.txt"), input).toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        if (!process.waitFor(5, TimeUnit.MINUTES)) {
-            process.destroyForcibly();
-        }
-        String text = Files.readString(output, StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(text).isEqualTo(status);
-        return text.lines().toList();
+        Path typed = Files.writeString(folder.resolve("input.txt"), input);
+        return ChildProcess.run(status, folder, new ProcessBuilder(command).redirectInput(typed.toFile()))
+                .lines()
+                .toList();
     }
 }

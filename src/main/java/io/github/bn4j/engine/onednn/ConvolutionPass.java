@@ -50,54 +50,42 @@ enum ConvolutionPass {
                 Layout.tagged(resources, choice.weights(), g.weights()).descriptor();
         dnnl_memory_desc_t y = Layout.tagged(resources, choice.image(), g.out()).descriptor();
         dnnl_memory_desc_t b = g.biased() ? Layout.plain(resources, g.out()[1]).descriptor() : null;
-        check(g.transposed() ? transposed(d, g, choice, x, w, b, y) : plain(d, g, choice, x, w, b, y), "convolution");
+        check(initialise(d, g, choice.algorithm(), x, w, b, y), "convolution");
         return d;
     }
 
-    private int plain(
+    private int initialise(
             dnnl_convolution_desc_t d,
             Geometry g,
-            Choice choice,
+            int how,
             dnnl_memory_desc_t x,
             dnnl_memory_desc_t w,
             @Nullable dnnl_memory_desc_t b,
             dnnl_memory_desc_t y) {
-        int how = choice.algorithm();
         long[] s = g.strides();
         long[] dilations = g.dilations();
+        long[] before = g.before();
+        long[] after = g.after();
+        boolean transposed = g.transposed();
         return switch (this) {
             case TRAINING, PREDICTION ->
-                dnnl_dilated_convolution_forward_desc_init(
-                        d, mode(), how, x, w, b, y, s, dilations, g.before(), g.after());
+                transposed
+                        ? dnnl_dilated_deconvolution_forward_desc_init(
+                                d, mode(), how, x, w, b, y, s, dilations, before, after)
+                        : dnnl_dilated_convolution_forward_desc_init(
+                                d, mode(), how, x, w, b, y, s, dilations, before, after);
             case DATA_GRADIENT ->
-                dnnl_dilated_convolution_backward_data_desc_init(d, how, x, w, y, s, dilations, g.before(), g.after());
+                transposed
+                        ? dnnl_dilated_deconvolution_backward_data_desc_init(
+                                d, how, x, w, y, s, dilations, before, after)
+                        : dnnl_dilated_convolution_backward_data_desc_init(
+                                d, how, x, w, y, s, dilations, before, after);
             case WEIGHTS_GRADIENT ->
-                dnnl_dilated_convolution_backward_weights_desc_init(
-                        d, how, x, w, b, y, s, dilations, g.before(), g.after());
-        };
-    }
-
-    private int transposed(
-            dnnl_convolution_desc_t d,
-            Geometry g,
-            Choice choice,
-            dnnl_memory_desc_t x,
-            dnnl_memory_desc_t w,
-            @Nullable dnnl_memory_desc_t b,
-            dnnl_memory_desc_t y) {
-        int how = choice.algorithm();
-        long[] s = g.strides();
-        long[] dilations = g.dilations();
-        return switch (this) {
-            case TRAINING, PREDICTION ->
-                dnnl_dilated_deconvolution_forward_desc_init(
-                        d, mode(), how, x, w, b, y, s, dilations, g.before(), g.after());
-            case DATA_GRADIENT ->
-                dnnl_dilated_deconvolution_backward_data_desc_init(
-                        d, how, x, w, y, s, dilations, g.before(), g.after());
-            case WEIGHTS_GRADIENT ->
-                dnnl_dilated_deconvolution_backward_weights_desc_init(
-                        d, how, x, w, b, y, s, dilations, g.before(), g.after());
+                transposed
+                        ? dnnl_dilated_deconvolution_backward_weights_desc_init(
+                                d, how, x, w, b, y, s, dilations, before, after)
+                        : dnnl_dilated_convolution_backward_weights_desc_init(
+                                d, how, x, w, b, y, s, dilations, before, after);
         };
     }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -112,10 +113,10 @@ final class Plan {
             list.position(0);
         });
         int threads = primitive.threads();
-        Runnable execution = () ->
-                check(dnnl_primitive_execute(primitive.compiled(), Native.STREAM, count, list), "primitive's run");
+        Supplier<Integer> execution = () -> dnnl_primitive_execute(primitive.compiled(), Native.STREAM, count, list);
+        Supplier<Integer> run = threads == Threads.current() ? execution : () -> Threads.with(threads, execution);
         run(
-                threads == Threads.current() ? execution : () -> Threads.with(threads, execution),
+                () -> check(run.get(), "primitive's run"),
                 all.stream().map(Argument::buffer).toArray(Buffer[]::new));
     }
 

@@ -119,17 +119,11 @@ final class Primitive {
 
     private static Primitive of(Resources resources, Supplier<dnnl_primitive_desc> descriptions) {
         dnnl_primitive_desc description = descriptions.get();
-        int threads = Threads.current();
-        if (threads == 1 || !isSmall(description)) {
+        if (Threads.current() == 1 || !isSmall(description)) {
             return new Primitive(resources, description);
         }
         dnnl_primitive_desc_destroy(description);
-        try {
-            Threads.use(1);
-            return new Primitive(resources, descriptions.get());
-        } finally {
-            Threads.use(threads);
-        }
+        return Threads.with(1, () -> new Primitive(resources, descriptions.get()));
     }
 
     private static boolean isSmall(dnnl_primitive_desc description) {

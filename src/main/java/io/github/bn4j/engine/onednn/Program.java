@@ -48,18 +48,16 @@ final class Program implements AutoCloseable {
     /** A program of the given steps; if they cannot be compiled, nothing is left behind. */
     static Program compile(
             Graph graph, Parameters parameters, int batch, boolean training, Settings settings, Steps steps) {
-        int before = Threads.current();
         Program program = new Program(graph, parameters, batch, training, settings);
         try {
-            Threads.use(settings.threads());
-            steps.addTo(program);
-            program.plan.finish();
-            return program;
+            return Threads.with(settings.threads(), () -> {
+                steps.addTo(program);
+                program.plan.finish();
+                return program;
+            });
         } catch (RuntimeException | Error failure) {
             program.close();
             throw failure;
-        } finally {
-            Threads.use(before);
         }
     }
 

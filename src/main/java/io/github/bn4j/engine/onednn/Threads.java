@@ -1,6 +1,8 @@
 package io.github.bn4j.engine.onednn;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.internal.Tensors;
+import java.util.function.Supplier;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -26,19 +28,15 @@ final class Threads {
         return OPENMP.ompGetMaxThreads();
     }
 
-    /** Sets the number for this thread, in a few nanoseconds. */
-    static void use(int count) {
-        OPENMP.setOmpNumThreads(count);
-    }
-
-    /** Runs something with another number. */
-    static void with(int count, Runnable action) {
+    /** Does something with another number, which takes some nanoseconds more. */
+    @CanIgnoreReturnValue
+    static <T> T with(int count, Supplier<T> action) {
         int before = current();
-        use(count);
+        OPENMP.setOmpNumThreads(count);
         try {
-            action.run();
+            return action.get();
         } finally {
-            use(before);
+            OPENMP.setOmpNumThreads(before);
         }
     }
 }

@@ -6,13 +6,14 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_winograd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
 
 import io.github.bn4j.engine.onednn.ConvolutionPass.Choice;
+import io.github.bn4j.internal.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -101,13 +102,16 @@ final class TuningFile {
         if (choice.equals(choices.put(key, choice))) {
             return;
         }
-        List<String> lines = new ArrayList<>(List.of(TITLE));
-        choices.forEach((name, chosen) -> lines.add(name + IS + text(chosen)));
+        StringBuilder text = new StringBuilder(TITLE).append('\n');
+        choices.forEach((name, chosen) ->
+                text.append(name).append(IS).append(text(chosen)).append('\n'));
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.toString());
         try {
-            Path fresh = path.resolveSibling(
-                    path.getFileName() + "." + ProcessHandle.current().pid());
-            Files.write(fresh, lines);
-            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.replace(path, channel -> {
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            });
         } catch (IOException failure) {
             if (!warned) {
                 System.getLogger(TuningFile.class.getName())

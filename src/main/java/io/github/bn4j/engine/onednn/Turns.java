@@ -19,12 +19,9 @@ final class Turns {
     static <T> T run(int threads, Supplier<T> action) {
         Lock lock = threads == 1 ? TURNS.readLock() : TURNS.writeLock();
         lock.lock();
-        int before = Threads.current();
         try {
-            Threads.use(threads);
-            return action.get();
+            return Threads.with(threads, action);
         } finally {
-            Threads.use(before);
             lock.unlock();
         }
     }
