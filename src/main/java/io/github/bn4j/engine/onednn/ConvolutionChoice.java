@@ -15,14 +15,13 @@ import org.jspecify.annotations.Nullable;
  * or by timing.
  *
  * <p>The rule is Winograd's algorithm where oneDNN has it (Lavin and Gray 2016, Fast Algorithms for Convolutional Neural
- * Networks: 3×3 without stride), from four examples on, which takes 0.6 to 0.8 of the time; but not for images of a few
+ * Networks: 3×3 without stride), from two examples on, which takes 0.6 to 0.8 of the time; but not for images of a few
  * channels, which it would pad. Elsewhere it is oneDNN's own choice, only that reference loops are refused: row-major images
  * through matrix multiplication are ten times faster.
  */
 final class ConvolutionChoice {
 
     private static final int FEW_CHANNELS = 16;
-    private static final int FEW_EXAMPLES = 4;
 
     private static final List<Choice> TIMED = List.of(
             any(dnnl_convolution_direct, 0),
@@ -59,10 +58,16 @@ final class ConvolutionChoice {
         if (timed != null) {
             return timed;
         }
-        boolean fewChannels = geometry.groups() == 1 && geometry.in()[1] < FEW_CHANNELS;
-        boolean fewExamples = geometry.in()[0] < FEW_EXAMPLES;
-        int usual = fewExamples ? dnnl_convolution_auto : dnnl_convolution_winograd;
-        return first(pass, null, fewChannels ? dnnl_convolution_direct : usual);
+        boolean single = geometry.in()[0] == 1;
+        if (!hasFewChannels()) {
+            return first(pass, null, single ? dnnl_convolution_auto : dnnl_convolution_winograd);
+        }
+        /* What oneDNN has for predictions alone puts channels last, and Winograd behind it would need a copy. */
+        return first(single ? pass : ConvolutionPass.TRAINING, null, dnnl_convolution_direct);
+    }
+
+    private boolean hasFewChannels() {
+        return geometry.groups() == 1 && geometry.in()[1] < FEW_CHANNELS;
     }
 
     /** The compiled backward pass that goes with a compiled forward pass. */
@@ -71,8 +76,8 @@ final class ConvolutionChoice {
         if (timed != null) {
             return timed;
         }
-        boolean winograd = forward.implementation().contains("wino");
-        return first(pass, forward, winograd ? dnnl_convolution_winograd : dnnl_convolution_auto);
+        int usual = hasFewChannels() ? dnnl_convolution_direct : dnnl_convolution_auto;
+        return first(pass, forward, forward.implementation().contains("wino") ? dnnl_convolution_winograd : usual);
     }
 
     /* What is remembered of a batch of about this size may not do for this one. */
