@@ -215,12 +215,13 @@ final class BatchNormalizations implements Lowering.Backward {
         if (backward == null) {
             return;
         }
-        Buffer dx = compiler.plan().buffer(x.layout);
+        Buffer dy = compiler.in(gradient, x.layout);
+        Buffer dx = compiler.plan().over(dy);
         List<Plan.Argument> arguments = new ArrayList<>();
         arguments.add(new Plan.Argument(DNNL_ARG_SRC, x));
         arguments.add(new Plan.Argument(DNNL_ARG_MEAN, mean));
         arguments.add(new Plan.Argument(DNNL_ARG_VARIANCE, variance));
-        arguments.add(new Plan.Argument(DNNL_ARG_DIFF_DST, compiler.in(gradient, x.layout)));
+        arguments.add(new Plan.Argument(DNNL_ARG_DIFF_DST, dy));
         arguments.add(new Plan.Argument(DNNL_ARG_DIFF_SRC, dx));
         if (workspace != null) {
             arguments.add(new Plan.Argument(DNNL_ARG_WORKSPACE, workspace));

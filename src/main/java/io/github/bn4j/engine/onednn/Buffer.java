@@ -21,6 +21,7 @@ final class Buffer {
         long firstUse = Long.MAX_VALUE;
         long lastUse = -1;
         long offset = -1;
+        private @Nullable Storage under;
         private @Nullable INDArray owner;
         private long ownerOffset;
 
@@ -32,6 +33,28 @@ final class Buffer {
         Storage(INDArray vector, long offset, long length) {
             this(length * Float.BYTES);
             bind(vector, offset);
+        }
+
+        /** One that takes this one's memory if the step that first needs the one is the last that needs the other. */
+        Storage over(long size) {
+            Storage storage = new Storage(size);
+            storage.under = this;
+            return storage;
+        }
+
+        /** Settles that; all steps must be known. */
+        void settle() {
+            Storage below = under == null ? null : under.place();
+            if (below != null && !below.isExternal() && below.lastUse == firstUse) {
+                below.lastUse = lastUse;
+            } else {
+                under = null;
+            }
+        }
+
+        /** What has the address of this one. */
+        Storage place() {
+            return under == null ? this : under.place();
         }
 
         boolean isExternal() {

@@ -31,7 +31,7 @@ final class Elementwise {
         Primitive backward = compiler.wantsGradient(call.input(0))
                 ? eltwiseBackward(compiler, algorithm, alpha, x.layout, forward)
                 : null;
-        Buffer y = compiler.plan().buffer(x.layout);
+        Buffer y = compiler.plan().over(x);
         compiler.plan().run(forward, new Plan.Argument(DNNL_ARG_SRC, x), new Plan.Argument(DNNL_ARG_DST, y));
         compiler.define(call.output(), y);
         return gradient -> {
@@ -39,7 +39,7 @@ final class Elementwise {
                 return;
             }
             Buffer dy = compiler.in(gradient, x.layout);
-            Buffer dx = compiler.plan().buffer(x.layout);
+            Buffer dx = compiler.plan().over(dy);
             compiler.plan()
                     .run(
                             backward,
@@ -82,7 +82,7 @@ final class Elementwise {
         return dy -> {
             compiler.gradient(call.input(0), dy);
             if (compiler.wantsGradient(call.input(1))) {
-                Buffer negative = compiler.plan().buffer(dy.layout);
+                Buffer negative = compiler.plan().over(dy);
                 Primitive negate = eltwise(compiler, dnnl_eltwise_linear, -1, dy.layout);
                 compiler.plan()
                         .run(negate, new Plan.Argument(DNNL_ARG_SRC, dy), new Plan.Argument(DNNL_ARG_DST, negative));
@@ -122,7 +122,7 @@ final class Elementwise {
                         descriptor, algorithm, a.layout.descriptor(), b.layout.descriptor(), a.layout.descriptor()),
                 "arithmetic");
         Primitive primitive = Primitive.of(compiler.resources(), descriptor, null);
-        Buffer y = compiler.plan().buffer(a.layout);
+        Buffer y = compiler.plan().over(a);
         compiler.plan()
                 .run(
                         primitive,

@@ -53,7 +53,18 @@ final class Plan {
 
     /** A new tensor in the arena. */
     Buffer buffer(Layout layout) {
-        Buffer.Storage storage = new Buffer.Storage(layout.bytes());
+        return buffer(new Buffer.Storage(layout.bytes()), layout);
+    }
+
+    /**
+     * A new tensor laid out as another, for a primitive that may work in place: it takes the other's memory if no later step
+     * needs that.
+     */
+    Buffer over(Buffer other) {
+        return buffer(other.storage.over(other.layout.bytes()), other.layout);
+    }
+
+    private Buffer buffer(Buffer.Storage storage, Layout layout) {
         storages.add(storage);
         return new Buffer(storage, layout);
     }
@@ -157,13 +168,14 @@ final class Plan {
      * @throws OutOfMemoryError if there is not that much memory
      */
     void finish() {
+        storages.forEach(Buffer.Storage::settle);
         INDArray memory = allocate(place());
         resources.add(memory::close);
         arena = memory;
         long misaligned = memory.data().addressPointer().address() % ALIGNMENT;
         long shift = misaligned == 0 ? 0 : (ALIGNMENT - misaligned) / Float.BYTES;
         for (Buffer.Storage storage : storages) {
-            storage.bind(memory, storage.offset / Float.BYTES + shift);
+            storage.bind(memory, storage.place().offset / Float.BYTES + shift);
         }
         bindings.forEach(Runnable::run);
         bindings.clear();
@@ -185,6 +197,7 @@ final class Plan {
         List<Buffer.Storage> placed = new ArrayList<>();
         long end = 0;
         List<Buffer.Storage> open = storages.stream()
+                .filter(storage -> storage.place() == storage)
                 .sorted(Comparator.comparingLong((Buffer.Storage storage) -> -storage.bytes))
                 .toList();
         for (Buffer.Storage storage : open) {
