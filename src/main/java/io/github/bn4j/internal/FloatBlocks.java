@@ -10,6 +10,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class FloatBlocks {
 
     private static final int BLOCK = 1024;
+    private static final int MOST = 4;
+
+    /** One for each thread, as garbage of every step would make the heap grow. */
+    private static final ThreadLocal<float[][]> BLOCKS = ThreadLocal.withInitial(() -> new float[MOST][BLOCK]);
 
     private FloatBlocks() {}
 
@@ -29,7 +33,7 @@ public final class FloatBlocks {
      * Runs {@code loop} over all blocks.
      *
      * @param written how many of the arrays, from the first on, are written back
-     * @param arrays dense arrays of float32. The first {@code written} are modified.
+     * @param arrays at most four dense arrays of float32. The first {@code written} are modified.
      */
     public static void forEach(int written, Loop loop, INDArray... arrays) {
         FloatBuffer[] elements = new FloatBuffer[arrays.length];
@@ -37,7 +41,7 @@ public final class FloatBlocks {
             elements[i] = Floats.of(arrays[i]);
         }
         int all = elements[0].limit();
-        float[][] block = new float[arrays.length][Math.min(BLOCK, all)];
+        float[][] block = BLOCKS.get();
         for (int from = 0; from < all; from += BLOCK) {
             int length = Math.min(BLOCK, all - from);
             for (int i = 0; i < arrays.length; i++) {

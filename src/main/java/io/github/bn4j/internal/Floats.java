@@ -10,6 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Floats {
 
     private static final int BLOCK = 1024;
+    private static final ThreadLocal<int[]> BITS = ThreadLocal.withInitial(() -> new int[BLOCK]);
 
     private Floats() {}
 
@@ -36,7 +37,7 @@ public final class Floats {
                 .capacity(dense.length())
                 .asByteBuffer()
                 .asIntBuffer();
-        int[] block = new int[Math.min(BLOCK, bits.limit())];
+        int[] block = BITS.get();
         for (int from = 0; from < bits.limit(); from += BLOCK) {
             int length = Math.min(BLOCK, bits.limit() - from);
             bits.get(from, block, 0, length);

@@ -4,6 +4,7 @@ import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.op.BatchNormalization;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,11 @@ final class SmallBatchNormalization implements Lowering.Backward {
     private final Buffer variance;
     private final float[] values;
     private final float[] outputs;
+    private final float[] gradients;
+    private final double[] sums;
+    private final double[] products;
     private final float[] centre;
+    private final float[] spread;
     private final float[] inverse;
     private final float[] scale;
     private final float[] shift;
@@ -51,7 +56,11 @@ final class SmallBatchNormalization implements Lowering.Backward {
         relu = call.activation() != null;
         values = new float[rows * channels];
         outputs = new float[rows * channels];
+        gradients = new float[rows * channels];
+        sums = new double[channels];
+        products = new double[channels];
         centre = new float[channels];
+        spread = new float[channels];
         inverse = new float[channels];
         scale = new float[channels];
         shift = new float[channels];
@@ -68,28 +77,27 @@ final class SmallBatchNormalization implements Lowering.Backward {
 
     private void forward() {
         x.floats().get(0, values);
-        double[] sums = new double[channels];
+        Arrays.fill(sums, 0);
+        Arrays.fill(products, 0);
         for (int row = 0; row < rows; row++) {
             for (int c = 0; c < channels; c++) {
                 sums[c] += values[row * channels + c];
             }
         }
-        double[] squares = new double[channels];
         for (int c = 0; c < channels; c++) {
             sums[c] /= rows;
         }
         for (int row = 0; row < rows; row++) {
             for (int c = 0; c < channels; c++) {
                 double distance = values[row * channels + c] - sums[c];
-                squares[c] += distance * distance;
+                products[c] += distance * distance;
             }
         }
         fill(scale, gamma, 1);
         fill(shift, beta, 0);
-        float[] spread = new float[channels];
         for (int c = 0; c < channels; c++) {
-            spread[c] = (float) (squares[c] / rows);
-            inverse[c] = (float) (1 / Math.sqrt(squares[c] / rows + op.epsilon()));
+            spread[c] = (float) (products[c] / rows);
+            inverse[c] = (float) (1 / Math.sqrt(products[c] / rows + op.epsilon()));
             centre[c] = (float) sums[c];
         }
         float lowest = relu ? 0 : Float.NEGATIVE_INFINITY;
@@ -106,7 +114,7 @@ final class SmallBatchNormalization implements Lowering.Backward {
 
     private static void fill(float[] array, @Nullable Buffer parameter, float otherwise) {
         if (parameter == null) {
-            java.util.Arrays.fill(array, otherwise);
+            Arrays.fill(array, otherwise);
         } else {
             parameter.floats().get(0, array);
         }
@@ -142,10 +150,9 @@ final class SmallBatchNormalization implements Lowering.Backward {
     }
 
     private void backward(FloatBuffer dy, FloatBuffer dx, FloatBuffer dGamma, FloatBuffer dBeta) {
-        float[] gradients = new float[rows * channels];
         dy.get(0, gradients);
-        double[] sums = new double[channels];
-        double[] products = new double[channels];
+        Arrays.fill(sums, 0);
+        Arrays.fill(products, 0);
         for (int row = 0; row < rows; row++) {
             for (int c = 0; c < channels; c++) {
                 int i = row * channels + c;
