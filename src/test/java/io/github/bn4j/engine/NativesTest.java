@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.bn4j.ChildProcess;
 import io.github.bn4j.engine.onednn.OneDnnEngine;
+import io.github.bn4j.engine.onednn.ReferenceLoops;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,12 +64,27 @@ class NativesTest {
                 .containsExactly("trained well on oneDNN with " + name + " on 1 thread");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"SSE41", "AVX2"})
+    void runsNoLayerOfTheBenchmarksOnReferenceLoops(String limit) throws Exception {
+        assumeThat(OneDnnEngine.obstacle()).isEmpty();
+        assertThat(run(ReferenceLoops.class, jars(), Map.of("DNNL_MAX_CPU_ISA", limit)))
+                .singleElement()
+                .asString()
+                .matches("\\d\\d+ kinds of op");
+    }
+
     private static List<String> jars() {
         return Stream.of(ChildProcess.CLASS_PATH.split(Pattern.quote(File.pathSeparator)))
                 .toList();
     }
 
     private List<String> train(List<String> classPath, Map<String, String> environment) throws Exception {
+        return run(TrainDigits.class, classPath, environment);
+    }
+
+    private List<String> run(Class<?> program, List<String> classPath, Map<String, String> environment)
+            throws Exception {
         ProcessBuilder builder = new ProcessBuilder(
                 ChildProcess.program("java"),
                 "-Xmx512m",
@@ -77,7 +93,7 @@ class NativesTest {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 classPath.stream().collect(Collectors.joining(File.pathSeparator)),
-                TrainDigits.class.getName());
+                program.getName());
         builder.environment().putAll(environment);
         return ChildProcess.run(0, folder, builder).lines().toList();
     }

@@ -31,6 +31,10 @@ final class OneDnnInference implements InferenceProgram {
         refresh();
     }
 
+    Program program() {
+        return program;
+    }
+
     @Override
     public List<INDArray> run(INDArray... inputs) {
         return program.run(AFTER_CLOSE, 0, () -> program.outputs(0), inputs);
