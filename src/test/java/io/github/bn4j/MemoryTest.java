@@ -3,11 +3,13 @@ package io.github.bn4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
+import io.github.bn4j.engine.onednn.CompileGraphs;
+import io.github.bn4j.engine.onednn.OneDnnEngine;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,21 +44,42 @@ class MemoryTest {
         assertFlat(50, 5, 10, 1797);
     }
 
+    /** Forty graphs, five thousand programs for training and as many for prediction, each compiled anew. */
+    @Test
+    @Tag("soak")
+    void staysFlatOverTenThousandPrograms() throws Exception {
+        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
+        List<String> readings = readings(CompileGraphs.class, "40", "10000");
+        assertThat(readings).hasSize(10);
+        assertThat(number(readings.get(9), 0) - number(readings.get(1), 0))
+                .as("growth in kB of %s", readings)
+                .isLessThan(8_000);
+    }
+
     private static void assertFlat(int networks, int warmUp, int epochs, int examples) throws Exception {
+        List<String> readings = readings(
+                TrainNetworks.class, Integer.toString(networks), Integer.toString(epochs), Integer.toString(examples));
+        assertThat(readings).hasSize(networks);
+        long before = number(readings.get(warmUp - 1), 0);
+        long after = number(readings.get(networks - 1), 0);
+        long peak = number(readings.get(networks - 1), 1);
+        assertThat(after - before).as("growth in kB of %s", readings).isLessThan((networks - warmUp) * VECTOR / 2);
+        assertThat(peak - after).as("pile in kB of %s", readings).isLessThan(PILE);
+    }
+
+    private static List<String> readings(Class<?> program, String... arguments) throws Exception {
         assumeTrue(Files.isReadable(Path.of("/proc/self/status")), "no /proc/self/status to read the memory from");
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        Process process = new ProcessBuilder(
-                        System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-                        "-Xms128m",
-                        "-Xmx128m",
-                        "-XX:+AlwaysPreTouch",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        classPath,
-                        TrainNetworks.class.getName(),
-                        Integer.toString(networks),
-                        Integer.toString(epochs),
-                        Integer.toString(examples))
+        List<String> command = new ArrayList<>(List.of(
+                ChildProcess.program("java"),
+                "-Xms128m",
+                "-Xmx128m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                ChildProcess.CLASS_PATH,
+                program.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         List<String> readings;
@@ -66,12 +89,7 @@ class MemoryTest {
                     .toList();
         }
         assertThat(process.waitFor()).as("%s", readings).isZero();
-        assertThat(readings).hasSize(networks);
-        long before = number(readings.get(warmUp - 1), 0);
-        long after = number(readings.get(networks - 1), 0);
-        long peak = number(readings.get(networks - 1), 1);
-        assertThat(after - before).as("growth in kB of %s", readings).isLessThan((networks - warmUp) * VECTOR / 2);
-        assertThat(peak - after).as("pile in kB of %s", readings).isLessThan(PILE);
+        return readings;
     }
 
     private static long number(String line, int index) {
