@@ -1,5 +1,6 @@
 package io.github.bn4j;
 
+import static io.github.bn4j.internal.Checks.checkState;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
@@ -23,6 +24,7 @@ import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.layer.Statistics;
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.norm.FoldReport;
+import io.github.bn4j.norm.NeutralNorms;
 import io.github.bn4j.norm.Recalibration;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.rewrite.AskForBiases;
@@ -30,6 +32,8 @@ import io.github.bn4j.rewrite.DropBiases;
 import io.github.bn4j.rewrite.FoldBatchNorm;
 import io.github.bn4j.rewrite.Folding;
 import io.github.bn4j.rewrite.SwitchBatchNorm;
+import io.github.bn4j.rewrite.UnfoldBatchNorm;
+import io.github.bn4j.rewrite.Unfolding;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Trainer;
@@ -305,7 +309,11 @@ public final class Network {
     /** A network of another graph with the parameters that it has in common with this one, as copies. */
     private Network copied(Graph other, Set<String> absent) {
         Parameters copy = new Parameters(DropBiases.apply(other, absent).parameters(), parameters.type());
-        parameters.names().forEach(name -> copy.get(name).assign(parameters.get(name)));
+        for (String name : parameters.names()) {
+            if (copy.has(name)) {
+                copy.get(name).assign(parameters.get(name));
+            }
+        }
         return new Network(other, absent, copy, engine, seed);
     }
 
@@ -321,15 +329,21 @@ public final class Network {
                 .filter(node -> node.op() instanceof BatchNormalization)
                 .map(Node::layer)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
+        return named(who, "names of batch normalisations", norms, layers);
+    }
+
+    /** Those of {@code there} that the paths and patterns fit, or all. */
+    private static Set<String> named(String who, String expected, Set<String> there, String... layers) {
         List<String> unknown = Stream.of(layers)
-                .filter(layer -> norms.stream().noneMatch(norm -> fits(layer, norm)))
+                .filter(layer -> there.stream().noneMatch(path -> fits(layer, path)))
                 .toList();
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException(
-                    who + " expects names of batch normalisations but got " + unknown + "; this network has " + norms);
+                    who + " expects " + expected + " but got " + unknown + "; this network has " + there);
         }
-        norms.removeIf(norm -> layers.length > 0 && Stream.of(layers).noneMatch(layer -> fits(layer, norm)));
-        return norms;
+        return there.stream()
+                .filter(path -> layers.length == 0 || Stream.of(layers).anyMatch(layer -> fits(layer, path)))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static boolean fits(String pattern, String path) {
@@ -415,6 +429,45 @@ public final class Network {
         Folding folding = FoldBatchNorm.apply(graph);
         Network folded = new Network(folding.graph(), Set.of(), folding.parameters(parameters), engine, seed);
         return new FoldedNetwork(folded, FoldReport.of(graph, parameters, folding, folded.parameters, engine, probe));
+    }
+
+    /**
+     * The inverse of {@link #fold()}, where possible: this network with a batch normalisation behind each dense layer and
+     * convolution that has a bias, in the stead of that bias. Predictions are the same up to rounding, and training
+     * normalises by the batch again. For {@code x [channels, …]}, the result of the layer without its bias, running mean and
+     * variance {@code [channels]} are those of all of {@code data}, {@code gamma = √(runningVariance + epsilon)} and
+     * {@code beta = bias + runningMean} (Ioffe and Szegedy 2015, algorithm 2, solved for gamma and beta); all are as if
+     * trained so far, with the settings of {@code BatchNorm1d.of()} or {@code BatchNorm2d.of()}. A layer called at several
+     * places gets one for each. Shares nothing with this network.
+     *
+     * <p>Left as they are: output layers, whose result leaves the network without other weights or a rectifier such as ReLU
+     * behind them; layers in front of a normalisation; layers without a bias, as a folded one always has one; and layers
+     * whose result something else sees before the bias is added.
+     *
+     * @param data inputs, of which all are measured; targets are not looked at
+     * @param layers paths of the layers with the biases, such as {@code conv2d_1}, or patterns as for
+     *     {@link #freezeBatchNorm}; all that are possible if none is named
+     * @throws IllegalArgumentException if a path or pattern fits no such layer, the data do not fit, or they give one value
+     *     per channel
+     * @throws IllegalStateException if there is no such layer, or values are not finite
+     */
+    public Network unfold(Dataset data, String... layers) {
+        Map<String, Set<String>> places = UnfoldBatchNorm.places(graph);
+        Set<String> there =
+                places.values().stream().flatMap(Set::stream).collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> wanted =
+                named("unfold", "names of layers with a bias to put a batch normalisation behind", there, layers);
+        checkState(
+                !wanted.isEmpty(),
+                "unfold expects a layer with a bias, before the output layers, that nothing normalises but got a network"
+                        + " without one; look at summary() and explainBias()");
+        places.values().removeIf(paths -> paths.stream().noneMatch(wanted::contains));
+        Unfolding unfolding = UnfoldBatchNorm.apply(traced, places.keySet());
+        Set<String> absent = new LinkedHashSet<>(report.absent());
+        absent.addAll(places.keySet());
+        Network unfolded = copied(unfolding.graph(), absent);
+        NeutralNorms.set(graph, parameters, engine, data, unfolded.graph, unfolding.norms(), unfolded.parameters);
+        return unfolded;
     }
 
     /**

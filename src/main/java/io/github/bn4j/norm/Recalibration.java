@@ -6,6 +6,7 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.BatchNormalization;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record Recalibration(int examples, List<Change> changes) {
 
-    private static final int BATCH = 256;
+    static final int BATCH = 256;
     private static final String WHO = "recalibrate";
 
     /* A running average lags behind the weights, and its batches were normalised by themselves. Here each batch
@@ -209,11 +210,30 @@ public record Recalibration(int examples, List<Change> changes) {
                 .name();
     }
 
+    private static String runningVariance(Node node) {
+        return node.parameters()
+                .get(((BatchNormalization) node.op()).runningMean() + 1)
+                .name();
+    }
+
     private static Change commit(Node node, Moments moments, Parameters parameters) {
+        Change change = change(node, moments, parameters);
+        store(WHO, node, moments, parameters);
+        return change;
+    }
+
+    /**
+     * Makes what was measured the running averages of a batch normalisation.
+     *
+     * @param who who measured, for messages
+     * @throws IllegalArgumentException if there is one value per channel; nothing is changed then
+     * @throws IllegalStateException if the moments are not finite; nothing is changed then
+     */
+    static void store(String who, Node node, Moments moments, Parameters parameters) {
         BatchNormalization op = (BatchNormalization) node.op();
         if (!moments.vary()) {
-            throw new IllegalArgumentException("recalibrate expects more than one value per channel before \""
-                    + node.layer() + "\" but got " + moments.count() + "; use more examples");
+            throw new IllegalArgumentException(who + " expects more than one value per channel before \"" + node.layer()
+                    + "\" but got " + moments.count() + "; use more examples");
         }
         int channels = moments.channels();
         double[] mean = new double[channels];
@@ -222,28 +242,24 @@ public record Recalibration(int examples, List<Change> changes) {
             mean[c] = moments.mean(c);
             variance[c] = moments.variance(c, op.unbiased());
             if (!Double.isFinite(mean[c]) || !Double.isFinite(variance[c])) {
-                throw new IllegalStateException("recalibrate expects finite values before \"" + node.layer()
+                throw new IllegalStateException(who + " expects finite values before \"" + node.layer()
                         + "\" but got NaN or infinity in channel " + c + "; look at the weights before it");
             }
         }
-        INDArray oldMean = parameters.get(runningMean(node));
-        INDArray oldVariance =
-                parameters.get(node.parameters().get(op.runningMean() + 1).name());
-        Change change = change(node, moments, op, oldMean.dup('c').data().asDouble(), oldVariance);
-        oldMean.assign(Tensors.of(parameters.type(), mean, channels));
-        oldVariance.assign(Tensors.of(parameters.type(), variance, channels));
+        parameters.get(runningMean(node)).assign(Tensors.of(parameters.type(), mean, channels));
+        parameters.get(runningVariance(node)).assign(Tensors.of(parameters.type(), variance, channels));
         if (op.cumulative()) {
             // The average stands for at least one batch, or the next one would replace it.
             INDArray updates =
                     parameters.get(node.parameters().get(op.runningMean() + 2).name());
             updates.assign(Math.max(1, updates.getDouble(0)));
         }
-        return change;
     }
 
-    private static Change change(
-            Node node, Moments moments, BatchNormalization op, double[] oldMean, INDArray oldVariance) {
-        double[] old = oldVariance.dup('c').data().asDouble();
+    private static Change change(Node node, Moments moments, Parameters parameters) {
+        BatchNormalization op = (BatchNormalization) node.op();
+        double[] oldMean = Floats.values(parameters.get(runningMean(node)));
+        double[] old = Floats.values(parameters.get(runningVariance(node)));
         double drift = 0;
         double ratio = 1;
         for (int c = 0; c < old.length; c++) {

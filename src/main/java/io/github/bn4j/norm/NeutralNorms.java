@@ -1,0 +1,77 @@
+package io.github.bn4j.norm;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.internal.Floats;
+import io.github.bn4j.op.BatchNormalization;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Batch normalisations that do in predictions what a bias did. With running averages of what comes in, {@code gamma =
+ * √(runningVariance + epsilon)} and {@code beta = bias + runningMean} leave {@code y = x + bias} (Ioffe and Szegedy 2015,
+ * algorithm 2, solved for gamma and beta).
+ */
+public final class NeutralNorms {
+
+    private static final String WHO = "unfold";
+
+    private NeutralNorms() {}
+
+    /**
+     * Sets the parameters of new batch normalisations, in one pass over the data: as none of them changes what is predicted,
+     * all are measured at once in the graph that does without.
+     *
+     * @param before the graph with the biases
+     * @param from its parameters. Not modified.
+     * @param engine what runs it
+     * @param data all that is to be measured
+     * @param after the graph with the batch normalisations, without the biases; each normalises a value of {@code before}
+     * @param norms their paths, with the names of the biases
+     * @param to parameters of {@code after}. Modified: gamma, beta, running mean and variance of the new ones.
+     * @throws IllegalArgumentException if the data do not fit the graph, or have one value per channel
+     * @throws IllegalStateException if what is measured is not finite
+     */
+    public static void set(
+            Graph before,
+            Parameters from,
+            Engine engine,
+            Dataset data,
+            Graph after,
+            Map<String, String> norms,
+            Parameters to) {
+        data.requireFinite();
+        List<Node> added = after.nodes().stream()
+                .filter(node -> norms.containsKey(node.layer()))
+                .toList();
+        List<List<Node>> calls = added.stream().map(List::of).toList();
+        List<Moments> moments = Recalibration.measure(WHO, before, from, engine, data, calls, Recalibration.BATCH);
+        for (int i = 0; i < added.size(); i++) {
+            Node node = added.get(i);
+            Recalibration.store(WHO, node, moments.get(i), to);
+            undo(node, Floats.values(from.get(requireNonNull(norms.get(node.layer())))), to);
+        }
+    }
+
+    /** From the running averages as they are stored, so that rounding them changes nothing. */
+    private static void undo(Node node, double[] bias, Parameters to) {
+        BatchNormalization op = (BatchNormalization) node.op();
+        double[] mean =
+                Floats.values(to.get(node.parameters().get(op.runningMean()).name()));
+        double[] variance =
+                Floats.values(to.get(node.parameters().get(op.runningMean() + 1).name()));
+        double[] gamma = new double[bias.length];
+        double[] beta = new double[bias.length];
+        for (int c = 0; c < bias.length; c++) {
+            gamma[c] = Math.sqrt(variance[c] + op.epsilon());
+            beta[c] = bias[c] + mean[c];
+        }
+        Floats.write(gamma, to.get(node.parameters().get(0).name()));
+        Floats.write(beta, to.get(node.parameters().get(op.shiftParameter()).name()));
+    }
+}
