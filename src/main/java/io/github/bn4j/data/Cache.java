@@ -37,7 +37,7 @@ record Cache(Path folder) {
 
     private void fetch(RemoteFile file, DownloadListener listener) throws IOException {
         try {
-            new Download(file, folder, listener).run();
+            new Download(file, folder, listener, Download.PATIENCE).run();
         } catch (IOException e) {
             throw new IOException(file.source() + ": " + e, e);
         }

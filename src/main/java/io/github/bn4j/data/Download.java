@@ -21,13 +21,15 @@ import java.time.Duration;
  * the rest alone (RFC 9110, section 14); whoever has only the whole is read from the start. A file whose checksum is right is
  * moved to its name in one step.
  */
-record Download(RemoteFile file, Path folder, DownloadListener listener) {
+record Download(RemoteFile file, Path folder, DownloadListener listener, Duration patience) {
 
     private static final int OK = 200;
     private static final int PARTIAL = 206;
     private static final int NO_SUCH_RANGE = 416;
     private static final int ATTEMPTS = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** How long to wait for a connection, an answer, or more of it. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /**
      * Runs the download.
@@ -55,7 +57,7 @@ record Download(RemoteFile file, Path folder, DownloadListener listener) {
 
     private void fetch(Path part) throws IOException {
         HttpClient client = HttpClient.newBuilder()
-                .connectTimeout(PATIENCE)
+                .connectTimeout(patience)
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .build();
         try {
@@ -70,7 +72,7 @@ record Download(RemoteFile file, Path folder, DownloadListener listener) {
     /** One request; whether everything is here after it. A connection that breaks is an error only the last time. */
     private boolean isComplete(HttpClient client, Path part, boolean last) throws IOException {
         long here = Files.exists(part) ? Files.size(part) : 0;
-        HttpRequest.Builder request = HttpRequest.newBuilder(file.source()).timeout(PATIENCE);
+        HttpRequest.Builder request = HttpRequest.newBuilder(file.source()).timeout(patience);
         if (here > 0) {
             request.header("Range", "bytes=" + here + "-");
         }
@@ -121,7 +123,8 @@ record Download(RemoteFile file, Path folder, DownloadListener listener) {
     }
 
     private void append(InputStream body, Path part, long before) throws IOException {
-        try (FileChannel to = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel to = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                StallGuard guard = new StallGuard(body, patience)) {
             to.truncate(before).position(before);
             byte[] chunk = new byte[1 << 16];
             for (int count = body.read(chunk); count >= 0; count = body.read(chunk)) {
@@ -129,6 +132,7 @@ record Download(RemoteFile file, Path folder, DownloadListener listener) {
                 while (bytes.hasRemaining()) {
                     to.write(bytes);
                 }
+                guard.moved();
                 listener.onProgress(to.position());
             }
             to.force(true);

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -141,6 +142,21 @@ class DownloadTest {
         assertThat(file()).hasBinaryContent(CONTENT);
         assertThat(server.requests).last().isEqualTo("bytes=151000-");
         assertThat(events).endsWith("file.bin 300000", "end");
+    }
+
+    @Test
+    void asksForTheRestWhenNothingMoreComes() throws IOException {
+        server.stalls = true;
+        server.breaks.addAll(List.of(100_000, 50_000));
+        new Download(
+                        new RemoteFile("file.bin", server.address(), checksum(folder, CONTENT)),
+                        folder,
+                        listener,
+                        Duration.ofMillis(300))
+                .run();
+
+        assertThat(folder.resolve("file.bin")).hasBinaryContent(CONTENT);
+        assertThat(server.requests).containsExactly("", "bytes=100000-", "bytes=150000-");
     }
 
     @Test

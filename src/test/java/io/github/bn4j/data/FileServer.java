@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -24,8 +25,11 @@ final class FileServer implements AutoCloseable {
     volatile boolean knowsRanges = true;
     /** Bytes after which the next responses break off, one each. */
     final List<Integer> breaks = Collections.synchronizedList(new ArrayList<>());
+    /** Whether a response that would break off just sends nothing more. */
+    volatile boolean stalls;
 
     private final HttpServer server;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     FileServer(byte... content) throws IOException {
@@ -62,11 +66,17 @@ final class FileServer implements AutoCloseable {
             int end = breaks.isEmpty() ? rest.length : breaks.remove(0);
             exchange.getResponseBody().write(rest, 0, end);
             exchange.getResponseBody().flush();
+            if (stalls && end < rest.length) {
+                closing.await();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 
     @Override
     public void close() {
+        closing.countDown();
         server.stop(0);
         threads.shutdownNow();
     }
