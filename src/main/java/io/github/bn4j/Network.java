@@ -16,7 +16,6 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
@@ -302,7 +301,7 @@ public final class Network {
      * @param layers paths or patterns as for {@link #freezeBatchNorm}; all if none is named
      */
     public Network trainAffine(boolean train, String... layers) {
-        Set<String> wanted = norms("trainAffine", layers);
+        Set<String> wanted = LayerPatterns.batchNorms("trainAffine", graph, layers);
         return copied(SwitchBatchNorm.apply(traced, wanted::contains, op -> op.trainAffine(train)), report.absent());
     }
 
@@ -318,37 +317,9 @@ public final class Network {
     }
 
     private Network switched(String who, UnaryOperator<BatchNormalization> change, String... layers) {
-        Set<String> wanted = norms(who, layers);
+        Set<String> wanted = LayerPatterns.batchNorms(who, graph, layers);
         Graph switched = SwitchBatchNorm.apply(traced, wanted::contains, change);
         return new Network(switched, report.absent(), parameters, engine, seed);
-    }
-
-    /** The batch normalisations that the paths and patterns fit, or all. */
-    private Set<String> norms(String who, String... layers) {
-        Set<String> norms = graph.nodes().stream()
-                .filter(node -> node.op() instanceof BatchNormalization)
-                .map(Node::layer)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-        return named(who, "names of batch normalisations", norms, layers);
-    }
-
-    /** Those of {@code there} that the paths and patterns fit, or all. */
-    private static Set<String> named(String who, String expected, Set<String> there, String... layers) {
-        List<String> unknown = Stream.of(layers)
-                .filter(layer -> there.stream().noneMatch(path -> fits(layer, path)))
-                .toList();
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    who + " expects " + expected + " but got " + unknown + "; this network has " + there);
-        }
-        return there.stream()
-                .filter(path -> layers.length == 0 || Stream.of(layers).anyMatch(layer -> fits(layer, path)))
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    private static boolean fits(String pattern, String path) {
-        String quoted = "\\Q" + pattern + "\\E";
-        return path.matches(quoted.replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q"));
     }
 
     /**
@@ -366,7 +337,7 @@ public final class Network {
      */
     @CanIgnoreReturnValue
     public Recalibration recalibrate(Dataset data, String... layers) {
-        Set<String> wanted = norms("recalibrate", layers);
+        Set<String> wanted = LayerPatterns.batchNorms("recalibrate", graph, layers);
         return Recalibration.of(graph, parameters, engine, data, wanted::contains);
     }
 
@@ -455,8 +426,8 @@ public final class Network {
         Map<String, Set<String>> places = UnfoldBatchNorm.places(graph);
         Set<String> there =
                 places.values().stream().flatMap(Set::stream).collect(Collectors.toCollection(LinkedHashSet::new));
-        Set<String> wanted =
-                named("unfold", "names of layers with a bias to put a batch normalisation behind", there, layers);
+        Set<String> wanted = LayerPatterns.among(
+                there, "unfold", "names of layers with a bias to put a batch normalisation behind", layers);
         checkState(
                 !wanted.isEmpty(),
                 "unfold expects a layer with a bias, before the output layers, that nothing normalises but got a network"
