@@ -34,14 +34,6 @@ public interface Engine {
      */
     InferenceProgram inference(Graph graph, Parameters parameters, int batch);
 
-    /**
-     * How many copies of a prediction are of use to threads that predict at once: 1 where one program serves them all, or makes
-     * use of all cores.
-     */
-    default int usefulCopies() {
-        return 1;
-    }
-
     /** A short name for people. */
     String name();
 

@@ -1,6 +1,7 @@
 package io.github.bn4j.engine;
 
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -16,6 +17,14 @@ public interface InferenceProgram extends AutoCloseable {
      * @return one array per graph output, which the caller owns
      */
     List<INDArray> run(INDArray... inputs);
+
+    /**
+     * Another program for the same graph and parameters, to run at the same time as this one and its other copies, with the same
+     * bits as results. Empty if there is none, or it would have to wait for this one; the caller closes it.
+     */
+    default Optional<InferenceProgram> copy() {
+        return Optional.empty();
+    }
 
     /** Takes in the present values of the parameters; an engine that reads them where they are may have done so before. */
     void refresh();

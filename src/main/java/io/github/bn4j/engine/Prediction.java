@@ -29,8 +29,7 @@ public final class Prediction implements AutoCloseable {
     public Prediction(Engine engine, Graph graph, Parameters parameters) {
         this.graph = graph;
         this.parameters = parameters;
-        this.programs = new ProgramCache(
-                batch -> engine.inference(graph, parameters, batch), new Changes(parameters), engine.usefulCopies());
+        this.programs = new ProgramCache(batch -> engine.inference(graph, parameters, batch), new Changes(parameters));
     }
 
     /** The outputs for {@code inputs} of programs that are closed again. */

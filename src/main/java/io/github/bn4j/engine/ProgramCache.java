@@ -1,6 +1,7 @@
 package io.github.bn4j.engine;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,11 +11,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The programs of the batch sizes that were used last, by the present parameters; a program that falls out is closed when nobody
- * runs it any more.
+ * runs it any more. Who predicts alone gets the program that is the fastest alone, and who predicts while others do gets
+ * a copy that does not wait for theirs, where there is one.
  */
 final class ProgramCache implements AutoCloseable {
 
     private static final int MOST = 4;
+    private static final int USEFUL_COPIES = Runtime.getRuntime().availableProcessors();
 
     private static final class Entry {
         final InferenceProgram program;
@@ -27,20 +30,53 @@ final class ProgramCache implements AutoCloseable {
         }
     }
 
+    /** The programs of one size: the first one and its copies. */
+    private static final class Programs {
+        final Entry first;
+        final List<Entry> copies = new ArrayList<>();
+        boolean mayCopy = true;
+
+        Programs(Entry first) {
+            this.first = first;
+        }
+
+        List<Entry> all() {
+            List<Entry> all = new ArrayList<>(copies);
+            all.add(first);
+            return all;
+        }
+
+        boolean areIdle() {
+            return first.users == 0 && copies.stream().allMatch(copy -> copy.users == 0);
+        }
+
+        Entry choose(long version) {
+            if (areIdle()) {
+                return first;
+            }
+            Entry least = copies.stream()
+                    .min(Comparator.comparingInt(copy -> copy.users))
+                    .orElse(first);
+            if (least.users > 0 && mayCopy && copies.size() < USEFUL_COPIES) {
+                InferenceProgram copy = first.program.copy().orElse(null);
+                if (copy != null) {
+                    least = new Entry(copy, version);
+                    copies.add(least);
+                }
+                mayCopy = copy != null;
+            }
+            return least;
+        }
+    }
+
     private final IntFunction<InferenceProgram> compiler;
     private final Changes changes;
-    private final int copies;
-    private final Map<Integer, List<Entry>> bySize = new LinkedHashMap<>(8, 0.75f, true);
+    private final Map<Integer, Programs> bySize = new LinkedHashMap<>(8, 0.75f, true);
 
-    /**
-     * An empty cache.
-     *
-     * @param copies how many programs of one size may be made for threads that run at once
-     */
-    ProgramCache(IntFunction<InferenceProgram> compiler, Changes changes, int copies) {
+    /** An empty cache. */
+    ProgramCache(IntFunction<InferenceProgram> compiler, Changes changes) {
         this.compiler = compiler;
         this.changes = changes;
-        this.copies = copies;
     }
 
     List<INDArray> run(int batch, INDArray... inputs) {
@@ -54,15 +90,9 @@ final class ProgramCache implements AutoCloseable {
 
     private synchronized Entry acquire(int batch) {
         long version = changes.version();
-        List<Entry> entries = bySize.computeIfAbsent(batch, size -> new ArrayList<>());
-        Entry entry = null;
-        for (Entry candidate : entries) {
-            entry = entry == null || candidate.users < entry.users ? candidate : entry;
-        }
-        if (entry == null || (entry.users > 0 && entries.size() < copies)) {
-            entry = new Entry(compiler.apply(batch), version);
-            entries.add(entry);
-        } else if (entry.version != version) {
+        Entry entry = bySize.computeIfAbsent(batch, size -> new Programs(new Entry(compiler.apply(size), version)))
+                .choose(version);
+        if (entry.version != version) {
             entry.program.refresh();
             entry.version = version;
         }
@@ -77,11 +107,11 @@ final class ProgramCache implements AutoCloseable {
 
     private void shrink(int most) {
         List<Entry> dropped = new ArrayList<>();
-        Iterator<List<Entry>> oldest = bySize.values().iterator();
+        Iterator<Programs> oldest = bySize.values().iterator();
         for (int excess = bySize.size() - most; excess > 0 && oldest.hasNext(); ) {
-            List<Entry> entries = oldest.next();
-            if (entries.stream().allMatch(entry -> entry.users == 0)) {
-                dropped.addAll(entries);
+            Programs programs = oldest.next();
+            if (programs.areIdle()) {
+                dropped.addAll(programs.all());
                 oldest.remove();
                 excess--;
             }

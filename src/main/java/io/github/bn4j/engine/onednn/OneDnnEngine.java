@@ -94,11 +94,6 @@ public final class OneDnnEngine implements Engine {
     }
 
     @Override
-    public int usefulCopies() {
-        return options.threads() == 1 ? Runtime.getRuntime().availableProcessors() : 1;
-    }
-
-    @Override
     public String name() {
         return "oneDNN";
     }

@@ -159,6 +159,11 @@ final class Program implements AutoCloseable {
         return compiler.used();
     }
 
+    /** The names of the implementations of all primitives, in order. */
+    List<String> implementations() {
+        return plan.implementations();
+    }
+
     @Override
     public void close() {
         lock.lock();

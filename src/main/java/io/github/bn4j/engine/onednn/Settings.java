@@ -15,4 +15,8 @@ record Settings(int threads, @Nullable Tuning tuning) {
                 options.threads(),
                 options.tuned() ? new Tuning(options.tuningFile().orElse(null)) : null);
     }
+
+    Settings ofOneThread() {
+        return new Settings(1, tuning);
+    }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.Bits;
 import io.github.bn4j.Network;
+import io.github.bn4j.bias.RandomNetwork;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.TrainingProgram;
@@ -14,6 +15,7 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.layer.Padding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -167,6 +169,34 @@ class OneDnnProgramsTest {
                 assertThat(row.distance2(expected)).isLessThan(1e-4);
             }
         }
+    }
+
+    /** They have one thread where the first has two, and the same kernels. */
+    @Test
+    void copiesGiveTheSameBits() {
+        Engine twoThreads = Engine.oneDnn(OneDnnOptions.defaults().threads(2));
+        int copied = 0;
+        for (int seed = 0; seed < 100; seed++) {
+            Network drawn = RandomNetwork.draw(seed);
+            int batch = 1 + seed % 5;
+            INDArray[] inputs = drawn.graph().inputs().values().stream()
+                    .map(value -> Nd4j.rand(DataType.FLOAT, value.shape().batched(batch)))
+                    .toArray(INDArray[]::new);
+            try (InferenceProgram program = twoThreads.inference(drawn.graph(), drawn.parameters(), batch)) {
+                List<INDArray> expected = program.run(inputs);
+                Optional<InferenceProgram> made = program.copy();
+                if (made.isPresent()) {
+                    copied++;
+                    try (InferenceProgram copy = made.get()) {
+                        List<INDArray> results = copy.run(inputs);
+                        for (int i = 0; i < results.size(); i++) {
+                            Bits.assertSame(results.get(i), expected.get(i));
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(copied).isGreaterThan(90);
     }
 
     /** Means in float32 sums alone would be 7e-7 of 10,000 aside, and outputs as many thousandths. */
