@@ -11,7 +11,6 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.internal.Floats;
 import io.github.bn4j.op.BatchNormalization;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,23 +35,15 @@ public final class FoldBatchNorm {
      * W · scale by input channel, bias W · shift).
      *
      * Weights are never changed but made anew, one for each pair of a weight and what goes into it. So a layer that is called
-     * twice keeps one weight if both calls are normalised by the same parameters, and gets two if they are not. While the
-     * rules run, new parameters have names that no other can have; at the end they get names for people. */
+     * twice keeps one weight if both calls are normalised by the same parameters, and gets two if they are not. */
 
-    private final Map<String, Fold.Formula> formulas = new HashMap<>();
-    private final Map<List<Object>, Parameter> made = new HashMap<>();
-    private final Map<Parameter, String> wishes = new HashMap<>();
+    private final FreshValues values;
+    private final ComputedParameters parameters;
     private final Map<String, Set<String>> absorbed = new LinkedHashMap<>();
-    private int nextValue;
 
     private FoldBatchNorm(Graph graph) {
-        graph.inputs().values().forEach(value -> nextValue = Math.max(nextValue, value.id() + 1));
-        graph.nodes()
-                .forEach(node -> nextValue = Math.max(nextValue, node.output().id() + 1));
-        for (Parameter parameter : graph.parameters()) {
-            String name = parameter.name();
-            formulas.put(name, from -> Floats.values(from.get(name)));
-        }
+        values = new FreshValues(graph);
+        parameters = new ComputedParameters(graph);
     }
 
     /**
@@ -90,14 +81,15 @@ public final class FoldBatchNorm {
         int channels = layout.outputs();
         Parameter scaled = !normalises(chain)
                 ? weight
-                : make(
+                : parameters.make(
                         key("weight", node, chain),
                         weight,
                         weight.name(),
-                        from -> layout.scaledAfter(values(weight, from), affine(chain, channels, from)));
-        Parameter bias = make(key("bias", node, chain), vector(channels), node.layer() + ".bias", from -> affine(
-                        chain, channels, from)
-                .shift());
+                        from -> layout.scaledAfter(parameters.values(weight, from), affine(chain, channels, from)));
+        Parameter bias =
+                parameters.make(key("bias", node, chain), vector(channels), node.layer() + ".bias", from -> affine(
+                                chain, channels, from)
+                        .shift());
         note(chain, node.layer());
         return withBias(
                 node, node.inputs(), scaled, bias, chain.get(chain.size() - 1).output());
@@ -136,17 +128,18 @@ public final class FoldBatchNorm {
         int channels = (int) first.output().shape().dim(0);
         Parameter mean = first.parameters().get(op.runningMean());
         Parameter variance = first.parameters().get(op.runningMean() + 1);
-        Parameter gamma = make(key("gamma", first, chain), vector(channels), first.layer() + ".gamma", from -> {
-            double[] scale = affine(chain, channels, from).scale();
-            double[] spread = values(variance, from);
-            for (int c = 0; c < channels; c++) {
-                scale[c] *= Math.sqrt(spread[c] + op.epsilon());
-            }
-            return scale;
-        });
-        Parameter beta = make(key("beta", first, chain), vector(channels), first.layer() + ".beta", from -> {
+        Parameter gamma =
+                parameters.make(key("gamma", first, chain), vector(channels), first.layer() + ".gamma", from -> {
+                    double[] scale = affine(chain, channels, from).scale();
+                    double[] spread = parameters.values(variance, from);
+                    for (int c = 0; c < channels; c++) {
+                        scale[c] *= Math.sqrt(spread[c] + op.epsilon());
+                    }
+                    return scale;
+                });
+        Parameter beta = parameters.make(key("beta", first, chain), vector(channels), first.layer() + ".beta", from -> {
             Affine whole = affine(chain, channels, from);
-            double[] centre = values(mean, from);
+            double[] centre = parameters.values(mean, from);
             for (int c = 0; c < channels; c++) {
                 whole.shift()[c] += whole.scale()[c] * centre[c];
             }
@@ -214,22 +207,22 @@ public final class FoldBatchNorm {
         LinearWeight layout = LinearWeight.of(node);
         Parameter weight = node.parameters().get(0);
         List<Node> chain = List.of(norm);
-        Parameter scaled = make(
+        Parameter scaled = parameters.make(
                 key("weight behind", node, chain),
                 weight,
                 weight.name(),
-                from -> layout.scaledBefore(values(weight, from), affine(chain, layout.inputs(), from)));
-        Parameter bias = make(
+                from -> layout.scaledBefore(parameters.values(weight, from), affine(chain, layout.inputs(), from)));
+        Parameter bias = parameters.make(
                 key("bias behind", node, chain),
                 vector(layout.outputs()),
                 node.layer() + ".bias",
-                from -> layout.shifted(values(weight, from), affine(chain, layout.inputs(), from)));
+                from -> layout.shifted(parameters.values(weight, from), affine(chain, layout.inputs(), from)));
         note(chain, node.layer());
         return withBias(node, norm.inputs(), scaled, bias, node.output());
     }
 
     private List<Node> withBias(Node node, List<Value> inputs, Parameter weight, Parameter bias, Value output) {
-        Value product = new Value(nextValue++, node.layer(), node.output().shape());
+        Value product = values.make(node.layer(), node.output().shape());
         return List.of(
                 new Node(node.op(), node.layer(), inputs, List.of(weight), product),
                 new Node(new AddBias(UseBias.ON), node.layer(), List.of(product), List.of(bias), output));
@@ -263,30 +256,8 @@ public final class FoldBatchNorm {
         return new Parameter("", Shape.of(channels), Initializer.constant(0), Role.TRAINABLE, false);
     }
 
-    private Parameter make(List<Object> key, Parameter like, String wish, Fold.Formula formula) {
-        return made.computeIfAbsent(key, any -> {
-            Parameter parameter = new Parameter(
-                    wish + "#" + made.size(), like.shape(), like.initializer(), like.role(), like.decays());
-            formulas.put(parameter.name(), formula);
-            wishes.put(parameter, wish);
-            return parameter;
-        });
-    }
-
-    private double[] values(Parameter parameter, Parameters from) {
-        return formula(parameter).values(from);
-    }
-
-    private Fold.Formula formula(Parameter parameter) {
-        Fold.Formula formula = formulas.get(parameter.name());
-        if (formula == null) {
-            throw new AssertionError("no formula of " + parameter);
-        }
-        return formula;
-    }
-
     private Affine affine(List<Node> chain, int channels, Parameters from) {
-        return Affine.of(chain, channels, parameter -> values(parameter, from));
+        return Affine.of(chain, channels, parameter -> parameters.values(parameter, from));
     }
 
     private void note(List<Node> chain, String into) {
@@ -299,7 +270,7 @@ public final class FoldBatchNorm {
     }
 
     private Folding finish(Graph graph) {
-        Map<Parameter, Parameter> named = named(graph);
+        Map<Parameter, Parameter> named = parameters.named(graph);
         List<Node> nodes = graph.nodes().stream()
                 .map(node -> new Node(
                         node.op(),
@@ -311,7 +282,7 @@ public final class FoldBatchNorm {
                         node.output()))
                 .toList();
         List<Fold> folds = graph.parameters().stream()
-                .map(parameter -> new Fold(named.getOrDefault(parameter, parameter), formula(parameter)))
+                .map(parameter -> new Fold(named.getOrDefault(parameter, parameter), parameters.formula(parameter)))
                 .toList();
         Set<String> present = new HashSet<>();
         nodes.forEach(node -> present.add(node.layer()));
@@ -319,28 +290,5 @@ public final class FoldBatchNorm {
         layers.keySet().removeIf(layer -> absorbed.containsKey(layer) && !present.contains(layer));
         Graph folded = new Graph(graph.inputs(), nodes, graph.outputs(), layers);
         return new Folding(SwitchBatchNorm.apply(folded, any -> true, BatchNormalization::frozen), folds, absorbed);
-    }
-
-    private Map<Parameter, Parameter> named(Graph graph) {
-        Set<String> taken = new HashSet<>();
-        graph.parameters().stream()
-                .filter(parameter -> !wishes.containsKey(parameter))
-                .forEach(parameter -> taken.add(parameter.name()));
-        Map<Parameter, Parameter> named = new HashMap<>();
-        for (Parameter parameter : graph.parameters()) {
-            String wish = wishes.get(parameter);
-            if (wish == null) {
-                continue;
-            }
-            String name = wish;
-            for (int i = 2; !taken.add(name); i++) {
-                name = wish + "_" + i;
-            }
-            named.put(
-                    parameter,
-                    new Parameter(
-                            name, parameter.shape(), parameter.initializer(), parameter.role(), parameter.decays()));
-        }
-        return named;
     }
 }

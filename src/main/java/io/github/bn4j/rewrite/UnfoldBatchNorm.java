@@ -78,14 +78,8 @@ public final class UnfoldBatchNorm {
      */
     public static Unfolding apply(Graph graph, Set<String> biases) {
         Set<String> taken = new HashSet<>(graph.layers().keySet());
-        int nextValue = 0;
-        for (Value input : graph.inputs().values()) {
-            nextValue = Math.max(nextValue, input.id() + 1);
-        }
-        for (Node node : graph.nodes()) {
-            nextValue = Math.max(nextValue, node.output().id() + 1);
-            taken.add(node.layer());
-        }
+        graph.nodes().forEach(node -> taken.add(node.layer()));
+        FreshValues values = new FreshValues(graph);
         Map<Value, Value> normalised = new HashMap<>();
         Map<String, String> norms = new LinkedHashMap<>();
         Map<String, String> layers = new LinkedHashMap<>(graph.layers());
@@ -99,7 +93,7 @@ public final class UnfoldBatchNorm {
                 Value x = node.output();
                 String label = x.shape().rank() == 3 ? "BatchNorm2d" : "BatchNorm1d";
                 String path = fresh(node.layer(), label, taken);
-                Value y = new Value(nextValue++, path, x.shape());
+                Value y = values.make(path, x.shape());
                 nodes.add(new Node(NORM, path, List.of(x), parameters(path, x.shape()), y));
                 layers.put(path, label + "()");
                 normalised.put(x, y);
