@@ -32,18 +32,11 @@ final class Softmaxes {
                                 descriptor, dnnl_forward_training, x.layout.descriptor(), CHANNELS),
                 "softmax");
         Primitive forward = Primitive.of(resources, descriptor, null);
-        dnnl_softmax_desc_t back = resources.own(new dnnl_softmax_desc_t());
-        check(
-                logarithm
-                        ? dnnl_logsoftmax_backward_desc_init(
-                                back, x.layout.descriptor(), x.layout.descriptor(), CHANNELS)
-                        : dnnl_softmax_backward_desc_init(back, x.layout.descriptor(), x.layout.descriptor(), CHANNELS),
-                "softmax");
-        Primitive backward = Primitive.of(resources, back, forward);
         Buffer y = compiler.plan().buffer(x.layout);
         compiler.plan().run(forward, new Plan.Argument(DNNL_ARG_SRC, x), new Plan.Argument(DNNL_ARG_DST, y));
         compiler.define(call.output(), y);
         return dy -> {
+            Primitive backward = backward(resources, forward, x.layout, logarithm);
             Buffer dx = compiler.plan().buffer(x.layout);
             compiler.plan()
                     .run(
@@ -53,5 +46,17 @@ final class Softmaxes {
                             new Plan.Argument(DNNL_ARG_DIFF_SRC, dx));
             compiler.gradient(call.input(0), dx);
         };
+    }
+
+    private static Primitive backward(Resources resources, Primitive forward, Layout layout, boolean logarithm) {
+        dnnl_softmax_desc_t descriptor = resources.own(new dnnl_softmax_desc_t());
+        check(
+                logarithm
+                        ? dnnl_logsoftmax_backward_desc_init(
+                                descriptor, layout.descriptor(), layout.descriptor(), CHANNELS)
+                        : dnnl_softmax_backward_desc_init(
+                                descriptor, layout.descriptor(), layout.descriptor(), CHANNELS),
+                "softmax");
+        return Primitive.of(resources, descriptor, forward);
     }
 }
