@@ -1,13 +1,16 @@
 package io.github.bn4j.engine.onednn;
 
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.rewrite.FoldBatchNorm;
 import io.github.bn4j.rewrite.Folding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A prediction as a list of primitives, with batch normalisations folded into the layers beside them. */
@@ -22,6 +25,7 @@ final class OneDnnInference implements InferenceProgram {
     private final Settings settings;
     private final Folding folding;
     private final Parameters folded;
+    private final int part;
     private final Program program;
 
     OneDnnInference(Graph graph, Parameters parameters, int batch, Settings settings) {
@@ -31,7 +35,8 @@ final class OneDnnInference implements InferenceProgram {
         this.settings = settings;
         folding = FoldBatchNorm.apply(graph);
         folded = new Parameters(folding.graph().parameters(), parameters.type());
-        program = Program.compile(folding.graph(), folded, batch, false, settings, compiled -> {
+        part = Parts.size(folding.graph(), batch);
+        program = Program.compile(folding.graph(), folded, part, false, settings, compiled -> {
             compiled.compiler().forward(Call.of(compiled.graph(), false), new LinkedHashMap<>());
             compiled.keepOutputs();
         });
@@ -44,7 +49,23 @@ final class OneDnnInference implements InferenceProgram {
 
     @Override
     public List<INDArray> run(INDArray... inputs) {
-        return program.run(AFTER_CLOSE, 0, () -> program.outputs(0), inputs);
+        Requirements.requireInputs(graph, batch, inputs);
+        List<INDArray> outputs = graph.outputs().values().stream()
+                .map(value -> Tensors.zeros(DataType.FLOAT, value.shape().batched(batch)))
+                .toList();
+        for (int i = 0; i < batch / part; i++) {
+            int number = i;
+            program.run(
+                    AFTER_CLOSE,
+                    0,
+                    number,
+                    () -> {
+                        program.copyOutputs(number, outputs);
+                        return outputs;
+                    },
+                    inputs);
+        }
+        return outputs;
     }
 
     /* A copy has one thread, as programs of several take turns. Forward, each number is summed up in one thread, in the order

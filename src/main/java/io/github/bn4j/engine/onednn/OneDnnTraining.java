@@ -51,6 +51,7 @@ final class OneDnnTraining implements TrainingProgram {
 
     @Override
     public double step(long step, INDArray... inputs) {
+        Requirements.requireInputs(program.graph(), batch, inputs);
         return program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::meanLoss, inputs);
     }
 

@@ -10,6 +10,7 @@ import io.github.bn4j.internal.Arena;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import java.lang.ref.Cleaner;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * What trainings and predictions have in common: inputs are copied in, steps run, outputs are copied out. One run at a time;
@@ -102,16 +104,24 @@ final class Program implements AutoCloseable {
     }
 
     /**
-     * Runs all steps on the given arrays, and {@code result}.
+     * Runs all steps on the given arrays, which are what {@link Requirements} asks for, and {@code result}.
      *
      * @param afterClose what to say if the program is closed
      */
     <T> T run(String afterClose, long seed, Supplier<T> result, INDArray... arrays) {
-        Requirements.requireInputs(graph, batch, arrays);
+        return run(afterClose, seed, 0, result, arrays);
+    }
+
+    /**
+     * Runs all steps on one of several batches that the given arrays hold, and {@code result}.
+     *
+     * @param number of the batch, from 0
+     */
+    <T> T run(String afterClose, long seed, int number, Supplier<T> result, INDArray... arrays) {
         return inTurn(afterClose, () -> {
             compiler.seed(seed);
             for (int i = 0; i < arrays.length; i++) {
-                fill(inputs.get(i), arrays[i]);
+                fill(inputs.get(i), arrays[i], number);
             }
             if (compiler.usesReference()) {
                 try (MemoryWorkspace arena = Arena.open()) {
@@ -135,11 +145,25 @@ final class Program implements AutoCloseable {
         }
     }
 
-    private static void fill(Buffer input, INDArray array) {
+    private void fill(Buffer input, INDArray array, int number) {
         if (Floats.areDense(array)) {
-            input.floats().put(0, Floats.of(array), 0, input.floats().limit());
+            int length = input.floats().limit();
+            input.floats().put(0, Floats.of(array), number * length, length);
         } else {
-            input.array().assign(array);
+            input.array().assign(array.size(0) == batch ? array : rows(array, number, input));
+        }
+    }
+
+    private INDArray rows(INDArray array, int number, Buffer like) {
+        long first = (long) number * batch;
+        return array.get(NDArrayIndex.interval(first, first + batch)).reshape('c', like.layout.dims());
+    }
+
+    /** Copies the outputs to batch number {@code number} of the given arrays. */
+    void copyOutputs(int number, List<INDArray> into) {
+        for (int i = 0; i < into.size(); i++) {
+            FloatBuffer output = outputs.get(i).floats();
+            Floats.of(into.get(i)).put(number * output.limit(), output, 0, output.limit());
         }
     }
 
