@@ -21,6 +21,13 @@ public final class ChildProcess {
         return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }
 
+    /** Prints a line of a program that a test has started. */
+    public static void print(String line) {
+        byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+        System.out.write(bytes, 0, bytes.length);
+        System.out.flush();
+    }
+
     /**
      * Runs a program to its end, within five minutes.
      *

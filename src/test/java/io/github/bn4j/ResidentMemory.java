@@ -1,7 +1,6 @@
 package io.github.bn4j;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -12,9 +11,7 @@ public final class ResidentMemory {
 
     /** Prints a line: what is resident once it falls no more, and the most that was so far, in kB. */
     public static void print() throws IOException, InterruptedException {
-        byte[] line = (settled() + " " + status("VmHWM:") + "\n").getBytes(StandardCharsets.UTF_8);
-        System.out.write(line, 0, line.length);
-        System.out.flush();
+        ChildProcess.print(settled() + " " + status("VmHWM:"));
     }
 
     // Arrays that the collector found are freed by a thread of ND4J's, so the reading is awaited that stops falling.

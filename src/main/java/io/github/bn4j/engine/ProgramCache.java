@@ -30,38 +30,33 @@ final class ProgramCache implements AutoCloseable {
         }
     }
 
-    /** The programs of one size: the first one and its copies. */
+    /** The programs of one size: one that is the fastest alone, and its copies. */
     private static final class Programs {
-        final Entry first;
-        final List<Entry> copies = new ArrayList<>();
+        final List<Entry> entries = new ArrayList<>();
         boolean mayCopy = true;
 
         Programs(Entry first) {
-            this.first = first;
-        }
-
-        List<Entry> all() {
-            List<Entry> all = new ArrayList<>(copies);
-            all.add(first);
-            return all;
+            entries.add(first);
         }
 
         boolean areIdle() {
-            return first.users == 0 && copies.stream().allMatch(copy -> copy.users == 0);
+            return entries.stream().allMatch(entry -> entry.users == 0);
         }
 
         Entry choose(long version) {
+            Entry first = entries.get(0);
             if (areIdle()) {
                 return first;
             }
-            Entry least = copies.stream()
+            Entry least = entries.stream()
+                    .skip(1)
                     .min(Comparator.comparingInt(copy -> copy.users))
                     .orElse(first);
-            if (least.users > 0 && mayCopy && copies.size() < USEFUL_COPIES) {
+            if (least.users > 0 && mayCopy && entries.size() <= USEFUL_COPIES) {
                 InferenceProgram copy = first.program.copy().orElse(null);
                 if (copy != null) {
                     least = new Entry(copy, version);
-                    copies.add(least);
+                    entries.add(least);
                 }
                 mayCopy = copy != null;
             }
@@ -111,7 +106,7 @@ final class ProgramCache implements AutoCloseable {
         for (int excess = bySize.size() - most; excess > 0 && oldest.hasNext(); ) {
             Programs programs = oldest.next();
             if (programs.areIdle()) {
-                dropped.addAll(programs.all());
+                dropped.addAll(programs.entries);
                 oldest.remove();
                 excess--;
             }

@@ -61,10 +61,8 @@ public final class NeutralNorms {
     /** From the running averages as they are stored, so that rounding them changes nothing. */
     private static void undo(Node node, double[] bias, Parameters to) {
         BatchNormalization op = (BatchNormalization) node.op();
-        double[] mean =
-                Floats.values(to.get(node.parameters().get(op.runningMean()).name()));
-        double[] variance =
-                Floats.values(to.get(node.parameters().get(op.runningMean() + 1).name()));
+        double[] mean = Floats.values(to.get(Recalibration.runningMean(node)));
+        double[] variance = Floats.values(to.get(Recalibration.runningVariance(node)));
         double[] gamma = new double[bias.length];
         double[] beta = new double[bias.length];
         for (int c = 0; c < bias.length; c++) {

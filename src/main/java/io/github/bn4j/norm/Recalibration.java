@@ -204,13 +204,13 @@ public record Recalibration(int examples, List<Change> changes) {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    private static String runningMean(Node node) {
+    static String runningMean(Node node) {
         return node.parameters()
                 .get(((BatchNormalization) node.op()).runningMean())
                 .name();
     }
 
-    private static String runningVariance(Node node) {
+    static String runningVariance(Node node) {
         return node.parameters()
                 .get(((BatchNormalization) node.op()).runningMean() + 1)
                 .name();

@@ -1,6 +1,6 @@
 package io.github.bn4j.data;
 
-import java.nio.charset.StandardCharsets;
+import io.github.bn4j.ChildProcess;
 
 /** Started by {@link DigitsTest} in a JVM of its own: loads the digits under an unhelpful context class loader. */
 final class LoadDigits {
@@ -12,8 +12,6 @@ final class LoadDigits {
         Thread.currentThread().setContextClassLoader(loader);
         int size = Digits.load().split(0.5, 1).train().size()
                 + Digits.load().split(0.5, 1).test().size();
-        byte[] line = ("loaded " + size + "\n").getBytes(StandardCharsets.UTF_8);
-        System.out.write(line, 0, line.length);
-        System.out.flush();
+        ChildProcess.print("loaded " + size);
     }
 }

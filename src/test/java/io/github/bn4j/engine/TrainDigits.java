@@ -1,5 +1,6 @@
 package io.github.bn4j.engine;
 
+import io.github.bn4j.ChildProcess;
 import io.github.bn4j.Network;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
@@ -7,7 +8,6 @@ import io.github.bn4j.layer.Padding;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.Epoch;
 import io.github.bn4j.train.Loss;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Started by {@link NativesTest} in a JVM of its own: trains a network and says by what and how well. */
@@ -33,12 +33,6 @@ final class TrainDigits {
                 .fit(digits)
                 .epochs();
         boolean better = epochs.get(4).trainLoss() < epochs.get(0).trainLoss() / 2;
-        print("trained " + (better ? "well" : "badly") + " on " + net.engine());
-    }
-
-    private static void print(String line) {
-        byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-        System.out.write(bytes, 0, bytes.length);
-        System.out.flush();
+        ChildProcess.print("trained " + (better ? "well" : "badly") + " on " + net.engine());
     }
 }

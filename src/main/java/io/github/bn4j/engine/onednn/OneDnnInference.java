@@ -35,7 +35,7 @@ final class OneDnnInference implements InferenceProgram {
         this.settings = settings;
         folding = FoldBatchNorm.apply(graph);
         folded = new Parameters(folding.graph().parameters(), parameters.type());
-        part = Parts.size(folding.graph(), batch);
+        part = BatchParts.size(folding.graph(), batch);
         program = Program.compile(folding.graph(), folded, part, false, settings, compiled -> {
             compiled.compiler().forward(Call.of(compiled.graph(), false), new LinkedHashMap<>());
             compiled.keepOutputs();
@@ -53,17 +53,8 @@ final class OneDnnInference implements InferenceProgram {
         List<INDArray> outputs = graph.outputs().values().stream()
                 .map(value -> Tensors.zeros(DataType.FLOAT, value.shape().batched(batch)))
                 .toList();
-        for (int i = 0; i < batch / part; i++) {
-            int number = i;
-            program.run(
-                    AFTER_CLOSE,
-                    0,
-                    number,
-                    () -> {
-                        program.copyOutputs(number, outputs);
-                        return outputs;
-                    },
-                    inputs);
+        for (int number = 0; number < batch / part; number++) {
+            program.predict(AFTER_CLOSE, number, outputs, inputs);
         }
         return outputs;
     }

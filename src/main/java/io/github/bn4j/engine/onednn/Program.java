@@ -113,11 +113,27 @@ final class Program implements AutoCloseable {
     }
 
     /**
-     * Runs all steps on one of several batches that the given arrays hold, and {@code result}.
+     * Runs all steps on one of several batches that the given arrays hold, and copies the outputs to the same place of others.
      *
      * @param number of the batch, from 0
+     * @param results an array for each output. Modified.
      */
-    <T> T run(String afterClose, long seed, int number, Supplier<T> result, INDArray... arrays) {
+    void predict(String afterClose, int number, List<INDArray> results, INDArray... arrays) {
+        run(
+                afterClose,
+                0,
+                number,
+                () -> {
+                    for (int i = 0; i < results.size(); i++) {
+                        copy(outputs.get(i), number, results.get(i));
+                    }
+                    return this;
+                },
+                arrays);
+    }
+
+    @CanIgnoreReturnValue
+    private <T> T run(String afterClose, long seed, int number, Supplier<T> result, INDArray... arrays) {
         return inTurn(afterClose, () -> {
             compiler.seed(seed);
             for (int i = 0; i < arrays.length; i++) {
@@ -159,23 +175,19 @@ final class Program implements AutoCloseable {
         return array.get(NDArrayIndex.interval(first, first + batch)).reshape('c', like.layout.dims());
     }
 
-    /** Copies the outputs to batch number {@code number} of the given arrays. */
-    void copyOutputs(int number, List<INDArray> into) {
-        for (int i = 0; i < into.size(); i++) {
-            FloatBuffer output = outputs.get(i).floats();
-            Floats.of(into.get(i)).put(number * output.limit(), output, 0, output.limit());
-        }
-    }
-
     /** Copies of the outputs from number {@code from} on. */
     List<INDArray> outputs(int from) {
-        return outputs.stream().skip(from).map(Program::copy).toList();
+        return outputs.stream()
+                .skip(from)
+                .map(output -> copy(output, 0, Tensors.zeros(DataType.FLOAT, output.layout.dims())))
+                .toList();
     }
 
-    private static INDArray copy(Buffer output) {
-        INDArray copy = Tensors.zeros(DataType.FLOAT, output.layout.dims());
-        Floats.of(copy).put(0, output.floats(), 0, output.floats().limit());
-        return copy;
+    @CanIgnoreReturnValue
+    private static INDArray copy(Buffer output, int number, INDArray into) {
+        FloatBuffer elements = output.floats();
+        Floats.of(into).put(number * elements.limit(), elements, 0, elements.limit());
+        return into;
     }
 
     /** What ran each kind of op. */

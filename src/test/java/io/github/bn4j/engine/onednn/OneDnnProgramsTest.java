@@ -182,7 +182,7 @@ class OneDnnProgramsTest {
         GraphBuilder g = new GraphBuilder();
         Value hidden = g.call(Conv2d.of(32, 3).padding(Padding.SAME), g.input("x", 8, 28, 28));
         Network wide = g.build(g.call(Dense.of(10), g.call(new GlobalAvgPool2d(), hidden)), hidden);
-        assertThat(Parts.size(wide.graph(), 60)).isEqualTo(30);
+        assertThat(BatchParts.size(wide.graph(), 60)).isEqualTo(30);
         INDArray rows = Nd4j.rand(DataType.FLOAT, 60, 8, 28, 28);
         try (InferenceProgram whole = Engine.oneDnn().inference(wide.graph(), wide.parameters(), 60);
                 InferenceProgram part = Engine.oneDnn().inference(wide.graph(), wide.parameters(), 30)) {
@@ -211,9 +211,9 @@ class OneDnnProgramsTest {
     void leavesBatchesWholeThatHaveNoParts() {
         Network wide = Network.input(8, 28, 28).conv2d(32, 3, Padding.SAME).build(1);
         Network heavy = Network.input(1024).dense(2048).build(1);
-        assertThat(Parts.size(wide.graph(), 61)).isEqualTo(61);
-        assertThat(Parts.size(wide.graph(), 7)).isEqualTo(7);
-        assertThat(Parts.size(heavy.graph(), 4096)).isEqualTo(4096);
+        assertThat(BatchParts.size(wide.graph(), 61)).isEqualTo(61);
+        assertThat(BatchParts.size(wide.graph(), 7)).isEqualTo(7);
+        assertThat(BatchParts.size(heavy.graph(), 4096)).isEqualTo(4096);
     }
 
     /** They have one thread where the first has two, and the same kernels. */

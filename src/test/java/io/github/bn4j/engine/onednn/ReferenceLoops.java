@@ -1,5 +1,6 @@
 package io.github.bn4j.engine.onednn;
 
+import io.github.bn4j.ChildProcess;
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
 import io.github.bn4j.graph.Graph;
@@ -10,7 +11,6 @@ import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.GlobalAvgPool2d;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Relu;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,7 +33,7 @@ public final class ReferenceLoops {
                 look(name, net, batch);
             }
         });
-        print(looked + " kinds of op");
+        ChildProcess.print(looked + " kinds of op");
     }
 
     private static void look(String name, Network net, int batch) {
@@ -50,7 +50,7 @@ public final class ReferenceLoops {
         used.forEach((op, implementations) -> {
             looked++;
             if (implementations.stream().anyMatch(implementation -> implementation.contains("ref"))) {
-                print(where + ": " + op.getSimpleName() + " by " + implementations);
+                ChildProcess.print(where + ": " + op.getSimpleName() + " by " + implementations);
             }
         });
     }
@@ -81,6 +81,9 @@ public final class ReferenceLoops {
 
     private static Network mlp() {
         return Network.input(64)
+                .dense(100)
+                .batchNorm1d()
+                .relu()
                 .dense(100)
                 .batchNorm1d()
                 .relu()
@@ -127,11 +130,5 @@ public final class ReferenceLoops {
 
     private static Value convolved(GraphBuilder g, Value x, Conv2d layer) {
         return g.call(new Relu(), g.call(BatchNorm2d.of(), g.call(layer.padding(Padding.SAME), x)));
-    }
-
-    private static void print(String line) {
-        byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-        System.out.write(bytes, 0, bytes.length);
-        System.out.flush();
     }
 }

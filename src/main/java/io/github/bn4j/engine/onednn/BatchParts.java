@@ -9,7 +9,7 @@ import io.github.bn4j.graph.Value;
  * How many examples of a prediction are computed at once. What a layer leaves for the next is found in the processor's caches if it
  * is not too large, and examples do not need each other; so a large batch is computed in equal parts, a tenth faster.
  */
-final class Parts {
+final class BatchParts {
 
     /** What stayed in the caches of two cores beside each other, in bytes. */
     private static final long CACHED = 6L << 20;
@@ -17,7 +17,7 @@ final class Parts {
     /** With fewer, kernels have too little to do. */
     private static final int FEWEST = 8;
 
-    private Parts() {}
+    private BatchParts() {}
 
     /** The size of the parts of a batch, which divides it: the batch itself if no part fits the caches. */
     static int size(Graph graph, int batch) {
