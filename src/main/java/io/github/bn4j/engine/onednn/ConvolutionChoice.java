@@ -67,7 +67,7 @@ final class ConvolutionChoice {
     }
 
     private boolean hasFewChannels() {
-        return geometry.groups() == 1 && geometry.in()[1] < FEW_CHANNELS;
+        return geometry.groups() == 1 && Math.min(geometry.in()[1], geometry.out()[1]) <= FEW_CHANNELS;
     }
 
     /** The compiled backward pass that goes with a compiled forward pass. */
