@@ -80,29 +80,49 @@ final class Buffer {
 
     final Storage storage;
     final Layout layout;
+    private final long offset;
     private @Nullable dnnl_memory memory;
     private @Nullable FloatBuffer floats;
 
     Buffer(Storage storage, Layout layout) {
+        this(storage, 0, layout);
+    }
+
+    private Buffer(Storage storage, long offset, Layout layout) {
         this.storage = storage;
+        this.offset = offset;
         this.layout = layout;
+    }
+
+    /** The same memory from element {@code first} on, in a layout of its own. */
+    Buffer part(long first, Layout own) {
+        return new Buffer(storage, offset + first, own);
+    }
+
+    /** The same memory seen in another layout. */
+    Buffer view(Layout own) {
+        return part(0, own);
     }
 
     /** oneDNN's handle, made when first asked for; only after the storage has an address. */
     dnnl_memory memory(Resources resources) {
         if (memory == null) {
             dnnl_memory made = new dnnl_memory();
-            check(dnnl_memory_create(made, layout.descriptor(), Native.ENGINE, storage.pointer()), "memory");
+            check(dnnl_memory_create(made, layout.descriptor(), Native.ENGINE, pointer()), "memory");
             resources.add(() -> dnnl_memory_destroy(made));
             memory = made;
         }
         return memory;
     }
 
+    private FloatPointer pointer() {
+        return storage.pointer().getPointer(offset);
+    }
+
     /** The elements as they lie in memory. */
     FloatBuffer floats() {
         if (floats == null) {
-            FloatPointer pointer = storage.pointer();
+            FloatPointer pointer = pointer();
             floats = pointer.limit(pointer.position() + layout.bytes() / Float.BYTES)
                     .asBuffer();
         }
@@ -112,7 +132,7 @@ final class Buffer {
     /** A view as an array, where the layout is plain. */
     INDArray array() {
         INDArray vector = requireNonNull(storage.owner, "bound");
-        long from = storage.ownerOffset;
+        long from = storage.ownerOffset + offset;
         return vector.get(NDArrayIndex.interval(from, from + layout.elements())).reshape('c', layout.dims());
     }
 }

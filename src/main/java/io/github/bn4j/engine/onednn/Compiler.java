@@ -30,12 +30,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Turns a graph into the steps of a {@link Plan}: where each value, gradient and parameter lies while it is needed. */
 final class Compiler {
 
+    /** To wait for other parts takes as long as this many products. */
+    private static final long WORTH_PARTS = 1 << 16;
+
     private final Plan plan;
     private final Graph graph;
     private final Parameters parameters;
     private final int batch;
     private final boolean training;
-    private final @Nullable Tuning tuning;
+    private final Settings settings;
     private final Map<Integer, List<Buffer>> values = new HashMap<>();
     private final Map<Integer, List<Buffer>> gradients = new HashMap<>();
     private final Map<String, Buffer> weights = new LinkedHashMap<>();
@@ -46,13 +49,13 @@ final class Compiler {
     private boolean usesReference;
     private long seed;
 
-    Compiler(Plan plan, Graph graph, Parameters parameters, int batch, boolean training, @Nullable Tuning tuning) {
+    Compiler(Plan plan, Graph graph, Parameters parameters, int batch, boolean training, Settings settings) {
         this.plan = plan;
         this.graph = graph;
         this.parameters = parameters;
         this.batch = batch;
         this.training = training;
-        this.tuning = tuning;
+        this.settings = settings;
         this.gradientFlow = new GradientFlow(graph);
     }
 
@@ -79,7 +82,17 @@ final class Compiler {
     /** What times algorithms; null if they are chosen by rule. */
     @Nullable
     Tuning tuning() {
-        return tuning;
+        return settings.tuning();
+    }
+
+    /**
+     * Into how many parts at most a layer of a single example is cut, each of which one thread computes; 1 where that would
+     * take longer.
+     *
+     * @param products how often numbers are multiplied in the whole layer
+     */
+    int parts(long products) {
+        return batch > 1 || products < WORTH_PARTS ? 1 : settings.parts();
     }
 
     /** The seed of the random masks of the step that is running. */
@@ -176,20 +189,19 @@ final class Compiler {
         return weights.computeIfAbsent(parameter.name(), name -> external(parameters.get(name)));
     }
 
-    /** A parameter in the layout that a primitive wants; in a prediction it is brought there once, not in each run. */
+    /** A parameter in the layout that a primitive wants. */
     Buffer parameter(Parameter parameter, Layout store, Layout wanted) {
-        Buffer stored = view(parameter(parameter), store);
+        return parameter(parameter(parameter).view(store), wanted);
+    }
+
+    /** Some of a parameter in the layout that a primitive wants; in a prediction it is brought there once, not in each run. */
+    Buffer parameter(Buffer stored, Layout wanted) {
         if (training || stored.layout.same(wanted)) {
             return in(stored, wanted);
         }
         Buffer copy = plan.buffer(wanted);
         plan.prepare(() -> plan.reorder(stored, copy));
         return copy;
-    }
-
-    /** The same memory seen in another layout. */
-    Buffer view(Buffer buffer, Layout layout) {
-        return new Buffer(buffer.storage, layout);
     }
 
     /** An array outside the program. */
@@ -207,7 +219,7 @@ final class Compiler {
         long[] dims = layout.dims();
         boolean plain = layout.same(Layout.plain(resources(), dims));
         return plain && !written.contains(parameter.name())
-                ? view(external(parameters.gradient(parameter.name())), layout)
+                ? external(parameters.gradient(parameter.name())).view(layout)
                 : plan.buffer(layout);
     }
 
@@ -218,7 +230,7 @@ final class Compiler {
      */
     void parameterGradient(Parameter parameter, Buffer gradient, Layout store) {
         if (!gradient.storage.isExternal()) {
-            Buffer target = view(external(parameters.gradient(parameter.name())), store);
+            Buffer target = external(parameters.gradient(parameter.name())).view(store);
             if (!written.contains(parameter.name())) {
                 plan.reorder(gradient, target);
             } else {

@@ -36,6 +36,6 @@ final class Concatenations {
     private static Buffer part(Buffer whole, int axis, long from, long[] dims, Compiler compiler) {
         long[] offsets = new long[dims.length];
         offsets[axis] = from;
-        return compiler.view(whole, whole.layout.part(compiler.resources(), offsets, dims));
+        return whole.view(whole.layout.part(compiler.resources(), offsets, dims));
     }
 }

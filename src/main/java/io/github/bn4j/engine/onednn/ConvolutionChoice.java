@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  * or by timing.
  *
  * <p>The rule is Winograd's algorithm where oneDNN has it (Lavin and Gray 2016, Fast Algorithms for Convolutional Neural
- * Networks: 3×3 without stride), from two examples on, which takes 0.6 to 0.8 of the time; but not for images of a few
- * channels, which it would pad. Elsewhere it is oneDNN's own choice, only that reference loops are refused: row-major images
+ * Networks: 3×3 without stride), which takes 0.5 to 0.8 of the time; but not for a small single example, nor for a few
+ * channels, where it takes more. Elsewhere it is oneDNN's own choice, only that reference loops are refused: row-major images
  * through matrix multiplication are ten times faster.
  */
 final class ConvolutionChoice {
 
     private static final int FEW_CHANNELS = 16;
+
+    /** A single example with fewer products is too small for Winograd's algorithm on several threads. */
+    private static final long LARGE = 1 << 24;
 
     private static final List<Choice> TIMED = List.of(
             any(dnnl_convolution_direct, 0),
@@ -58,12 +61,12 @@ final class ConvolutionChoice {
         if (timed != null) {
             return timed;
         }
-        boolean single = geometry.in()[0] == 1;
+        boolean small = geometry.in()[0] == 1 && geometry.products() < LARGE;
         if (!hasFewChannels()) {
-            return first(pass, null, single ? dnnl_convolution_auto : dnnl_convolution_winograd);
+            return first(pass, null, small ? dnnl_convolution_auto : dnnl_convolution_winograd);
         }
         /* What oneDNN has for predictions alone puts channels last, and Winograd behind it would need a copy. */
-        return first(single ? pass : ConvolutionPass.TRAINING, null, dnnl_convolution_direct);
+        return first(small ? pass : ConvolutionPass.TRAINING, null, dnnl_convolution_direct);
     }
 
     private boolean hasFewChannels() {

@@ -30,7 +30,41 @@ enum ConvolutionPass {
             long[] strides,
             long[] dilations,
             long[] before,
-            long[] after) {}
+            long[] after) {
+
+        /** How often numbers are multiplied. */
+        long products() {
+            long products = out[0] * out[2] * out[3];
+            for (long length : weights) {
+                products *= length;
+            }
+            return products;
+        }
+
+        /** The first of the rows of an input that are behind the rows of an output from number {@code first} on. */
+        long firstRow(long first) {
+            return Math.max(0, first * strides[0] - before[0]);
+        }
+
+        /** The same convolution for the rows from number {@code first} up to {@code end} of an output alone. */
+        Geometry rows(long first, long end) {
+            long kernel = (weights[weights.length - 2] - 1) * (dilations[0] + 1) + 1;
+            long from = first * strides[0] - before[0];
+            long to = (end - 1) * strides[0] - before[0] + kernel;
+            long last = Math.min(in[2], to);
+            return new Geometry(
+                    transposed,
+                    groups,
+                    new long[] {in[0], in[1], last - firstRow(first), in[3]},
+                    weights,
+                    new long[] {out[0], out[1], end - first, out[3]},
+                    biased,
+                    strides,
+                    dilations,
+                    new long[] {firstRow(first) - from, before[1]},
+                    new long[] {to - last, after[1]});
+        }
+    }
 
     /**
      * One way to compute a pass.

@@ -45,7 +45,9 @@ final class Convolutions implements Lowering.Backward {
                 new long[] {op.dilationHeight() - 1L, op.dilationWidth() - 1L},
                 new long[] {op.top(), op.left()},
                 new long[] {op.bottom(), op.right()});
-        return new Convolutions(call, compiler, geometry, layout);
+        return ConvolutionInRows.emit(call, compiler, geometry, layout)
+                ? Lowering.Backward.NONE
+                : new Convolutions(call, compiler, geometry, layout);
     }
 
     static Lowering.Backward transposed(Call call, Compiler compiler) {

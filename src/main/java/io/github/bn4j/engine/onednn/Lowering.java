@@ -13,6 +13,10 @@ interface Lowering {
 
     /** Adds the steps of the backward pass for one call. */
     interface Backward {
+
+        /** Nothing to do, as in a prediction. */
+        Backward NONE = dy -> {};
+
         /** Adds the steps, given the gradient by the call's output in any layout. */
         void lower(Buffer dy);
     }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Dense layers as products of strided views: the weight is read, and its gradient written, where it lies in the store. */
 final class MatrixMultiplications implements Lowering.Backward {
 
+    /** Kernels write so many numbers at a time. */
+    private static final int VECTOR = 16;
+
     private final Call call;
     private final Compiler compiler;
     private final long batch;
@@ -34,11 +37,14 @@ final class MatrixMultiplications implements Lowering.Backward {
         features = call.input(0).shape().dim(0);
         units = call.output().shape().dim(0);
         Layout y = plain(batch, units);
-        Layout transposedWeight = transposed(features, units);
+        int parts = parts(batch * features * units);
+        long some = units / parts;
+        Layout weightPart = transposed(features, some);
+        Layout outputPart = plain(batch, some);
         Parameter bias = bias();
-        Layout biasLayout = bias == null ? null : plain(1, units);
-        Layout wanted = compiler.training() ? transposedWeight : Layout.any(compiler.resources(), features, units);
-        Primitive forward = multiply(plain(batch, features), wanted, biasLayout, y, call.activation() != null);
+        Layout biasPart = bias == null ? null : plain(1, some);
+        Layout wanted = compiler.training() ? weightPart : Layout.any(compiler.resources(), features, some);
+        Primitive forward = multiply(plain(batch, features), wanted, biasPart, outputPart, call.activation() != null);
         byInput = compiler.wantsGradient(call.input(0))
                 ? multiply(y, plain(units, features), null, plain(batch, features), false)
                 : null;
@@ -47,16 +53,31 @@ final class MatrixMultiplications implements Lowering.Backward {
                 : null;
         x = compiler.plain(call.input(0));
         Buffer output = compiler.plan().buffer(y);
-        List<Plan.Argument> arguments = new ArrayList<>();
-        arguments.add(new Plan.Argument(DNNL_ARG_SRC, x));
-        arguments.add(new Plan.Argument(
-                DNNL_ARG_WEIGHTS, compiler.parameter(call.parameter(0), transposedWeight, forward.weights())));
-        if (bias != null && biasLayout != null) {
-            arguments.add(new Plan.Argument(DNNL_ARG_BIAS, compiler.view(compiler.parameter(bias), biasLayout)));
+        Buffer weight = compiler.parameter(call.parameter(0));
+        List<Plan.Work> works = new ArrayList<>();
+        for (int part = 0; part < parts; part++) {
+            List<Plan.Argument> arguments = new ArrayList<>();
+            arguments.add(new Plan.Argument(DNNL_ARG_SRC, x));
+            Buffer rows = weight.part(part * features * some, weightPart);
+            arguments.add(new Plan.Argument(DNNL_ARG_WEIGHTS, compiler.parameter(rows, forward.weights())));
+            if (bias != null && biasPart != null) {
+                Buffer own = compiler.parameter(bias).part(part * some, biasPart);
+                arguments.add(new Plan.Argument(DNNL_ARG_BIAS, own));
+            }
+            arguments.add(new Plan.Argument(DNNL_ARG_DST, output.part(part * some, outputPart)));
+            works.add(new Plan.Work(forward, arguments.toArray(Plan.Argument[]::new)));
         }
-        arguments.add(new Plan.Argument(DNNL_ARG_DST, output));
-        compiler.plan().run(forward, arguments.toArray(Plan.Argument[]::new));
+        compiler.plan().runParts(works);
         compiler.define(call.output(), output);
+    }
+
+    /* Only of one example, whose outputs lie one after another. */
+    private int parts(long products) {
+        int parts = compiler.parts(products);
+        while (parts > 1 && units % ((long) parts * VECTOR) != 0) {
+            parts--;
+        }
+        return parts;
     }
 
     private @Nullable Parameter bias() {
@@ -111,7 +132,7 @@ final class MatrixMultiplications implements Lowering.Backward {
             compiler.plan()
                     .run(
                             byWeight,
-                            new Plan.Argument(DNNL_ARG_SRC, compiler.view(dy, transposed(units, batch))),
+                            new Plan.Argument(DNNL_ARG_SRC, dy.view(transposed(units, batch))),
                             new Plan.Argument(DNNL_ARG_WEIGHTS, x),
                             new Plan.Argument(DNNL_ARG_DST, dw));
             compiler.parameterGradient(weight, dw, dw.layout);

@@ -22,24 +22,31 @@ final class OneDnnInference implements InferenceProgram {
     private final Graph graph;
     private final Parameters parameters;
     private final int batch;
-    private final Settings settings;
+    private final Cut cut;
     private final Folding folding;
     private final Parameters folded;
-    private final int part;
     private final Program program;
 
     OneDnnInference(Graph graph, Parameters parameters, int batch, Settings settings) {
+        this(graph, parameters, batch, FoldBatchNorm.apply(graph), settings);
+    }
+
+    private OneDnnInference(Graph graph, Parameters parameters, int batch, Folding folding, Settings settings) {
+        this(graph, parameters, batch, folding, Cut.of(folding.graph(), batch, settings));
+    }
+
+    private OneDnnInference(Graph graph, Parameters parameters, int batch, Folding folding, Cut cut) {
         this.graph = graph;
         this.parameters = parameters;
         this.batch = batch;
-        this.settings = settings;
-        folding = FoldBatchNorm.apply(graph);
+        this.folding = folding;
+        this.cut = cut;
         folded = new Parameters(folding.graph().parameters(), parameters.type());
-        part = BatchParts.size(folding.graph(), batch);
-        program = Program.compile(folding.graph(), folded, part, false, settings, compiled -> {
-            compiled.compiler().forward(Call.of(compiled.graph(), false), new LinkedHashMap<>());
-            compiled.keepOutputs();
-        });
+        program = Program.compile(
+                folding.graph(), folded, cut.examples(), false, cut.settings(), cut.lanes(batch), lane -> {
+                    lane.compiler().forward(Call.of(folding.graph(), false), new LinkedHashMap<>());
+                    lane.keepOutputs();
+                });
         refresh();
     }
 
@@ -53,9 +60,7 @@ final class OneDnnInference implements InferenceProgram {
         List<INDArray> outputs = graph.outputs().values().stream()
                 .map(value -> Tensors.zeros(DataType.FLOAT, value.shape().batched(batch)))
                 .toList();
-        for (int number = 0; number < batch / part; number++) {
-            program.predict(AFTER_CLOSE, number, outputs, inputs);
-        }
+        program.predict(AFTER_CLOSE, batch / cut.examples(), outputs, inputs);
         return outputs;
     }
 
@@ -63,7 +68,7 @@ final class OneDnnInference implements InferenceProgram {
      * that its kernel has; so the bits are the same if the kernels are. */
     @Override
     public Optional<InferenceProgram> copy() {
-        OneDnnInference copy = new OneDnnInference(graph, parameters, batch, settings.ofOneThread());
+        OneDnnInference copy = new OneDnnInference(graph, parameters, batch, folding, cut.ofOneThread());
         if (copy.program.implementations().equals(program.implementations())) {
             return Optional.of(copy);
         }

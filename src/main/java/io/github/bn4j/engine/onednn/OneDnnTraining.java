@@ -19,25 +19,27 @@ final class OneDnnTraining implements TrainingProgram {
     private static final String AFTER_CLOSE =
             "training program expects to be open but got a step after close; compile a new one";
 
+    private final Graph graph;
     private final Program program;
     private final Buffer losses;
     private final int batch;
     private final long seed;
 
     OneDnnTraining(Graph graph, Parameters parameters, int batch, long seed, Settings settings) {
+        this.graph = graph;
         this.batch = batch;
         this.seed = seed;
         Requirements.requireTrainable(graph, batch);
         Value loss = graph.outputs().values().iterator().next();
         Buffer[] made = new Buffer[1];
-        program = Program.compile(graph, parameters, batch, true, settings, compiled -> {
-            Compiler compiler = compiled.compiler();
+        program = Program.compile(graph, parameters, batch, true, settings, 1, lane -> {
+            Compiler compiler = lane.compiler();
             Map<Call, Lowering.Backward> backward = new LinkedHashMap<>();
             compiler.forward(Call.of(graph, true), backward);
             made[0] = compiler.plain(loss);
             Buffer dy = compiler.plan().buffer(made[0].layout);
             compiler.plan().run(() -> fill(dy.floats(), 1f / batch), dy);
-            compiled.keepOutputs();
+            lane.keepOutputs();
             compiler.backward(backward, loss, dy);
         });
         losses = made[0];
@@ -51,7 +53,7 @@ final class OneDnnTraining implements TrainingProgram {
 
     @Override
     public double step(long step, INDArray... inputs) {
-        Requirements.requireInputs(program.graph(), batch, inputs);
+        Requirements.requireInputs(graph, batch, inputs);
         return program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::meanLoss, inputs);
     }
 
@@ -66,12 +68,12 @@ final class OneDnnTraining implements TrainingProgram {
 
     @Override
     public List<INDArray> outputs() {
-        return program.outputs(1);
+        return program.lane().outputs(1);
     }
 
     @Override
     public List<BatchStatistics> statistics() {
-        return program.compiler().statistics();
+        return program.lane().compiler().statistics();
     }
 
     Program program() {

@@ -33,7 +33,12 @@ final class Plan {
     /** An argument of a primitive. */
     record Argument(int index, Buffer buffer) {}
 
+    /** A primitive and what it works on. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Work(Primitive primitive, Argument... arguments) {}
+
     private final Resources resources;
+    private final boolean atOnce;
     private final List<Runnable> steps = new ArrayList<>();
     private final List<Runnable> preparation = new ArrayList<>();
     private final List<Runnable> bindings = new ArrayList<>();
@@ -43,8 +48,14 @@ final class Plan {
     private @Nullable List<Runnable> block;
     private @Nullable INDArray arena;
 
-    Plan(Resources resources) {
+    /**
+     * No steps yet.
+     *
+     * @param atOnce whether the parts of a step run at the same time
+     */
+    Plan(Resources resources, boolean atOnce) {
         this.resources = resources;
+        this.atOnce = atOnce;
     }
 
     Resources resources() {
@@ -108,11 +119,26 @@ final class Plan {
 
     /** Adds a primitive. */
     void run(Primitive primitive, Argument... arguments) {
-        List<Argument> all = new ArrayList<>(List.of(arguments));
+        runParts(List.of(new Work(primitive, arguments)));
+    }
+
+    /** Adds primitives that may run at the same time, as one step. */
+    void runParts(List<Work> parts) {
+        List<Buffer> touched = new ArrayList<>();
+        List<Runnable> runs = new ArrayList<>();
+        parts.forEach(part -> runs.add(runnable(part, touched)));
+        Runnable all = atOnce ? () -> Team.run(runs) : () -> runs.forEach(Runnable::run);
+        run(runs.size() == 1 ? runs.get(0) : all, touched.toArray(Buffer[]::new));
+    }
+
+    private Runnable runnable(Work work, List<Buffer> touched) {
+        Primitive primitive = work.primitive();
+        List<Argument> all = new ArrayList<>(List.of(work.arguments()));
         Layout scratchpad = primitive.scratchpad();
         if (scratchpad.bytes() > 0) {
             all.add(new Argument(DNNL_ARG_SCRATCHPAD, buffer(scratchpad)));
         }
+        all.forEach(argument -> touched.add(argument.buffer()));
         implementations.add(primitive.implementation());
         dnnl_exec_arg_t list = resources.own(new dnnl_exec_arg_t(all.size()));
         int count = all.size();
@@ -126,9 +152,7 @@ final class Plan {
         int threads = primitive.threads();
         Supplier<Integer> execution = () -> dnnl_primitive_execute(primitive.compiled(), Native.STREAM, count, list);
         Supplier<Integer> run = threads == Threads.current() ? execution : () -> Threads.with(threads, execution);
-        run(
-                () -> check(run.get(), "primitive's run"),
-                all.stream().map(Argument::buffer).toArray(Buffer[]::new));
+        return () -> check(run.get(), "primitive's run");
     }
 
     /** Adds a copy of a tensor to another layout. */

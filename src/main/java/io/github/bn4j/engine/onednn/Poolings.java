@@ -86,7 +86,7 @@ final class Poolings implements Lowering.Backward {
         if (dims.length == outputDims.length) {
             compiler.define(call.output(), y);
         } else {
-            compiler.define(call.output(), compiler.view(compiler.plain(y), Layout.plain(resources, dims)));
+            compiler.define(call.output(), compiler.plain(y).view(Layout.plain(resources, dims)));
         }
     }
 
@@ -114,7 +114,7 @@ final class Poolings implements Lowering.Backward {
         Buffer dy = gradient;
         if (gradient.layout.dims().length != outputLayout.dims().length) {
             Layout plain = Layout.plain(compiler.resources(), outputLayout.dims());
-            dy = compiler.view(compiler.plain(gradient), plain);
+            dy = compiler.plain(gradient).view(plain);
         }
         Buffer dx = compiler.plan().buffer(x.layout);
         List<Plan.Argument> arguments = new ArrayList<>();

@@ -6,55 +6,57 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.internal.Arena;
-import io.github.bn4j.internal.Floats;
-import io.github.bn4j.internal.Tensors;
 import java.lang.ref.Cleaner;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What trainings and predictions have in common: inputs are copied in, steps run, outputs are copied out. One run at a time;
- * runs of several programs take {@link Turns}. What it holds outside the Java heap goes with {@link #close}, or with the program if nobody closes it.
+ * What trainings and predictions have in common: one or more {@link Lane lanes}, each for one batch at a time. One run at a time; runs
+ * of several programs take {@link Turns}. What it holds outside the Java heap goes with {@link #close}, or with the program if
+ * nobody closes it.
  */
 final class Program implements AutoCloseable {
 
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Graph graph;
-    private final int batch;
-    private final int threads;
+    private final Settings settings;
     private final Resources resources = new Resources();
     private final Cleaner.Cleanable cleanable;
-    private final Plan plan = new Plan(resources);
-    private final Compiler compiler;
-    private final List<Buffer> inputs = new ArrayList<>();
-    private final List<Buffer> outputs = new ArrayList<>();
+    private final List<Lane> lanes = new ArrayList<>();
     private boolean closed;
 
-    /** Adds steps to a program. */
-    interface Steps {
-        void addTo(Program program);
-    }
-
-    /** A program of the given steps; if they cannot be compiled, nothing is left behind. */
+    /**
+     * A program of the given steps; if they cannot be compiled, nothing is left behind.
+     *
+     * @param batch number of examples in each lane
+     * @param lanes number of lanes
+     * @param steps adds them to a lane
+     */
     static Program compile(
-            Graph graph, Parameters parameters, int batch, boolean training, Settings settings, Steps steps) {
-        Program program = new Program(graph, parameters, batch, training, settings);
+            Graph graph,
+            Parameters parameters,
+            int batch,
+            boolean training,
+            Settings settings,
+            int lanes,
+            Consumer<Lane> steps) {
+        Requirements.requireBatch(batch);
+        Program program = new Program(settings);
         try {
             return Threads.with(settings.threads(), () -> {
-                steps.addTo(program);
-                program.plan.finish();
+                for (int i = 0; i < lanes; i++) {
+                    Lane lane = new Lane(program.resources, graph, parameters, batch, training, settings);
+                    steps.accept(lane);
+                    lane.plan().finish();
+                    program.lanes.add(lane);
+                }
                 return program;
             });
         } catch (RuntimeException | Error failure) {
@@ -63,31 +65,14 @@ final class Program implements AutoCloseable {
         }
     }
 
-    private Program(Graph graph, Parameters parameters, int batch, boolean training, Settings settings) {
-        Requirements.requireBatch(batch);
-        this.graph = graph;
-        this.batch = batch;
-        this.threads = settings.threads();
+    private Program(Settings settings) {
+        this.settings = settings;
         cleanable = CLEANER.register(this, resources::close);
-        compiler = new Compiler(plan, graph, parameters, batch, training, settings.tuning());
-        graph.inputs().values().forEach(value -> inputs.add(compiler.input(value)));
     }
 
-    Graph graph() {
-        return graph;
-    }
-
-    Compiler compiler() {
-        return compiler;
-    }
-
-    /** Makes the outputs outlast all steps. */
-    void keepOutputs() {
-        graph.outputs().values().forEach(value -> {
-            Buffer buffer = compiler.plain(value);
-            plan.keep(buffer);
-            outputs.add(buffer);
-        });
+    /** The first lane; lanes have the same steps. */
+    Lane lane() {
+        return lanes.get(0);
     }
 
     /**
@@ -98,7 +83,7 @@ final class Program implements AutoCloseable {
     void prepare(String afterClose, Runnable before) {
         inTurn(afterClose, () -> {
             before.run();
-            plan.runPreparation();
+            lanes.forEach(lane -> lane.plan().runPreparation());
             return this;
         });
     }
@@ -109,44 +94,33 @@ final class Program implements AutoCloseable {
      * @param afterClose what to say if the program is closed
      */
     <T> T run(String afterClose, long seed, Supplier<T> result, INDArray... arrays) {
-        return run(afterClose, seed, 0, result, arrays);
+        return inTurn(afterClose, () -> {
+            lane().run(seed, 0, arrays);
+            return result.get();
+        });
     }
 
     /**
-     * Runs all steps on one of several batches that the given arrays hold, and copies the outputs to the same place of others.
+     * Runs all steps on each of several batches that the given arrays hold, and copies the outputs to the same places of others.
      *
-     * @param number of the batch, from 0
+     * @param batches their number
      * @param results an array for each output. Modified.
      */
-    void predict(String afterClose, int number, List<INDArray> results, INDArray... arrays) {
-        run(
-                afterClose,
-                0,
-                number,
-                () -> {
-                    for (int i = 0; i < results.size(); i++) {
-                        copy(outputs.get(i), number, results.get(i));
-                    }
-                    return this;
-                },
-                arrays);
-    }
-
-    @CanIgnoreReturnValue
-    private <T> T run(String afterClose, long seed, int number, Supplier<T> result, INDArray... arrays) {
-        return inTurn(afterClose, () -> {
-            compiler.seed(seed);
-            for (int i = 0; i < arrays.length; i++) {
-                fill(inputs.get(i), arrays[i], number);
-            }
-            if (compiler.usesReference()) {
-                try (MemoryWorkspace arena = Arena.open()) {
-                    plan.run();
+    void predict(String afterClose, int batches, List<INDArray> results, INDArray... arrays) {
+        List<Runnable> parts = new ArrayList<>();
+        for (int i = 0; i < lanes.size(); i++) {
+            int first = i;
+            parts.add(() -> {
+                Lane lane = lanes.get(first);
+                for (int number = first; number < batches; number += lanes.size()) {
+                    lane.run(0, number, arrays);
+                    lane.copyOutputs(number, results);
                 }
-            } else {
-                plan.run();
-            }
-            return result.get();
+            });
+        }
+        inTurn(afterClose, () -> {
+            Team.run(parts);
+            return this;
         });
     }
 
@@ -155,49 +129,20 @@ final class Program implements AutoCloseable {
         lock.lock();
         try {
             checkState(!closed, "%s", afterClose);
-            return Turns.run(threads, action);
+            return Turns.run(settings.ofSeveralThreads(), () -> Threads.with(settings.threads(), action));
         } finally {
             lock.unlock();
         }
     }
 
-    private void fill(Buffer input, INDArray array, int number) {
-        if (Floats.areDense(array)) {
-            int length = input.floats().limit();
-            input.floats().put(0, Floats.of(array), number * length, length);
-        } else {
-            input.array().assign(array.size(0) == batch ? array : rows(array, number, input));
-        }
-    }
-
-    private INDArray rows(INDArray array, int number, Buffer like) {
-        long first = (long) number * batch;
-        return array.get(NDArrayIndex.interval(first, first + batch)).reshape('c', like.layout.dims());
-    }
-
-    /** Copies of the outputs from number {@code from} on. */
-    List<INDArray> outputs(int from) {
-        return outputs.stream()
-                .skip(from)
-                .map(output -> copy(output, 0, Tensors.zeros(DataType.FLOAT, output.layout.dims())))
-                .toList();
-    }
-
-    @CanIgnoreReturnValue
-    private static INDArray copy(Buffer output, int number, INDArray into) {
-        FloatBuffer elements = output.floats();
-        Floats.of(into).put(number * elements.limit(), elements, 0, elements.limit());
-        return into;
-    }
-
     /** What ran each kind of op. */
     Map<Class<?>, Set<String>> used() {
-        return compiler.used();
+        return lane().compiler().used();
     }
 
     /** The names of the implementations of all primitives, in order. */
     List<String> implementations() {
-        return plan.implementations();
+        return lane().plan().implementations();
     }
 
     @Override

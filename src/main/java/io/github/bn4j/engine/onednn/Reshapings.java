@@ -9,7 +9,7 @@ final class Reshapings {
         Resources resources = compiler.resources();
         Buffer x = compiler.plain(call.input(0));
         Layout layout = Layout.plain(resources, compiler.dims(call.output()));
-        compiler.define(call.output(), compiler.view(x, layout));
-        return dy -> compiler.gradient(call.input(0), compiler.view(compiler.plain(dy), x.layout));
+        compiler.define(call.output(), x.view(layout));
+        return dy -> compiler.gradient(call.input(0), compiler.plain(dy).view(x.layout));
     }
 }

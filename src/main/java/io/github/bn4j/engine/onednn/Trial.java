@@ -57,17 +57,21 @@ final class Trial {
         }
         list.position(0);
         long[] best = {Long.MAX_VALUE};
-        Turns.run(primitive.threads(), () -> {
-            long spent = 0;
-            for (int run = 0; run < FEWEST_RUNS || (run < MOST_RUNS && spent < LONG_ENOUGH); run++) {
-                long start = System.nanoTime();
-                check(dnnl_primitive_execute(primitive.compiled(), Native.STREAM, arguments.size(), list), "trial");
-                long time = System.nanoTime() - start;
-                spent += time;
-                best[0] = Math.min(best[0], time);
-            }
-            return best;
-        });
+        Turns.run(
+                primitive.threads() > 1,
+                () -> Threads.with(primitive.threads(), () -> {
+                    long spent = 0;
+                    for (int run = 0; run < FEWEST_RUNS || (run < MOST_RUNS && spent < LONG_ENOUGH); run++) {
+                        long start = System.nanoTime();
+                        check(
+                                dnnl_primitive_execute(primitive.compiled(), Native.STREAM, arguments.size(), list),
+                                "trial");
+                        long time = System.nanoTime() - start;
+                        spent += time;
+                        best[0] = Math.min(best[0], time);
+                    }
+                    return best;
+                }));
         return best[0];
     }
 

@@ -15,12 +15,16 @@ final class Turns {
 
     private Turns() {}
 
-    /** Runs something that computes on so many threads, when it is its turn. */
-    static <T> T run(int threads, Supplier<T> action) {
-        Lock lock = threads == 1 ? TURNS.readLock() : TURNS.writeLock();
+    /**
+     * Computes something when it is its turn.
+     *
+     * @param alone whether it has several threads
+     */
+    static <T> T run(boolean alone, Supplier<T> action) {
+        Lock lock = alone ? TURNS.writeLock() : TURNS.readLock();
         lock.lock();
         try {
-            return Threads.with(threads, action);
+            return action.get();
         } finally {
             lock.unlock();
         }

@@ -5,22 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.Bits;
-import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
-import io.github.bn4j.bias.RandomNetwork;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.graph.Value;
-import io.github.bn4j.layer.Conv2d;
-import io.github.bn4j.layer.Dense;
-import io.github.bn4j.layer.GlobalAvgPool2d;
 import io.github.bn4j.layer.Padding;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -175,73 +168,6 @@ class OneDnnProgramsTest {
                 assertThat(row.distance2(expected)).isLessThan(1e-4);
             }
         }
-    }
-
-    @Test
-    void predictsLargeBatchesInPartsThatStayInTheCaches() {
-        GraphBuilder g = new GraphBuilder();
-        Value hidden = g.call(Conv2d.of(32, 3).padding(Padding.SAME), g.input("x", 8, 28, 28));
-        Network wide = g.build(g.call(Dense.of(10), g.call(new GlobalAvgPool2d(), hidden)), hidden);
-        assertThat(BatchParts.size(wide.graph(), 60)).isEqualTo(30);
-        INDArray rows = Nd4j.rand(DataType.FLOAT, 60, 8, 28, 28);
-        try (InferenceProgram whole = Engine.oneDnn().inference(wide.graph(), wide.parameters(), 60);
-                InferenceProgram part = Engine.oneDnn().inference(wide.graph(), wide.parameters(), 30)) {
-            List<INDArray> results = whole.run(rows);
-            List<INDArray> fromView = whole.run(rows.dup('f'));
-            for (int i = 0; i < 2; i++) {
-                INDArray first =
-                        rows.get(NDArrayIndex.interval(30L * i, 30L * i + 30)).dup('c');
-                List<INDArray> expected = part.run(first);
-                for (int output = 0; output < 2; output++) {
-                    INDArray rest = results.get(output).get(NDArrayIndex.interval(30L * i, 30L * i + 30));
-                    assertThat(rest.sub(expected.get(output)).amaxNumber().doubleValue())
-                            .isZero();
-                    assertThat(fromView.get(output)
-                                    .sub(results.get(output))
-                                    .amaxNumber()
-                                    .doubleValue())
-                            .isZero();
-                }
-            }
-        }
-    }
-
-    /** No part divides 61; the other would read its weights for each part. */
-    @Test
-    void leavesBatchesWholeThatHaveNoParts() {
-        Network wide = Network.input(8, 28, 28).conv2d(32, 3, Padding.SAME).build(1);
-        Network heavy = Network.input(1024).dense(2048).build(1);
-        assertThat(BatchParts.size(wide.graph(), 61)).isEqualTo(61);
-        assertThat(BatchParts.size(wide.graph(), 7)).isEqualTo(7);
-        assertThat(BatchParts.size(heavy.graph(), 4096)).isEqualTo(4096);
-    }
-
-    /** They have one thread where the first has two, and the same kernels. */
-    @Test
-    void copiesGiveTheSameBits() {
-        Engine twoThreads = Engine.oneDnn(OneDnnOptions.defaults().threads(2));
-        int copied = 0;
-        for (int seed = 0; seed < 100; seed++) {
-            Network drawn = RandomNetwork.draw(seed);
-            int batch = 1 + seed % 5;
-            INDArray[] inputs = drawn.graph().inputs().values().stream()
-                    .map(value -> Nd4j.rand(DataType.FLOAT, value.shape().batched(batch)))
-                    .toArray(INDArray[]::new);
-            try (InferenceProgram program = twoThreads.inference(drawn.graph(), drawn.parameters(), batch)) {
-                List<INDArray> expected = program.run(inputs);
-                Optional<InferenceProgram> made = program.copy();
-                if (made.isPresent()) {
-                    copied++;
-                    try (InferenceProgram copy = made.get()) {
-                        List<INDArray> results = copy.run(inputs);
-                        for (int i = 0; i < results.size(); i++) {
-                            Bits.assertSame(results.get(i), expected.get(i));
-                        }
-                    }
-                }
-            }
-        }
-        assertThat(copied).isGreaterThan(90);
     }
 
     /** Means in float32 sums alone would be 7e-7 of 10,000 aside, and outputs as many thousandths. */

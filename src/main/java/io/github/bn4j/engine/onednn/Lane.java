@@ -1,0 +1,106 @@
+package io.github.bn4j.engine.onednn;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.internal.Arena;
+import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.Tensors;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Where a batch is computed, one at a time: inputs are copied in, steps run, outputs are copied out. */
+final class Lane {
+
+    private final Graph graph;
+    private final int batch;
+    private final Plan plan;
+    private final Compiler compiler;
+    private final List<Buffer> inputs = new ArrayList<>();
+    private final List<Buffer> outputs = new ArrayList<>();
+
+    Lane(Resources resources, Graph graph, Parameters parameters, int batch, boolean training, Settings settings) {
+        this.graph = graph;
+        this.batch = batch;
+        plan = new Plan(resources, settings.atOnce());
+        compiler = new Compiler(plan, graph, parameters, batch, training, settings);
+        graph.inputs().values().forEach(value -> inputs.add(compiler.input(value)));
+    }
+
+    Compiler compiler() {
+        return compiler;
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    /** Makes the outputs outlast all steps. */
+    void keepOutputs() {
+        graph.outputs().values().forEach(value -> {
+            Buffer buffer = compiler.plain(value);
+            plan.keep(buffer);
+            outputs.add(buffer);
+        });
+    }
+
+    /**
+     * Runs all steps on one of several batches that the given arrays hold.
+     *
+     * @param number of the batch, from 0
+     */
+    void run(long seed, int number, INDArray... arrays) {
+        compiler.seed(seed);
+        for (int i = 0; i < arrays.length; i++) {
+            fill(inputs.get(i), arrays[i], number);
+        }
+        if (compiler.usesReference()) {
+            try (MemoryWorkspace arena = Arena.open()) {
+                plan.run();
+            }
+        } else {
+            plan.run();
+        }
+    }
+
+    private void fill(Buffer input, INDArray array, int number) {
+        if (Floats.areDense(array)) {
+            int length = input.floats().limit();
+            input.floats().put(0, Floats.of(array), number * length, length);
+        } else {
+            input.array().assign(array.size(0) == batch ? array : rows(array, number, input));
+        }
+    }
+
+    private INDArray rows(INDArray array, int number, Buffer like) {
+        long first = (long) number * batch;
+        return array.get(NDArrayIndex.interval(first, first + batch)).reshape('c', like.layout.dims());
+    }
+
+    /** Copies the outputs to the place of one of several batches. */
+    void copyOutputs(int number, List<INDArray> results) {
+        for (int i = 0; i < results.size(); i++) {
+            copy(outputs.get(i), number, results.get(i));
+        }
+    }
+
+    /** Copies of the outputs from number {@code from} on. */
+    List<INDArray> outputs(int from) {
+        return outputs.stream()
+                .skip(from)
+                .map(output -> copy(output, 0, Tensors.zeros(DataType.FLOAT, output.layout.dims())))
+                .toList();
+    }
+
+    @CanIgnoreReturnValue
+    private static INDArray copy(Buffer output, int number, INDArray into) {
+        FloatBuffer elements = output.floats();
+        Floats.of(into).put(number * elements.limit(), elements, 0, elements.limit());
+        return into;
+    }
+}
