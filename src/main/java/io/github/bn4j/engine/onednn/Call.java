@@ -7,6 +7,7 @@ import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.Activation;
+import io.github.bn4j.op.Addition;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.Convolution;
 import io.github.bn4j.op.MatrixMultiply;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A node with those after it that are computed in the same pass over memory: a bias behind a linear map, a ReLU behind a
- * batch normalisation. Nobody else sees the values in between.
+ * batch normalisation or a sum. Nobody else sees the values in between.
  *
  * @param node the first node
  * @param bias the bias that is added to its output
@@ -74,8 +75,7 @@ record Call(Node node, @Nullable Node bias, @Nullable Node activation, Value out
                     call = new Call(node, next, null, next.output());
                 }
             }
-            boolean takesRelu = node.op() instanceof BatchNormalization || (!training && isLinear(node.op()));
-            if (takesRelu) {
+            if (takesRelu(node, training)) {
                 Node next = only(graph, outputs, call.output);
                 if (next != null && isRelu(next.op())) {
                     taken.add(next);
@@ -85,6 +85,17 @@ record Call(Node node, @Nullable Node bias, @Nullable Node activation, Value out
             calls.add(call);
         }
         return calls;
+    }
+
+    private static boolean takesRelu(Node node, boolean training) {
+        Op op = node.op();
+        return op instanceof BatchNormalization
+                || (op instanceof Addition
+                        && node.inputs()
+                                .get(0)
+                                .shape()
+                                .equals(node.inputs().get(1).shape()))
+                || (isLinear(op) && !training);
     }
 
     private static boolean isLinear(Op op) {

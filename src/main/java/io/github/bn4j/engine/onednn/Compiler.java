@@ -1,9 +1,5 @@
 package io.github.bn4j.engine.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MULTIPLE_SRC;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_sum_primitive_desc_create;
-
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.GradientFlow;
 import io.github.bn4j.graph.Graph;
@@ -15,15 +11,12 @@ import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bytedeco.dnnl.dnnl_memory_desc_t;
-import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -285,34 +278,10 @@ final class Compiler {
     }
 
     private Buffer sum(List<Buffer> contributions) {
-        Buffer first = contributions.get(0);
-        if (contributions.size() == 1) {
-            return first;
+        Buffer total = contributions.get(0);
+        for (Buffer more : contributions.subList(1, contributions.size())) {
+            total = Elementwise.sum(this, total, more);
         }
-        int count = contributions.size();
-        Plan.Argument[] arguments = new Plan.Argument[count + 1];
-        dnnl_memory_desc_t descriptors = resources().own(new dnnl_memory_desc_t(count));
-        for (int i = 0; i < count; i++) {
-            Buffer part = in(contributions.get(i), first.layout);
-            arguments[i] = new Plan.Argument(DNNL_ARG_MULTIPLE_SRC + i, part);
-            Pointer.memcpy(descriptors.getPointer(i), part.layout.descriptor(), descriptors.sizeof());
-        }
-        float[] ones = new float[count];
-        Arrays.fill(ones, 1);
-        Primitive primitive = Primitive.of(
-                resources(),
-                "sum",
-                description -> dnnl_sum_primitive_desc_create(
-                        description,
-                        first.layout.descriptor(),
-                        count,
-                        ones,
-                        descriptors,
-                        Native.ATTRIBUTES,
-                        Native.ENGINE));
-        Buffer total = plan.buffer(first.layout);
-        arguments[count] = new Plan.Argument(DNNL_ARG_DST, total);
-        plan.run(primitive, arguments);
         return total;
     }
 

@@ -3,10 +3,12 @@ package io.github.bn4j.engine.onednn;
 import static io.github.bn4j.engine.onednn.Native.check;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.Activation;
 import org.bytedeco.dnnl.dnnl_binary_desc_t;
 import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
 
 /** Activations, and sums, differences and products of values of one shape; repeated axes are left to reference arithmetic. */
 final class Elementwise {
@@ -17,7 +19,8 @@ final class Elementwise {
         Activation op = (Activation) call.op();
         int algorithm =
                 switch (op.function()) {
-                    case RELU, LEAKY_RELU -> dnnl_eltwise_relu;
+                    case RELU -> dnnl_eltwise_relu_use_dst_for_bwd;
+                    case LEAKY_RELU -> dnnl_eltwise_relu;
                     case ELU -> dnnl_eltwise_elu;
                     case GELU -> dnnl_eltwise_gelu_erf;
                     case SILU -> dnnl_eltwise_swish;
@@ -27,27 +30,32 @@ final class Elementwise {
                 };
         float alpha = op.function() == Activation.Function.SILU ? 1 : (float) op.alpha();
         Buffer x = compiler.value(call.input(0));
-        Primitive forward = eltwise(compiler, algorithm, alpha, x.layout);
-        Primitive backward = compiler.wantsGradient(call.input(0))
-                ? eltwiseBackward(compiler, algorithm, alpha, x.layout, forward)
-                : null;
         Buffer y = compiler.plan().over(x);
-        compiler.plan().run(forward, new Plan.Argument(DNNL_ARG_SRC, x), new Plan.Argument(DNNL_ARG_DST, y));
+        compiler.plan()
+                .run(
+                        eltwise(compiler, algorithm, alpha, x.layout),
+                        new Plan.Argument(DNNL_ARG_SRC, x),
+                        new Plan.Argument(DNNL_ARG_DST, y));
         compiler.define(call.output(), y);
-        return gradient -> {
-            if (backward == null) {
-                return;
-            }
-            Buffer dy = compiler.in(gradient, x.layout);
-            Buffer dx = compiler.plan().over(dy);
-            compiler.plan()
-                    .run(
-                            backward,
-                            new Plan.Argument(DNNL_ARG_SRC, x),
-                            new Plan.Argument(DNNL_ARG_DIFF_DST, dy),
-                            new Plan.Argument(DNNL_ARG_DIFF_SRC, dx));
-            compiler.gradient(call.input(0), dx);
-        };
+        return compiler.wantsGradient(call.input(0))
+                ? dy -> compiler.gradient(call.input(0), gradient(compiler, algorithm, alpha, x, y, dy))
+                : Lowering.Backward.NONE;
+    }
+
+    /* That of a ReLU is known by its result, so that the result can take the memory of what it is of. */
+    private static Buffer gradient(Compiler compiler, int algorithm, float alpha, Buffer x, Buffer y, Buffer gradient) {
+        Plan.Argument known = algorithm == dnnl_eltwise_relu_use_dst_for_bwd
+                ? new Plan.Argument(DNNL_ARG_DST, y)
+                : new Plan.Argument(DNNL_ARG_SRC, x);
+        Buffer dy = compiler.in(gradient, y.layout);
+        Buffer dx = compiler.plan().over(dy);
+        compiler.plan()
+                .run(
+                        eltwiseBackward(compiler, algorithm, alpha, y.layout),
+                        known,
+                        new Plan.Argument(DNNL_ARG_DIFF_DST, dy),
+                        new Plan.Argument(DNNL_ARG_DIFF_SRC, dx));
+        return dx;
     }
 
     private static Primitive eltwise(Compiler compiler, int algorithm, float alpha, Layout layout) {
@@ -59,19 +67,21 @@ final class Elementwise {
         return Primitive.of(compiler.resources(), descriptor, null);
     }
 
-    private static Primitive eltwiseBackward(
-            Compiler compiler, int algorithm, float alpha, Layout layout, Primitive forward) {
+    private static Primitive eltwiseBackward(Compiler compiler, int algorithm, float alpha, Layout layout) {
         dnnl_eltwise_desc_t descriptor = compiler.resources().own(new dnnl_eltwise_desc_t());
         check(
                 dnnl_eltwise_backward_desc_init(
                         descriptor, algorithm, layout.descriptor(), layout.descriptor(), alpha, 0),
                 "activation");
-        return Primitive.of(compiler.resources(), descriptor, forward);
+        return Primitive.of(compiler.resources(), descriptor, eltwise(compiler, algorithm, alpha, layout));
     }
 
     static Lowering.Backward addition(Call call, Compiler compiler) {
-        binary(call, compiler, dnnl_binary_add);
-        return dy -> {
+        Buffer y = binary(call, compiler, dnnl_binary_add);
+        return gradient -> {
+            Buffer dy = call.activation() == null
+                    ? gradient
+                    : gradient(compiler, dnnl_eltwise_relu_use_dst_for_bwd, 0, y, y, gradient);
             compiler.gradient(call.input(0), dy);
             compiler.gradient(call.input(1), dy);
         };
@@ -102,30 +112,39 @@ final class Elementwise {
     private static void byFactor(Value factor, Value other, Buffer dy, Compiler compiler) {
         if (compiler.wantsGradient(factor)) {
             Buffer times = compiler.value(other, dy.layout);
-            compiler.gradient(factor, binary(compiler, dnnl_binary_mul, dy, times));
+            compiler.gradient(factor, binary(compiler, dnnl_binary_mul, dy, times, Native.ATTRIBUTES));
         }
     }
 
-    private static void binary(Call call, Compiler compiler, int algorithm) {
+    /** The sum of two tensors, the second in any layout. */
+    static Buffer sum(Compiler compiler, Buffer a, Buffer b) {
+        return binary(compiler, dnnl_binary_add, a, compiler.in(b, a.layout), Native.ATTRIBUTES);
+    }
+
+    @CanIgnoreReturnValue
+    private static Buffer binary(Call call, Compiler compiler, int algorithm) {
         if (!call.input(0).shape().equals(call.input(1).shape())) {
             throw new UnsupportedByOneDnnException("repeated axes");
         }
         Buffer a = compiler.value(call.input(0));
         Buffer b = compiler.value(call.input(1), a.layout);
-        compiler.define(call.output(), binary(compiler, algorithm, a, b));
+        dnnl_primitive_attr attributes =
+                call.activation() == null ? Native.ATTRIBUTES : PostOperations.relu(compiler.resources());
+        Buffer y = binary(compiler, algorithm, a, b, attributes);
+        compiler.define(call.output(), y);
+        return y;
     }
 
-    private static Buffer binary(Compiler compiler, int algorithm, Buffer a, Buffer b) {
+    private static Buffer binary(Compiler compiler, int algorithm, Buffer a, Buffer b, dnnl_primitive_attr attributes) {
         dnnl_binary_desc_t descriptor = compiler.resources().own(new dnnl_binary_desc_t());
         check(
                 dnnl_binary_desc_init(
                         descriptor, algorithm, a.layout.descriptor(), b.layout.descriptor(), a.layout.descriptor()),
                 "arithmetic");
-        Primitive primitive = Primitive.of(compiler.resources(), descriptor, null);
         Buffer y = compiler.plan().over(a);
         compiler.plan()
                 .run(
-                        primitive,
+                        Primitive.of(compiler.resources(), descriptor, null, attributes, 0),
                         new Plan.Argument(DNNL_ARG_SRC_0, a),
                         new Plan.Argument(DNNL_ARG_SRC_1, b),
                         new Plan.Argument(DNNL_ARG_DST, y));
