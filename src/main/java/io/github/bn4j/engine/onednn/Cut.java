@@ -3,12 +3,12 @@ package io.github.bn4j.engine.onednn;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
-import io.github.bn4j.graph.Value;
+import io.github.bn4j.graph.Shape;
 
 /**
- * How a prediction is cut into parts that one thread each computes, which takes less time than threads that meet after each
- * kernel: a large batch into smaller ones, as examples do not need each other, and the layers of a single example
- * into groups of channels. A part of a batch is small enough that what a layer leaves for the next is found in the processor's caches.
+ * How a prediction is cut into parts that one thread each computes, which takes less time than threads that meet in every kernel: a
+ * batch into smaller ones, as examples do not need each other; the layers of a single example into rows and units. A part of a
+ * batch is small enough that what a layer leaves for the next is found in the processor's caches.
  *
  * @param examples number of examples in a part, which divides the batch
  * @param settings of its lanes
@@ -36,16 +36,12 @@ record Cut(int examples, Settings settings) {
         long products = 0;
         long widest = 1;
         for (Node node : graph.nodes()) {
-            long width = node.output().shape().size();
-            for (Value input : node.inputs()) {
-                width += input.shape().size();
-            }
-            widest = Math.max(widest, width);
             products += products(node);
+            widest = Math.max(widest, width(node));
         }
         if (batch == 1) {
-            boolean small = settings.tuning() != null || widest > LARGE || products < WORTH_A_THREAD;
-            return new Cut(1, small ? settings : settings.inParts());
+            boolean cuts = products >= WORTH_A_THREAD && widest <= LARGE && settings.tuning() == null;
+            return new Cut(1, cuts ? settings.inParts() : settings);
         }
         int most = (int) Math.min(batch / settings.threads(), (CACHED - weights) / widest);
         for (int size = most; size >= FEWEST && size * products >= WORTH_A_THREAD; size--) {
@@ -56,14 +52,22 @@ record Cut(int examples, Settings settings) {
         return new Cut(batch, settings);
     }
 
+    /* How often weights are multiplied: once for each place of the output's image. */
     private static long products(Node node) {
-        long places =
-                node.output().shape().size() / Math.max(1, node.output().shape().dim(0));
-        long products = 0;
-        for (Parameter parameter : node.parameters()) {
-            products += parameter.shape().size() * places;
-        }
-        return products;
+        Shape shape = node.output().shape();
+        long places = shape.rank() == 0 ? 1 : shape.size() / shape.dim(0);
+        return places
+                * node.parameters().stream()
+                        .mapToLong(parameter -> parameter.shape().size())
+                        .sum();
+    }
+
+    /* How many numbers are read and written. */
+    private static long width(Node node) {
+        return node.output().shape().size()
+                + node.inputs().stream()
+                        .mapToLong(input -> input.shape().size())
+                        .sum();
     }
 
     /** The same cut for one thread, which computes the same bits. */

@@ -28,19 +28,15 @@ final class OneDnnInference implements InferenceProgram {
     private final Program program;
 
     OneDnnInference(Graph graph, Parameters parameters, int batch, Settings settings) {
-        this(graph, parameters, batch, FoldBatchNorm.apply(graph), settings);
+        this(graph, parameters, batch, Cut.of(graph, batch, settings));
     }
 
-    private OneDnnInference(Graph graph, Parameters parameters, int batch, Folding folding, Settings settings) {
-        this(graph, parameters, batch, folding, Cut.of(folding.graph(), batch, settings));
-    }
-
-    private OneDnnInference(Graph graph, Parameters parameters, int batch, Folding folding, Cut cut) {
+    private OneDnnInference(Graph graph, Parameters parameters, int batch, Cut cut) {
         this.graph = graph;
         this.parameters = parameters;
         this.batch = batch;
-        this.folding = folding;
         this.cut = cut;
+        folding = FoldBatchNorm.apply(graph);
         folded = new Parameters(folding.graph().parameters(), parameters.type());
         program = Program.compile(
                 folding.graph(), folded, cut.examples(), false, cut.settings(), cut.lanes(batch), lane -> {
@@ -68,7 +64,7 @@ final class OneDnnInference implements InferenceProgram {
      * that its kernel has; so the bits are the same if the kernels are. */
     @Override
     public Optional<InferenceProgram> copy() {
-        OneDnnInference copy = new OneDnnInference(graph, parameters, batch, folding, cut.ofOneThread());
+        OneDnnInference copy = new OneDnnInference(graph, parameters, batch, cut.ofOneThread());
         if (copy.program.implementations().equals(program.implementations())) {
             return Optional.of(copy);
         }
