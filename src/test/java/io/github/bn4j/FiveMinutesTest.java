@@ -6,14 +6,17 @@ import io.github.bn4j.data.*;
 import io.github.bn4j.graph.*;
 import io.github.bn4j.layer.*;
 import io.github.bn4j.train.*;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The first lines that a user types, as they stand. */
 class FiveMinutesTest {
+
+    @TempDir
+    Path folder;
 
     @Test
     void works() throws Exception {
@@ -49,7 +52,7 @@ class FiveMinutesTest {
         assertThat(history.last().validationAccuracy())
                 .isEqualTo(net.evaluate(split.test()).accuracy());
         INDArray logits = net.predict(split.test().features());
-        Path file = Files.createTempDirectory("bn4j").resolve("digits.safetensors");
+        Path file = folder.resolve("digits.safetensors");
         net.save(file);
         Network again = Network.load(file); // keeps its bias decisions
         Bits.assertSame(again.predict(split.test().features()), logits);

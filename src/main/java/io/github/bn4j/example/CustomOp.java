@@ -65,9 +65,10 @@ public final class CustomOp {
                 .loss(Loss.softmaxCrossEntropy())
                 .epochs(8)
                 .fit(digits.train());
-        Path file = Files.createTempDirectory("bn4j").resolve("digits.safetensors");
+        Path file = Files.createTempFile("digits", ".safetensors");
         net.save(file);
         Network again = Network.load(file, Softsign.class);
+        Files.delete(file);
         System.out.printf(
                 Locale.ROOT,
                 "test accuracy: %.2f%n",

@@ -20,6 +20,9 @@ import java.util.Set;
  */
 public final class ReferenceLoops {
 
+    private static final Settings SETTINGS =
+            Settings.of(OneDnnOptions.defaults().threads(2));
+
     private static int looked;
 
     private ReferenceLoops() {}
@@ -29,19 +32,24 @@ public final class ReferenceLoops {
         Map<String, Network> networks =
                 Map.of("CNN", cnn(), "MLP", mlp(), "ResNet-20", resNet20(), "MobileNet", mobileNet());
         networks.forEach((name, net) -> {
+            lookAtPrediction(name, net, 1);
             for (int batch : new int[] {2, 64}) {
-                look(name, net, batch);
+                lookAtTraining(name, net, batch);
+                lookAtPrediction(name, net, batch);
             }
         });
         ChildProcess.print(looked + " kinds of op");
     }
 
-    private static void look(String name, Network net, int batch) {
-        Settings settings = Settings.of(OneDnnOptions.defaults());
+    private static void lookAtTraining(String name, Network net, int batch) {
         Graph graph = EngineComparison.withLoss(net.graph());
-        try (OneDnnTraining training = new OneDnnTraining(graph, net.parameters(), batch, 1, settings);
-                OneDnnInference inference = new OneDnnInference(net.graph(), net.parameters(), batch, settings)) {
+        try (OneDnnTraining training = new OneDnnTraining(graph, net.parameters(), batch, 1, SETTINGS)) {
             look(name + " in training", training.program().used());
+        }
+    }
+
+    private static void lookAtPrediction(String name, Network net, int batch) {
+        try (OneDnnInference inference = new OneDnnInference(net.graph(), net.parameters(), batch, SETTINGS)) {
             look(name + " in prediction", inference.program().used());
         }
     }
