@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Threads that each compute a part of the same thing, for whoever has the {@link Turns turn} alone. The parts of a prediction
  * follow each other within microseconds, so a helper looks out for the next one for a while before it sleeps; a part that no
- * helper has begun when the caller is done with its own, the caller does.
+ * helper has begun when the caller is done with its own, the caller does. A helper that is interrupted ends, as whoever runs this
+ * in their process may want all threads gone; the next run replaces it.
  */
 final class Team {
 
@@ -22,11 +23,8 @@ final class Team {
 
     /** Runs all parts, the first of them in this thread, and returns when all have ended. */
     static void run(List<? extends Runnable> parts) {
-        while (HELPERS.size() < parts.size() - 1) {
-            HELPERS.add(new Helper("bn4j-team-" + (HELPERS.size() + 1)));
-        }
         for (int i = 1; i < parts.size(); i++) {
-            HELPERS.get(i - 1).begin(parts.get(i));
+            helper(i).begin(parts.get(i));
         }
         Throwable failure = failureOf(parts.get(0));
         for (int i = 1; i < parts.size(); i++) {
@@ -39,6 +37,15 @@ final class Team {
         if (failure instanceof Error error) {
             throw error;
         }
+    }
+
+    private static Helper helper(int number) {
+        if (HELPERS.size() < number) {
+            HELPERS.add(new Helper("bn4j-team-" + number));
+        } else if (!HELPERS.get(number - 1).thread.isAlive()) {
+            HELPERS.set(number - 1, new Helper("bn4j-team-" + number));
+        }
+        return HELPERS.get(number - 1);
     }
 
     private static @Nullable Throwable failureOf(Runnable part) {
@@ -86,17 +93,17 @@ final class Team {
         @Override
         public void run() {
             Threads.with(1, () -> {
-                while (true) {
-                    Runnable part = next();
+                for (Runnable part = next(); part != null; part = next()) {
                     failure = failureOf(part);
                     done = true;
                 }
+                return this;
             });
         }
 
-        private Runnable next() {
+        private @Nullable Runnable next() {
             long start = System.nanoTime();
-            while (true) {
+            while (!thread.isInterrupted()) {
                 Runnable part = given.get();
                 if (part != null && given.compareAndSet(part, null)) {
                     return part;
@@ -111,6 +118,7 @@ final class Team {
                     start = System.nanoTime();
                 }
             }
+            return null;
         }
     }
 }

@@ -78,6 +78,24 @@ class TeamTest {
         assertThatThrownBy(() -> alone(error)).isInstanceOf(OutOfMemoryError.class);
     }
 
+    /** As Maven's exec:java does when a program has ended. */
+    @Test
+    void goesOnWithoutHelpersThatWereInterrupted() throws InterruptedException {
+        int[] runs = new int[2];
+        List<Runnable> parts = List.of(() -> runs[0]++, () -> runs[1]++);
+        for (int time = 0; time < 3; time++) {
+            alone(parts);
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                if (thread.getName().startsWith("bn4j-team-")) {
+                    thread.interrupt();
+                    thread.join(10_000);
+                    assertThat(thread.isAlive()).isFalse();
+                }
+            }
+        }
+        assertThat(runs).containsOnly(3);
+    }
+
     private static void alone(List<Runnable> parts) {
         Turns.run(true, () -> {
             Team.run(parts);
