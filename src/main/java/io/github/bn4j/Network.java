@@ -33,6 +33,7 @@ import io.github.bn4j.rewrite.Folding;
 import io.github.bn4j.rewrite.SwitchBatchNorm;
 import io.github.bn4j.rewrite.UnfoldBatchNorm;
 import io.github.bn4j.rewrite.Unfolding;
+import io.github.bn4j.text.Text;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Trainer;
@@ -149,8 +150,8 @@ public final class Network {
     }
 
     /** A table of the layers: output shapes, parameters, running statistics, and what became of each bias. */
-    public String summary() {
-        return Summary.of(graph, report, engine.toString());
+    public Text summary() {
+        return new Text(Summary.of(graph, report, engine.toString()));
     }
 
     /** What became of each bias, and why. */
@@ -163,7 +164,7 @@ public final class Network {
      *
      * @throws IllegalArgumentException if there is no such layer; the message lists those with a bias to decide about
      */
-    public String explainBias(String layer) {
+    public Text explainBias(String layer) {
         return report.story(layer);
     }
 
@@ -498,6 +499,6 @@ public final class Network {
 
     @Override
     public String toString() {
-        return summary();
+        return summary().toString();
     }
 }

@@ -19,19 +19,21 @@ class ArchitectureTest {
 
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry("internal", List.of()),
+            Map.entry("text", List.of()),
             Map.entry("graph", List.of("internal")),
             Map.entry("op", List.of("internal", "graph")),
             Map.entry("layer", List.of("internal", "graph", "op")),
             Map.entry("rewrite", List.of("internal", "graph", "op")),
             Map.entry("engine", List.of("internal", "graph", "op", "rewrite")),
-            Map.entry("bias", List.of("internal", "graph", "op", "rewrite", "engine")),
+            Map.entry("bias", List.of("internal", "graph", "op", "rewrite", "engine", "text")),
             Map.entry("data", List.of("internal")),
-            Map.entry("norm", List.of("internal", "graph", "op", "rewrite", "engine", "data")),
+            Map.entry("norm", List.of("internal", "graph", "op", "rewrite", "engine", "data", "text")),
             Map.entry("checkpoint", List.of("internal", "graph", "op")),
             Map.entry("train", List.of("internal", "graph", "op", "engine", "data", "norm", "checkpoint")),
             Map.entry("plot", List.of("internal", "norm", "train")),
             Map.entry("console", List.of("internal", "data", "train")),
-            Map.entry("check", List.of("internal", "graph", "op", "rewrite", "engine", "bias", "data", "train")));
+            Map.entry(
+                    "check", List.of("internal", "graph", "op", "rewrite", "engine", "bias", "data", "train", "text")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -2,6 +2,10 @@ package io.github.bn4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.bn4j.console.Progress;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
@@ -10,14 +14,18 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.Padding;
+import io.github.bn4j.text.Text;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.Epoch;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.History;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import jdk.jshell.JShell;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
@@ -65,7 +73,62 @@ class PrintingTest {
         assertThat(net.summary().lines())
                 .containsExactlyElementsOf(
                         expected.formatted(net.engine()).lines().toList());
-        assertThat(net).hasToString(net.summary());
+        assertThat(net).hasToString(net.summary().toString());
+    }
+
+    /** JShell quotes strings and escapes their line ends; other values it shows as they print themselves. */
+    @Test
+    void showsTextsInJshellAsTheyAre() {
+        Network net = Network.input(4).dense(3).batchNorm1d().relu().dense(2).build(42);
+        Map<String, Object> texts = new LinkedHashMap<>();
+        texts.put("net.summary()", net.summary());
+        texts.put("net.explainBias()", net.explainBias());
+        texts.put("net.explainBias(\"dense_1\")", net.explainBias("dense_1"));
+        texts.put("net.explainBias().of(\"dense_1\").story()", net.explainBias("dense_1"));
+        texts.put("net.explainBias().json()", net.explainBias().json());
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        try (JShell shell = JShell.builder().executionEngine("local").build()) {
+            shell.addToClasspath(classPath);
+            shell.eval("import io.github.bn4j.*;");
+            shell.eval("Network net = Network.input(4).dense(3).batchNorm1d().relu().dense(2).build(42);");
+            texts.forEach((expression, text) -> assertThat(
+                            shell.eval(expression).get(0).value())
+                    .as(expression)
+                    .isEqualTo(text.toString()));
+        }
+    }
+
+    /** Whatever else is text goes on a line, so that quotes round it do no harm. */
+    @Test
+    void returnsStringsForLabelsOnly() {
+        Set<String> labels =
+                Set.of("toString", "name", "label", "layer", "expected", "actual", "word", "reason", "advice");
+        List<String> others = new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("io.github.bn4j")
+                        .stream()
+                        .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .filter(type -> !type.getPackageName().matches(".*\\.(internal|example)"))
+                        .flatMap(type -> type.getMethods().stream())
+                        .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
+                        .filter(method -> method.getRawReturnType().isEquivalentTo(String.class))
+                        .filter(method ->
+                                method.getOwner().tryGetField(method.getName()).isEmpty())
+                        .filter(method -> !labels.contains(method.getName()))
+                        .map(JavaMethod::getFullName)
+                        .toList();
+
+        assertThat(others).as("text that may have several lines is a Text").isEmpty();
+    }
+
+    @Test
+    void goesWhereverACharSequenceGoes() {
+        Text text = new Text("first\nsecond");
+
+        assertThat(text.lines()).containsExactly("first", "second");
+        assertThat(new StringBuilder().append(text).append(text.subSequence(0, 5)))
+                .hasToString("first\nsecondfirst");
+        assertThat(text).hasSize(12).endsWith("d").isEqualTo(new Text("first\nsecond"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.github.bn4j.bias;
 
 import io.github.bn4j.graph.UseBias;
+import io.github.bn4j.text.Text;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -60,7 +61,7 @@ public record BiasDecision(
     }
 
     /** The story in full sentences. */
-    public String story() {
+    public Text story() {
         String story = start() + " A constant added there goes " + reason() + ".";
         if (!redundant() && !cancelledBy.isEmpty()) {
             story += " On another path " + names(cancelledBy) + " would cancel it.";
@@ -68,7 +69,7 @@ public record BiasDecision(
         if (redundant() && cancelledBy.size() > 1) {
             story += " On its paths it is cancelled by " + names(cancelledBy) + ".";
         }
-        return story;
+        return new Text(story);
     }
 
     private String start() {

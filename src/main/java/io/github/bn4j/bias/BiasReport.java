@@ -2,6 +2,7 @@ package io.github.bn4j.bias;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.github.bn4j.text.Text;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -64,7 +65,7 @@ public record BiasReport(List<BiasDecision> decisions, List<Finding> findings) {
      *
      * @throws IllegalArgumentException if there is nothing to tell; the message lists the layers with a bias
      */
-    public String story(String layer) {
+    public Text story(String layer) {
         List<String> sentences = findings.stream()
                 .filter(finding -> finding.layer().equals(layer))
                 .map(finding -> "Note: " + finding + ".")
@@ -72,12 +73,12 @@ public record BiasReport(List<BiasDecision> decisions, List<Finding> findings) {
         boolean betaOnly =
                 decisions.stream().noneMatch(decision -> decision.layer().equals(layer)) && !sentences.isEmpty();
         String start = betaOnly ? "" : of(layer).story() + " ";
-        return (start + String.join(" ", sentences)).strip();
+        return new Text((start + String.join(" ", sentences)).strip());
     }
 
     /** The whole report as JSON: the components of these records under their names. */
-    public String json() {
-        return JSON.toJson(this);
+    public Text json() {
+        return new Text(JSON.toJson(this));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.bn4j.check;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.github.bn4j.text.Text;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,8 +90,8 @@ public record SanityReport(int examples, List<Check> checks) {
     }
 
     /** The whole report as JSON: the components of these records under their names. */
-    public String json() {
-        return JSON.toJson(this);
+    public Text json() {
+        return new Text(JSON.toJson(this));
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.op.BatchNormalization;
+import io.github.bn4j.text.Text;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -239,8 +240,8 @@ public record BatchNormReport(
     }
 
     /** The whole report as JSON: the components of these records under their names. */
-    public String json() {
-        return JSON.toJson(this);
+    public Text json() {
+        return new Text(JSON.toJson(this));
     }
 
     @Override

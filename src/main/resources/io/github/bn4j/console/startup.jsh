@@ -19,6 +19,7 @@ import io.github.bn4j.norm.*;
 import io.github.bn4j.op.*;
 import io.github.bn4j.plot.*;
 import io.github.bn4j.rewrite.*;
+import io.github.bn4j.text.*;
 import io.github.bn4j.train.*;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

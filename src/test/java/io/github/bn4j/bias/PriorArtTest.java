@@ -148,7 +148,7 @@ class PriorArtTest {
     @MethodSource("networks")
     void isDecidedRightly(String mistake, String word, String layer, Network net) {
         BiasDecision decision = net.explainBias().of(layer);
-        assertThat(decision.word()).as(decision.story()).isEqualTo(word);
+        assertThat(decision.word()).as(decision.story().toString()).isEqualTo(word);
         assertThat(net.proveBias(layer).evidence().get(0).unchanged()).isEqualTo(decision.redundant());
     }
 

@@ -1,0 +1,38 @@
+package io.github.bn4j.text;
+
+import java.util.stream.Stream;
+
+/**
+ * Text to be read, such as a table, a story or JSON: in JShell it appears as it is, where a string appears in quotes with
+ * {@code \n} for its line ends. Goes wherever a {@code CharSequence} goes, for instance to {@code Files.writeString};
+ * {@link #toString} is the string.
+ *
+ * @param string its characters
+ */
+public record Text(String string) implements CharSequence {
+
+    /** Its lines, without their ends. */
+    public Stream<String> lines() {
+        return string.lines();
+    }
+
+    @Override
+    public int length() {
+        return string.length();
+    }
+
+    @Override
+    public char charAt(int index) {
+        return string.charAt(index);
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+        return string.subSequence(start, end);
+    }
+
+    @Override
+    public String toString() {
+        return string;
+    }
+}
