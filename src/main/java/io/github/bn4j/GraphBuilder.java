@@ -73,7 +73,11 @@ public final class GraphBuilder {
         return build(seed, DataType.FLOAT, outputs);
     }
 
-    /** Builds a network with the given outputs and floating-point type. Outputs are named after their layers. */
+    /**
+     * Builds a network with the given outputs and floating-point type: FLOAT or DOUBLE. Outputs are named after their layers.
+     *
+     * @throws IllegalArgumentException if there is no output, or it is another type
+     */
     public Network build(long seed, DataType type, Value... outputs) {
         checkArgument(outputs.length >= 1, "GraphBuilder.build expects at least one output but got none");
         Tracer finished = new Tracer(tracer.graph());

@@ -491,7 +491,11 @@ public final class Network {
         return new Network(traced, report.absent(), parameters, engine, seed);
     }
 
-    /** A copy in another floating-point type that shares nothing with this network. */
+    /**
+     * A copy in another floating-point type, FLOAT or DOUBLE, that shares nothing with this network.
+     *
+     * @throws IllegalArgumentException if it is another type
+     */
     public Network to(DataType type) {
         Engine other = type == parameters.type() ? engine : Engine.fastest(type);
         return new Network(traced, report.absent(), parameters.to(type), other, seed);

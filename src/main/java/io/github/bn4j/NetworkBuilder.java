@@ -45,7 +45,11 @@ public final class NetworkBuilder implements Chain<NetworkBuilder> {
         return build(seed, DataType.FLOAT);
     }
 
-    /** Builds the network in the given floating-point type: FLOAT or DOUBLE. */
+    /**
+     * Builds the network in the given floating-point type: FLOAT or DOUBLE.
+     *
+     * @throws IllegalArgumentException if it is another type
+     */
     public Network build(long seed, DataType type) {
         Tracer tracer = new Tracer();
         Value x = tracer.input(INPUT, input);

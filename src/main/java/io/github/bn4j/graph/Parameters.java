@@ -1,5 +1,6 @@
 package io.github.bn4j.graph;
 
+import static io.github.bn4j.internal.Checks.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.internal.Tensors;
@@ -42,9 +43,14 @@ public final class Parameters {
      * A store of zeros.
      *
      * @param parameters what to hold; the order is that of {@link #names}
-     * @param type floating-point type of all values
+     * @param type floating-point type of all values: FLOAT or DOUBLE
+     * @throws IllegalArgumentException if it is another
      */
     public Parameters(Collection<Parameter> parameters, DataType type) {
+        checkArgument(
+                type == DataType.FLOAT || type == DataType.DOUBLE,
+                "network expects parameters of type FLOAT or DOUBLE but got %s; take DataType.FLOAT",
+                type);
         this.type = type;
         List<Parameter> trained = trained(parameters);
         List<Parameter> untrained =

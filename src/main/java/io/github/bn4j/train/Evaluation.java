@@ -31,13 +31,26 @@ public final class Evaluation {
      *
      * @param output outputs of a network, {@code [examples, …]}. Not modified.
      * @param target class numbers {@code [examples]} or targets shaped like the outputs. Not modified.
+     * @throws IllegalArgumentException if there are more or fewer targets than outputs, or one is NaN or infinite
      */
     public static Evaluation of(INDArray output, INDArray target) {
         if (output.size(0) != target.size(0)) {
             throw new IllegalArgumentException("Evaluation expects as many targets as outputs but got " + target.size(0)
                     + " and " + output.size(0));
         }
-        return new Evaluation(output, target);
+        Evaluation evaluation = new Evaluation(output, target);
+        evaluation.requireFiniteTargets();
+        return evaluation;
+    }
+
+    private void requireFiniteTargets() {
+        for (int i = 0; i < targets.length; i++) {
+            checkArgument(
+                    Double.isFinite(targets[i]),
+                    "Evaluation expects finite targets but got %s in row %s; leave out examples without a target",
+                    targets[i],
+                    i / (targets.length / rows));
+        }
     }
 
     /** The number of examples. */
@@ -51,7 +64,33 @@ public final class Evaluation {
     }
 
     /**
-     * The share of examples whose largest output is that of the wanted class.
+     * The number of examples with an output that says nothing: NaN, or, of a classification, a largest score that is infinite
+     * ({@code −∞} is a score like any other, the logarithm of 0). They count as wrong.
+     */
+    public int withoutResult() {
+        int count = 0;
+        int width = outputs.length / rows;
+        for (int row = 0; row < rows; row++) {
+            if (!hasResult(row, width)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private boolean hasResult(int row, int width) {
+        boolean finite = true;
+        boolean number = true;
+        for (int i = row * width; i < (row + 1) * width; i++) {
+            finite &= Double.isFinite(outputs[i]);
+            number &= !Double.isNaN(outputs[i]);
+        }
+        return finite || (classes && number && Double.isFinite(outputs[row * width + largest(outputs, row, width)]));
+    }
+
+    /**
+     * The share of examples whose largest output is that of the wanted class. Examples {@linkplain #withoutResult() without a
+     * result} are not among them.
      *
      * @throws IllegalStateException if outputs and targets are not those of a classification
      * @throws IllegalArgumentException if a label is not the number of a class
@@ -60,7 +99,7 @@ public final class Evaluation {
         int width = requireClasses();
         int right = 0;
         for (int row = 0; row < rows; row++) {
-            if (largest(outputs, row, width) == wanted(row, width)) {
+            if (wanted(row, width) == largest(outputs, row, width) && hasResult(row, width)) {
                 right++;
             }
         }
@@ -68,7 +107,8 @@ public final class Evaluation {
     }
 
     /**
-     * How often each class (row) was taken for each class (column).
+     * How often each class (row) was taken for each class (column). Examples {@linkplain #withoutResult() without a result} were
+     * taken for none, so they are in no column.
      *
      * @throws IllegalStateException if outputs and targets are not those of a classification
      * @throws IllegalArgumentException if a label is not the number of a class
@@ -77,7 +117,10 @@ public final class Evaluation {
         int width = requireClasses();
         int[][] counts = new int[width][width];
         for (int row = 0; row < rows; row++) {
-            counts[wanted(row, width)][largest(outputs, row, width)]++;
+            int wanted = wanted(row, width);
+            if (hasResult(row, width)) {
+                counts[wanted][largest(outputs, row, width)]++;
+            }
         }
         return counts;
     }
@@ -130,12 +173,11 @@ public final class Evaluation {
 
     @Override
     public String toString() {
-        return classes
-                ? String.format(Locale.ROOT, "Evaluation[%d examples, accuracy %.4f]", rows, accuracy())
-                : String.format(
-                        Locale.ROOT,
-                        "Evaluation[%d examples, mean squared error %.6g]",
-                        rows,
-                        sameShape ? meanSquaredError() : Double.NaN);
+        String figure = classes
+                ? String.format(Locale.ROOT, "accuracy %.4f", accuracy())
+                : String.format(Locale.ROOT, "mean squared error %.6g", sameShape ? meanSquaredError() : Double.NaN);
+        int without = withoutResult();
+        return "Evaluation[" + rows + " examples, " + figure
+                + (without == 0 ? "" : ", " + without + " with NaN or infinite outputs") + "]";
     }
 }
