@@ -1,7 +1,6 @@
 package io.github.bn4j;
 
 import static io.github.bn4j.internal.Checks.checkState;
-import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.bias.BiasAbsorption;
@@ -35,13 +34,17 @@ import io.github.bn4j.rewrite.UnfoldBatchNorm;
 import io.github.bn4j.rewrite.Unfolding;
 import io.github.bn4j.text.Text;
 import io.github.bn4j.train.Evaluation;
+import io.github.bn4j.train.Evaluator;
 import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.Task;
 import io.github.bn4j.train.Trainer;
+import io.github.bn4j.train.TrainingMemory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -62,15 +65,18 @@ public final class Network {
     private final Parameters parameters;
     private final Engine engine;
     private final long seed;
+    private final TrainingMemory memory;
     private final Prediction prediction;
 
-    private Network(Graph traced, Set<String> absent, Parameters parameters, Engine engine, long seed) {
+    private Network(
+            Graph traced, Set<String> absent, Parameters parameters, Engine engine, long seed, TrainingMemory memory) {
         this.traced = traced;
         this.graph = DropBiases.apply(traced, absent);
         this.report = BiasAnalysis.of(traced, absent);
         this.parameters = parameters;
         this.engine = engine;
         this.seed = seed;
+        this.memory = memory;
         this.prediction = new Prediction(engine, graph, parameters);
     }
 
@@ -89,7 +95,12 @@ public final class Network {
         Set<String> absent = BiasAnalysis.absent(traced);
         Graph graph = DropBiases.apply(traced, absent);
         return new Network(
-                traced, absent, Parameters.initial(graph.parameters(), seed, type), Engine.fastest(type), seed);
+                traced,
+                absent,
+                Parameters.initial(graph.parameters(), seed, type),
+                Engine.fastest(type),
+                seed,
+                TrainingMemory.empty());
     }
 
     /**
@@ -125,18 +136,26 @@ public final class Network {
         return prediction.run(inputs);
     }
 
-    /** Compares the first output with the labels of {@code data}. */
+    /**
+     * Compares the outputs with the targets of {@code data}: as a classification or a regression, by the loss that each output
+     * was trained with, else by what the targets are. Outputs without a loss are left out once the network was trained.
+     *
+     * @param data targets by the names of the outputs; of any name where there is one of each
+     * @throws IllegalArgumentException if an output has no targets, they do not fit it, or nothing says whether they are
+     *     distributions over classes or other numbers
+     */
     public Evaluation evaluate(Dataset data) {
-        Map<String, INDArray> inputs = new LinkedHashMap<>(data.inputs());
-        if (inputs.size() == 1 && graph.inputs().size() == 1) {
-            inputs = Map.of(graph.inputs().keySet().iterator().next(), data.features());
-        }
-        Map.Entry<String, INDArray> output =
-                forward(inputs).entrySet().iterator().next();
-        INDArray target = data.targets().size() == 1
-                ? data.labels()
-                : requireNonNull(data.targets().get(output.getKey()), "targets of output " + output.getKey());
-        return Evaluation.of(output.getValue(), target);
+        return evaluate(data, Optional.empty());
+    }
+
+    /** Compares the outputs with the targets of {@code data} as what you say that they are for, whatever the loss was. */
+    public Evaluation evaluate(Dataset data, Task task) {
+        return evaluate(data, Optional.of(task));
+    }
+
+    private Evaluation evaluate(Dataset data, Optional<Task> task) {
+        return new Evaluator(graph, memory)
+                .evaluate(data, task, inputs -> inputs.size() == 1 ? forward(data.features()) : forward(inputs));
     }
 
     /** A trainer of this network's parameters, with defaults. */
@@ -146,6 +165,7 @@ public final class Network {
                 parameters,
                 engine,
                 seed,
+                memory,
                 (path, values) -> NetworkFile.save(path, traced, report.absent(), values, seed));
     }
 
@@ -217,7 +237,7 @@ public final class Network {
         Map<String, INDArray> weights = new LinkedHashMap<>();
         parameters.names().forEach(name -> weights.put(name, parameters.get(name)));
         OldWeights.copy(weights, asked, BiasAnalysis.of(asked, absent), copy, Map.of());
-        return new Network(asked, absent, copy, engine, seed);
+        return new Network(asked, absent, copy, engine, seed, memory.copy());
     }
 
     /**
@@ -314,13 +334,13 @@ public final class Network {
                 copy.get(name).assign(parameters.get(name));
             }
         }
-        return new Network(other, absent, copy, engine, seed);
+        return new Network(other, absent, copy, engine, seed, memory.copy());
     }
 
     private Network switched(String who, UnaryOperator<BatchNormalization> change, String... layers) {
         Set<String> wanted = LayerPatterns.batchNorms(who, graph, layers);
         Graph switched = SwitchBatchNorm.apply(traced, wanted::contains, change);
-        return new Network(switched, report.absent(), parameters, engine, seed);
+        return new Network(switched, report.absent(), parameters, engine, seed, memory);
     }
 
     /**
@@ -399,7 +419,8 @@ public final class Network {
      */
     public FoldedNetwork fold(Map<String, INDArray> probe) {
         Folding folding = FoldBatchNorm.apply(graph);
-        Network folded = new Network(folding.graph(), Set.of(), folding.parameters(parameters), engine, seed);
+        Network folded =
+                new Network(folding.graph(), Set.of(), folding.parameters(parameters), engine, seed, memory.copy());
         return new FoldedNetwork(folded, FoldReport.of(graph, parameters, folding, folded.parameters, engine, probe));
     }
 
@@ -468,7 +489,8 @@ public final class Network {
                 file.absent(),
                 file.parameters(),
                 Engine.fastest(file.parameters().type()),
-                file.seed());
+                file.seed(),
+                TrainingMemory.empty());
     }
 
     /** The parameters, by name; {@code parameters().get("conv2d_1.weight")} is a view. */
@@ -488,7 +510,7 @@ public final class Network {
 
     /** This network on another engine. Shares its parameters with this network. */
     public Network on(Engine engine) {
-        return new Network(traced, report.absent(), parameters, engine, seed);
+        return new Network(traced, report.absent(), parameters, engine, seed, memory);
     }
 
     /**
@@ -498,7 +520,7 @@ public final class Network {
      */
     public Network to(DataType type) {
         Engine other = type == parameters.type() ? engine : Engine.fastest(type);
-        return new Network(traced, report.absent(), parameters.to(type), other, seed);
+        return new Network(traced, report.absent(), parameters.to(type), other, seed, memory.copy());
     }
 
     @Override

@@ -49,7 +49,8 @@ class NonFiniteTest {
 
         assertThat(evaluation.withoutResult()).isEqualTo(2);
         assertThat(evaluation)
-                .hasToString("Evaluation[3 examples, mean squared error NaN, 2 with NaN or infinite outputs]");
+                .hasToString("Evaluation[3 examples, mean squared error NaN, mean absolute error NaN, 2 with NaN or"
+                        + " infinite outputs]");
     }
 
     @Test

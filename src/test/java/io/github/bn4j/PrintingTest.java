@@ -189,7 +189,7 @@ class PrintingTest {
         assertThat(Evaluation.of(Nd4j.eye(4), Nd4j.createFromArray(0f, 1f, 2f, 0f)))
                 .hasToString("Evaluation[4 examples, accuracy 0.7500]");
         assertThat(Evaluation.of(Nd4j.ones(DataType.FLOAT, 2, 1, 3), Nd4j.zeros(DataType.FLOAT, 2, 1, 3)))
-                .hasToString("Evaluation[2 examples, mean squared error 1.00000]");
+                .hasToString("Evaluation[2 examples, mean squared error 1.00000, mean absolute error 1.00000]");
     }
 
     @Test

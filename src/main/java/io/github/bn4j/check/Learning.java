@@ -16,6 +16,7 @@ import io.github.bn4j.train.History;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingListener;
+import io.github.bn4j.train.TrainingMemory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,7 @@ record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch
     private static final double SMALL_SHARE = 0.01;
 
     private Trainer trainer(Parameters copy, double learningRate) {
-        Trainer trainer = Trainer.of(graph, copy, engine, seed, (path, values) -> {})
+        Trainer trainer = Trainer.of(graph, copy, engine, seed, TrainingMemory.empty(), (path, values) -> {})
                 .optimizer(Adam.of(learningRate))
                 .batchSize(batch.size());
         for (Map.Entry<String, Loss> loss : losses.entrySet()) {

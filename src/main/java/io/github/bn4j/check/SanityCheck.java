@@ -9,6 +9,7 @@ import io.github.bn4j.bias.BiasReport;
 import io.github.bn4j.check.SanityReport.Check;
 import io.github.bn4j.check.SanityReport.Verdict;
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.LabelKind;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
@@ -74,7 +75,8 @@ public final class SanityCheck {
     }
 
     /**
-     * The usual loss of each output: softmax cross-entropy where the targets are class numbers, squared error elsewhere.
+     * The usual loss of each output: softmax cross-entropy where the targets are class numbers or known to be distributions,
+     * squared error elsewhere.
      *
      * @param outputs the outputs of a network by name
      * @param data targets, by the name of their output unless there is one of each
@@ -82,11 +84,13 @@ public final class SanityCheck {
     public static Map<String, Loss> usualLosses(Map<String, Value> outputs, Dataset data) {
         Map<String, Loss> losses = new LinkedHashMap<>();
         outputs.forEach((name, output) -> {
-            INDArray targets = outputs.size() == 1 && data.targets().size() == 1
-                    ? data.labels()
-                    : data.targets().get(name);
-            if (targets != null) {
-                boolean classes = targets.rank() == 1 && output.shape().rank() == 1;
+            boolean single = outputs.size() == 1 && data.targets().size() == 1;
+            LabelKind kind = data.labelKinds()
+                    .get(single ? data.targets().keySet().iterator().next() : name);
+            if (kind != null) {
+                boolean named = kind == LabelKind.CLASS_NUMBERS || kind == LabelKind.DISTRIBUTIONS;
+                boolean classes =
+                        named && output.shape().rank() == 1 && output.shape().dim(0) > 1;
                 losses.put(name, classes ? Loss.softmaxCrossEntropy() : Loss.meanSquaredError());
             }
         });

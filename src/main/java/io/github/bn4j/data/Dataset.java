@@ -1,6 +1,7 @@
 package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkPresent;
 
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,13 +24,19 @@ public final class Dataset {
 
     private final Map<String, INDArray> inputs;
     private final Map<String, INDArray> targets;
-    private final List<String> classNames;
+    private final Map<String, LabelKind> kinds;
+    private final Map<String, List<String>> classNames;
     private final int size;
 
-    private Dataset(Map<String, INDArray> inputs, Map<String, INDArray> targets, List<String> classNames) {
+    private Dataset(
+            Map<String, INDArray> inputs,
+            Map<String, INDArray> targets,
+            Map<String, LabelKind> kinds,
+            Map<String, List<String>> classNames) {
         this.inputs = Collections.unmodifiableMap(dense(inputs));
         this.targets = Collections.unmodifiableMap(dense(targets));
-        this.classNames = List.copyOf(classNames);
+        this.kinds = Map.copyOf(kinds);
+        this.classNames = Map.copyOf(classNames);
         checkArgument(!inputs.isEmpty(), "Dataset expects at least one input array but got none");
         this.size = Math.toIntExact(inputs.values().iterator().next().size(0));
         requireSameSize(this.inputs);
@@ -72,31 +80,79 @@ public final class Dataset {
 
     /** Several inputs and targets, by the names of the network's inputs and outputs. */
     public static Dataset of(Map<String, INDArray> inputs, Map<String, INDArray> targets) {
-        return new Dataset(inputs, targets, List.of());
+        Dataset checked = new Dataset(inputs, targets, Map.of(), Map.of());
+        Map<String, LabelKind> kinds = new LinkedHashMap<>();
+        checked.targets.forEach((name, array) -> kinds.put(name, LabelKind.of(array)));
+        return new Dataset(checked.inputs, checked.targets, kinds, Map.of());
     }
 
     /**
-     * The same data with names for the classes.
+     * The same data with names for the classes of the only target array.
      *
-     * @param names the name of class 0 first, at least one for each class number in the labels
-     * @throws IllegalArgumentException if a class has no name
-     * @throws IllegalStateException if the labels are not class numbers
+     * @param names the name of class 0 first, at least one for each class number in the labels, or one for each share of the
+     *     distributions
+     * @throws IllegalArgumentException if a class has no name, or two have the same
+     * @throws IllegalStateException if the labels are neither class numbers nor distributions
      */
     public Dataset classNames(List<String> names) {
-        int largest = Labels.rowsByClass(requireClasses("classNames")).keySet().stream()
-                .max(Integer::compare)
-                .orElse(0);
-        checkArgument(
-                largest < names.size(),
-                "Dataset.classNames expects at least %s names but got %s; name every class",
-                largest + 1,
-                names);
-        return new Dataset(inputs, targets, names);
+        return classNames(onlyTarget("classNames(names)", "classNames(target, names)"), names);
     }
 
-    /** The names of the classes, that of class 0 first; empty if they have none. */
+    /**
+     * The same data with names for the classes of one of several target arrays.
+     *
+     * @param target the name of the array
+     * @param names the name of class 0 first, at least one for each class number, or one for each share of the distributions
+     * @throws IllegalArgumentException if there is no such array, a class has no name, or two have the same
+     * @throws IllegalStateException if that array has neither class numbers nor distributions
+     */
+    public Dataset classNames(String target, List<String> names) {
+        INDArray labels = checkPresent(
+                targets.get(target),
+                "Dataset.classNames expects the name of a target array but got \"%s\"; this data set has %s",
+                target,
+                targets.keySet());
+        int least = kinds.get(target) == LabelKind.DISTRIBUTIONS || kinds.get(target) == LabelKind.UNKNOWN
+                ? (int) labels.size(1)
+                : largest(requireClasses("classNames", labels)) + 1;
+        checkArgument(
+                least <= names.size(),
+                "Dataset.classNames expects at least %s names but got %s; name every class",
+                least,
+                names);
+        checkArgument(
+                Set.copyOf(names).size() == names.size(),
+                "Dataset.classNames expects a name of its own for each class but got %s; name them differently",
+                names);
+        Map<String, List<String>> all = new LinkedHashMap<>(classNames);
+        all.put(target, List.copyOf(names));
+        Map<String, LabelKind> kindsNow = new LinkedHashMap<>(kinds);
+        kindsNow.replace(target, LabelKind.UNKNOWN, LabelKind.DISTRIBUTIONS);
+        return new Dataset(inputs, targets, kindsNow, all);
+    }
+
+    private static int largest(INDArray classes) {
+        return Labels.rowsByClass(classes).keySet().stream()
+                .max(Integer::compare)
+                .orElse(0);
+    }
+
+    /**
+     * The names of the classes of the only target array, that of class 0 first; empty if they have none, or there are
+     * several arrays.
+     */
     public List<String> classNames() {
-        return classNames;
+        return targets.size() == 1 ? classNames(targets.keySet().iterator().next()) : List.of();
+    }
+
+    /** The names of the classes of one target array, that of class 0 first; empty if they have none. */
+    public List<String> classNames(String target) {
+        return classNames.getOrDefault(target, List.of());
+    }
+
+    /** What each target array holds, by its name: as it was made, and what parts of it are made of this data set too. */
+    public Map<String, LabelKind> labelKinds() {
+        return kinds;
     }
 
     /**
@@ -115,6 +171,11 @@ public final class Dataset {
      */
     public INDArray labels() {
         return only("labels()", "targets()", targets);
+    }
+
+    private String onlyTarget(String method, String instead) {
+        only(method, instead, targets);
+        return targets.keySet().iterator().next();
     }
 
     private static INDArray only(String method, String instead, Map<String, INDArray> arrays) {
@@ -146,8 +207,9 @@ public final class Dataset {
      * @throws IllegalStateException if the labels are not class numbers, that is whole numbers from 0, one per example
      */
     public int classes() {
-        INDArray labels = requireClasses("classes()");
-        return classNames.isEmpty() ? Labels.rowsByClass(labels).size() : classNames.size();
+        INDArray labels = requireClasses("classes()", labels());
+        List<String> names = classNames();
+        return names.isEmpty() ? Labels.rowsByClass(labels).size() : names.size();
     }
 
     /**
@@ -157,13 +219,13 @@ public final class Dataset {
      * @throws IllegalStateException if the labels are not class numbers
      */
     public Map<String, Integer> classCounts() {
-        Map<Integer, List<Integer>> rows = Labels.rowsByClass(requireClasses("classCounts()"));
+        Map<Integer, List<Integer>> rows = Labels.rowsByClass(requireClasses("classCounts()", labels()));
+        List<String> names = classNames();
         Map<String, Integer> counts = new LinkedHashMap<>();
-        for (int number = 0; number < classNames.size(); number++) {
-            counts.put(
-                    classNames.get(number), rows.getOrDefault(number, List.of()).size());
+        for (int number = 0; number < names.size(); number++) {
+            counts.put(names.get(number), rows.getOrDefault(number, List.of()).size());
         }
-        if (classNames.isEmpty()) {
+        if (names.isEmpty()) {
             rows.forEach((number, examples) -> counts.put(number.toString(), examples.size()));
         }
         return counts;
@@ -177,7 +239,7 @@ public final class Dataset {
      * @throws IllegalStateException if the labels are not class numbers
      */
     public Dataset oneHot(int classes) {
-        double[] numbers = requireClasses("oneHot").data().asDouble();
+        double[] numbers = requireClasses("oneHot", labels()).data().asDouble();
         INDArray targets = Tensors.zeros(labels().dataType(), size, classes);
         for (int row = 0; row < size; row++) {
             checkArgument(
@@ -188,23 +250,22 @@ public final class Dataset {
                     row);
             targets.putScalar(row, (long) numbers[row], 1);
         }
-        String name = this.targets.keySet().iterator().next();
-        return new Dataset(inputs, Map.of(name, targets), classNames);
+        String name = onlyTarget("oneHot", "targets()");
+        return new Dataset(inputs, Map.of(name, targets), Map.of(name, LabelKind.DISTRIBUTIONS), classNames);
     }
 
     /** The same targets and class names with other inputs. */
     Dataset withInputs(Map<String, INDArray> changed) {
-        return new Dataset(changed, targets, classNames);
+        return new Dataset(changed, targets, kinds, classNames);
     }
 
-    private INDArray requireClasses(String method) {
-        INDArray labels = labels();
+    private static INDArray requireClasses(String method, INDArray labels) {
         if (labels.rank() != 1) {
             throw new IllegalStateException("Dataset." + method + " expects class numbers [examples] but got "
                     + Arrays.toString(labels.shape()) + "; targets have no classes");
         }
         double[] numbers = labels.data().asDouble();
-        for (int row = 0; row < size; row++) {
+        for (int row = 0; row < numbers.length; row++) {
             if (!Labels.isClassNumber(numbers[row])) {
                 throw new IllegalStateException("Dataset." + method + " expects whole numbers from 0 but got "
                         + numbers[row] + " in row " + row + "; number the classes from 0");
@@ -235,7 +296,7 @@ public final class Dataset {
      */
     public Dataset select(int... rows) {
         checkArgument(rows.length > 0, "Dataset.select expects at least one row but got none");
-        return new Dataset(select(inputs, rows), select(targets, rows), classNames);
+        return new Dataset(select(inputs, rows), select(targets, rows), kinds, classNames);
     }
 
     private static Map<String, INDArray> select(Map<String, INDArray> arrays, int[] rows) {
@@ -396,8 +457,8 @@ public final class Dataset {
     }
 
     private String describeClasses() {
-        boolean named = targets.size() == 1 && Labels.areClasses(labels());
-        return named ? " with " + classes() + " classes" + (classNames.isEmpty() ? "" : " " + classNames) : "";
+        boolean named = targets.size() == 1 && kinds.containsValue(LabelKind.CLASS_NUMBERS);
+        return named ? " with " + classes() + " classes" + (classNames.isEmpty() ? "" : " " + classNames()) : "";
     }
 
     private static String describe(Map<String, INDArray> arrays) {

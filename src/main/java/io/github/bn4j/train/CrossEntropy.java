@@ -6,6 +6,7 @@ import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.SoftmaxCrossEntropy;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The loss of {@link Loss#softmaxCrossEntropy}. */
@@ -32,6 +33,11 @@ record CrossEntropy() implements Loss {
                     row,
                     data);
         }
+    }
+
+    @Override
+    public Optional<Task> task() {
+        return Optional.of(Task.CLASSIFICATION);
     }
 
     @Override

@@ -1,183 +1,200 @@
 package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkPresent;
 import static io.github.bn4j.internal.Checks.checkState;
 
-import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.data.LabelKind;
+import io.github.bn4j.graph.Shape;
 import java.util.Arrays;
-import java.util.Locale;
-import org.nd4j.linalg.api.buffer.DataType;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** How the outputs of a network compare with what was wanted. */
+/**
+ * How the outputs of a network compare with what was wanted: each by what it is for, a classification or a regression. Prints
+ * as the measures of each output.
+ */
 public final class Evaluation {
 
-    private final double[] outputs;
-    private final double[] targets;
-    private final int rows;
-    private final boolean classes;
-    private final boolean sameShape;
+    private static final String OUTPUT = "output";
 
-    private Evaluation(INDArray output, INDArray target) {
-        this.rows = (int) output.size(0);
-        this.classes = output.rank() == 2 && (target.rank() == 1 || Arrays.equals(target.shape(), output.shape()));
-        this.sameShape = Arrays.equals(target.shape(), output.shape());
-        this.outputs = Tensors.dense(output, DataType.DOUBLE).dup('c').data().asDouble();
-        this.targets = Tensors.dense(target, DataType.DOUBLE).dup('c').data().asDouble();
+    private final int examples;
+    private final Map<String, Comparison> outputs;
+
+    Evaluation(int examples, Map<String, Comparison> outputs) {
+        this.examples = examples;
+        this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
     }
 
     /**
-     * Compares.
+     * Compares arrays of which the targets show what the output is for: class numbers for one score per class, or targets
+     * that are no distributions.
      *
-     * @param output outputs of a network, {@code [examples, …]}. Not modified.
-     * @param target class numbers {@code [examples]} or targets shaped like the outputs. Not modified.
-     * @throws IllegalArgumentException if there are more or fewer targets than outputs, or one is NaN or infinite
+     * @param output an output of a network, {@code [examples, …]}. Not modified.
+     * @param target class numbers {@code [examples]} or targets shaped like the output. Not modified.
+     * @throws IllegalArgumentException if the targets could be distributions over classes as well as other numbers, if shapes
+     *     do not fit together, or if a target is NaN, infinite or not the number of a class
      */
     public static Evaluation of(INDArray output, INDArray target) {
-        if (output.size(0) != target.size(0)) {
-            throw new IllegalArgumentException("Evaluation expects as many targets as outputs but got " + target.size(0)
-                    + " and " + output.size(0));
-        }
-        Evaluation evaluation = new Evaluation(output, target);
-        evaluation.requireFiniteTargets();
-        return evaluation;
+        Shape wanted = Objective.perExample(target);
+        Optional<Task> task = Task.of(Objective.perExample(output), wanted, Optional.empty(), LabelKind.of(target));
+        checkArgument(
+                task.isPresent(),
+                "Evaluation.of expects targets that show whether this is a classification but got %s of distributions, or of"
+                        + " numbers that look like them; add Task.CLASSIFICATION or Task.REGRESSION",
+                wanted);
+        return of(output, target, task.get());
     }
 
-    private void requireFiniteTargets() {
-        for (int i = 0; i < targets.length; i++) {
-            checkArgument(
-                    Double.isFinite(targets[i]),
-                    "Evaluation expects finite targets but got %s in row %s; leave out examples without a target",
-                    targets[i],
-                    i / (targets.length / rows));
-        }
+    /**
+     * Compares arrays.
+     *
+     * @param output an output of a network, {@code [examples, …]}; scores {@code [examples, classes]} in a classification.
+     *     Not modified.
+     * @param target targets shaped like the output, or class numbers {@code [examples]} in a classification. Not modified.
+     * @throws IllegalArgumentException if shapes do not fit together, or a target is NaN, infinite or not the number of a class
+     */
+    public static Evaluation of(INDArray output, INDArray target, Task task) {
+        checkArgument(
+                output.size(0) == target.size(0),
+                "Evaluation expects as many targets as outputs but got %s and %s",
+                target.size(0),
+                output.size(0));
+        task.requireShapes(OUTPUT, Objective.perExample(output), Objective.perExample(target));
+        return new Evaluation((int) output.size(0), Map.of(OUTPUT, Comparison.of(output, target, task, List.of())));
     }
 
     /** The number of examples. */
     public int examples() {
-        return rows;
+        return examples;
     }
 
-    /** Whether the outputs are one score per class and the targets class numbers or distributions. */
+    /** The names of the outputs that were compared. */
+    public Set<String> outputs() {
+        return outputs.keySet();
+    }
+
+    /**
+     * The evaluation of one output.
+     *
+     * @throws IllegalArgumentException if there is none of that name; the message lists those there are
+     */
+    public Evaluation output(String name) {
+        Comparison one = checkPresent(
+                outputs.get(name),
+                "Evaluation.output expects the name of an output but got \"%s\"; there are %s",
+                name,
+                outputs.keySet());
+        return new Evaluation(examples, Map.of(name, one));
+    }
+
+    /**
+     * What the output is for.
+     *
+     * @throws IllegalStateException if there are several outputs
+     */
+    public Task task() {
+        return only("task").task();
+    }
+
+    /**
+     * Whether the output has one score per class, so that there is an accuracy.
+     *
+     * @throws IllegalStateException if there are several outputs
+     */
     public boolean isClassification() {
-        return classes;
+        return only("isClassification").task() == Task.CLASSIFICATION;
     }
 
     /**
      * The number of examples with an output that says nothing: NaN, or, of a classification, a largest score that is infinite
      * ({@code −∞} is a score like any other, the logarithm of 0). They count as wrong.
+     *
+     * @throws IllegalStateException if there are several outputs
      */
     public int withoutResult() {
-        int count = 0;
-        int width = outputs.length / rows;
-        for (int row = 0; row < rows; row++) {
-            if (!hasResult(row, width)) {
-                count++;
-            }
-        }
-        return count;
-    }
-
-    private boolean hasResult(int row, int width) {
-        boolean finite = true;
-        boolean number = true;
-        for (int i = row * width; i < (row + 1) * width; i++) {
-            finite &= Double.isFinite(outputs[i]);
-            number &= !Double.isNaN(outputs[i]);
-        }
-        return finite || (classes && number && Double.isFinite(outputs[row * width + largest(outputs, row, width)]));
+        return only("withoutResult").withoutResult();
     }
 
     /**
      * The share of examples whose largest output is that of the wanted class. Examples {@linkplain #withoutResult() without a
      * result} are not among them.
      *
-     * @throws IllegalStateException if outputs and targets are not those of a classification
-     * @throws IllegalArgumentException if a label is not the number of a class
+     * @throws IllegalStateException if this is no classification, or there are several outputs
      */
     public double accuracy() {
-        int width = requireClasses();
-        int right = 0;
-        for (int row = 0; row < rows; row++) {
-            if (wanted(row, width) == largest(outputs, row, width) && hasResult(row, width)) {
-                right++;
-            }
-        }
-        return (double) right / rows;
+        return classified("accuracy").accuracy();
     }
 
     /**
      * How often each class (row) was taken for each class (column). Examples {@linkplain #withoutResult() without a result} were
      * taken for none, so they are in no column.
      *
-     * @throws IllegalStateException if outputs and targets are not those of a classification
-     * @throws IllegalArgumentException if a label is not the number of a class
+     * @throws IllegalStateException if this is no classification, or there are several outputs
      */
     public int[][] confusion() {
-        int width = requireClasses();
-        int[][] counts = new int[width][width];
-        for (int row = 0; row < rows; row++) {
-            int wanted = wanted(row, width);
-            if (hasResult(row, width)) {
-                counts[wanted][largest(outputs, row, width)]++;
-            }
-        }
-        return counts;
+        return Arrays.stream(classified("confusion").confusion())
+                .map(int[]::clone)
+                .toArray(int[][]::new);
     }
 
     /**
-     * The mean squared difference.
+     * The mean squared difference, over all elements.
      *
-     * @throws IllegalStateException if outputs and targets have different shapes
+     * @throws IllegalStateException if this is no regression, or there are several outputs
      */
     public double meanSquaredError() {
-        checkState(sameShape, "meanSquaredError expects targets shaped like the outputs but got class numbers");
-        double sum = 0;
-        for (int i = 0; i < outputs.length; i++) {
-            sum += (outputs[i] - targets[i]) * (outputs[i] - targets[i]);
-        }
-        return sum / outputs.length;
+        return regressed("meanSquaredError").meanSquaredError();
     }
 
-    private int requireClasses() {
+    /**
+     * The mean of the sizes of the differences, over all elements.
+     *
+     * @throws IllegalStateException if this is no regression, or there are several outputs
+     */
+    public double meanAbsoluteError() {
+        return regressed("meanAbsoluteError").meanAbsoluteError();
+    }
+
+    private Comparison only(String method) {
         checkState(
-                classes,
-                "accuracy expects one output per class and labels as class numbers but got other shapes;"
-                        + " use meanSquaredError()");
-        return outputs.length / rows;
+                outputs.size() == 1,
+                "%s expects the evaluation of one output but got those of %s; choose one by output(name)",
+                method,
+                outputs.keySet());
+        return outputs.values().iterator().next();
     }
 
-    private int wanted(int row, int width) {
-        if (targets.length != rows) {
-            return largest(targets, row, width);
+    private Classified classified(String method) {
+        if (only(method) instanceof Classified classified) {
+            return classified;
         }
-        double label = targets[row];
-        checkArgument(
-                label >= 0 && label < width && label == Math.rint(label),
-                "Evaluation expects labels as whole numbers from 0 to %s but got %s in row %s; number the classes from 0",
-                width - 1,
-                label,
-                row);
-        return (int) label;
+        throw new IllegalStateException(method
+                + " expects a classification but got a regression; use meanSquaredError() or" + " meanAbsoluteError()");
     }
 
-    private static int largest(double[] values, int row, int width) {
-        int best = 0;
-        for (int i = 1; i < width; i++) {
-            if (values[row * width + i] > values[row * width + best]) {
-                best = i;
-            }
+    private Regressed regressed(String method) {
+        if (only(method) instanceof Regressed regressed) {
+            return regressed;
         }
-        return best;
+        throw new IllegalStateException(
+                method + " expects a regression but got a classification; use accuracy() or confusion()");
     }
 
     @Override
     public String toString() {
-        String figure = classes
-                ? String.format(Locale.ROOT, "accuracy %.4f", accuracy())
-                : String.format(Locale.ROOT, "mean squared error %.6g", sameShape ? meanSquaredError() : Double.NaN);
-        int without = withoutResult();
-        return "Evaluation[" + rows + " examples, " + figure
-                + (without == 0 ? "" : ", " + without + " with NaN or infinite outputs") + "]";
+        String measures = outputs.size() == 1
+                ? outputs.values().iterator().next().describe()
+                : outputs.entrySet().stream()
+                        .map(output ->
+                                output.getKey() + ": " + output.getValue().describe())
+                        .collect(Collectors.joining("; "));
+        return "Evaluation[" + examples + " examples, " + measures + "]";
     }
 }

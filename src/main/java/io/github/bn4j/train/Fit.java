@@ -26,6 +26,7 @@ final class Fit {
     private final Graph graph;
     private final Parameters parameters;
     private final Engine engine;
+    private final TrainingMemory memory;
     private final Settings settings;
     private final Dataset data;
     private final Objective objective;
@@ -37,6 +38,7 @@ final class Fit {
             Graph graph,
             Parameters parameters,
             Engine engine,
+            TrainingMemory memory,
             BiConsumer<Path, Parameters> saver,
             Settings settings,
             Dataset data,
@@ -44,6 +46,7 @@ final class Fit {
         this.graph = graph;
         this.parameters = parameters;
         this.engine = engine;
+        this.memory = memory;
         this.settings = settings;
         this.data = data;
         data.requireFinite();
@@ -51,9 +54,7 @@ final class Fit {
         arrays = objective.arrays(mixable(data), "training data").values().stream()
                 .map(array -> Tensors.dense(array, parameters.type()))
                 .toList();
-        validation = validationData == null
-                ? null
-                : Validation.of(objective, graph, mixable(validationData), validationData.targets());
+        validation = validationData == null ? null : Validation.of(objective, mixable(validationData), validationData);
         file = settings.bestPath == null ? null : new BestFile(settings.bestPath, settings.best, saver);
         checkArgument(
                 file == null || validation != null,
@@ -61,8 +62,8 @@ final class Fit {
         checkArgument(
                 file == null
                         || settings.best.measure() == KeepBest.Measure.LOSS
-                        || (validation != null && validation.hasClasses()),
-                "keepBest expects class numbers to judge by accuracy but got other targets; use KeepBest.byLoss()");
+                        || (validation != null && validation.isClassification()),
+                "keepBest expects a classification to judge by accuracy but got another task; use KeepBest.byLoss()");
         checkArgument(
                 settings.augmentation == null || arrays.size() == 2,
                 "augment expects a network with one input and one loss but got %s arrays; leave it out",
@@ -90,6 +91,7 @@ final class Fit {
         Engine running = settings.accumulation.engine(engine, settings.batchSize);
         try (Steps steps =
                 new Steps(running, objective.graph(), parameters, feed, settings.optimizer, settings.seed, runs)) {
+            objective.tell(memory, data);
             settings.listeners.forEach(listener -> listener.onStart(settings.epochs, first.size()));
             List<Epoch> epochs = new ArrayList<>();
             for (int number = 1; number <= settings.epochs; number++) {

@@ -3,6 +3,7 @@ package io.github.bn4j.train;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What training makes small: one number per example, traced in terms of ops like a layer. */
@@ -28,6 +29,19 @@ public interface Loss {
      * @throws IllegalArgumentException that names the row
      */
     default void check(Shape output, INDArray targets, String data) {}
+
+    /**
+     * What a network that is trained with this loss is for, so that it is evaluated by it; the default does not say, and the
+     * targets decide then.
+     */
+    default Optional<Task> task() {
+        return Optional.empty();
+    }
+
+    /** This loss for networks whose task is {@code task}. */
+    default Loss forTask(Task task) {
+        return new LossForTask(this, task);
+    }
 
     /**
      * Softmax followed by cross-entropy, for logits {@code [classes]} and labels that are class numbers {@code []} or

@@ -3,6 +3,7 @@ package io.github.bn4j.train;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.SquaredError;
+import java.util.Optional;
 
 /** The loss of {@link Loss#meanSquaredError}. */
 record MeanSquaredError() implements Loss {
@@ -10,6 +11,11 @@ record MeanSquaredError() implements Loss {
     @Override
     public Value trace(Scope scope, Value output, Value target) {
         return scope.apply(new SquaredError(), output, target);
+    }
+
+    @Override
+    public Optional<Task> task() {
+        return Optional.of(Task.REGRESSION);
     }
 
     @Override

@@ -27,10 +27,11 @@ record Objective(Graph graph, Map<String, Target> targets) {
      * A target input.
      *
      * @param name its name in the data set
-     * @param output shape of the output that it is compared with
+     * @param output the output that it is compared with
+     * @param value that output in the graph
      * @param loss what compares them
      */
-    record Target(String name, Shape output, Loss loss) {}
+    record Target(String name, String output, Value value, Loss loss) {}
 
     static final String LOSS = "loss";
     private static final String PREFIX = "target ";
@@ -56,7 +57,7 @@ record Objective(Graph graph, Map<String, Target> targets) {
                     output,
                     data.targets().keySet());
             Value wanted = tracer.input(PREFIX + output, perExample(array));
-            targets.put(PREFIX + output, new Target(target, value.shape(), entry.getValue()));
+            targets.put(PREFIX + output, new Target(target, output, value, entry.getValue()));
             try {
                 Value loss = entry.getValue().trace(tracer.scope(), value, wanted);
                 total = total == null ? loss : tracer.scope().apply(new Addition(), total, loss);
@@ -69,6 +70,13 @@ record Objective(Graph graph, Map<String, Target> targets) {
                 checkPresent(
                         total, "fit expects a loss but got none; call loss(Loss.softmaxCrossEntropy()) or the like"));
         return new Objective(tracer.graph(), targets);
+    }
+
+    /** Tells what the outputs are trained for. */
+    void tell(TrainingMemory memory, Dataset data) {
+        targets.values()
+                .forEach(target -> memory.tell(
+                        target.output(), new OutputTask(target.loss().task(), data.classNames(target.name()))));
     }
 
     static Shape perExample(INDArray array) {
@@ -98,7 +106,7 @@ record Objective(Graph graph, Map<String, Target> targets) {
                         .by("input \"" + name + "\"");
             }
             if (target != null) {
-                target.loss().check(target.output(), array, role);
+                target.loss().check(target.value().shape(), array, role);
             }
             arrays.put(name, array);
         });

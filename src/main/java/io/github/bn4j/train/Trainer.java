@@ -27,14 +27,21 @@ public final class Trainer {
     private final Graph graph;
     private final Parameters parameters;
     private final Engine engine;
+    private final TrainingMemory memory;
     private final BiConsumer<Path, Parameters> saver;
     private final Settings settings;
 
     private Trainer(
-            Graph graph, Parameters parameters, Engine engine, BiConsumer<Path, Parameters> saver, Settings settings) {
+            Graph graph,
+            Parameters parameters,
+            Engine engine,
+            TrainingMemory memory,
+            BiConsumer<Path, Parameters> saver,
+            Settings settings) {
         this.graph = graph;
         this.parameters = parameters;
         this.engine = engine;
+        this.memory = memory;
         this.saver = saver;
         this.settings = settings;
     }
@@ -42,17 +49,23 @@ public final class Trainer {
     /**
      * A trainer with the defaults.
      *
+     * @param memory what the network remembers of its trainings. Modified by {@code fit}.
      * @param saver writes the network to a file, with parameters that are not always those of the network
      */
     public static Trainer of(
-            Graph graph, Parameters parameters, Engine engine, long seed, BiConsumer<Path, Parameters> saver) {
-        return new Trainer(graph, parameters, engine, saver, new Settings(seed));
+            Graph graph,
+            Parameters parameters,
+            Engine engine,
+            long seed,
+            TrainingMemory memory,
+            BiConsumer<Path, Parameters> saver) {
+        return new Trainer(graph, parameters, engine, memory, saver, new Settings(seed));
     }
 
     private Trainer with(Consumer<Settings> change) {
         Settings changed = settings.copy();
         change.accept(changed);
-        return new Trainer(graph, parameters, engine, saver, changed);
+        return new Trainer(graph, parameters, engine, memory, saver, changed);
     }
 
     /** The same with another optimiser. */
@@ -176,12 +189,12 @@ public final class Trainer {
      * @throws CancellationException if the thread is interrupted, as Ctrl-C does in JShell; the steps before are kept
      */
     public History fit(Dataset data) {
-        return new Fit(graph, parameters, engine, saver, settings, data, null).run();
+        return new Fit(graph, parameters, engine, memory, saver, settings, data, null).run();
     }
 
     /** Trains like {@link #fit(Dataset)}, and judges by {@code validation} after each epoch. */
     public History fit(Dataset data, Dataset validation) {
-        return new Fit(graph, parameters, engine, saver, settings, data, validation).run();
+        return new Fit(graph, parameters, engine, memory, saver, settings, data, validation).run();
     }
 
     @Override

@@ -7,9 +7,12 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -17,10 +20,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param graph the network with its loss, both as outputs
  * @param inputs the data for each input of that graph
- * @param output the output whose classes are compared with {@code labels}; empty if there are several, or none to compare
- * @param labels what was wanted
+ * @param classes what was wanted of the only output with a loss, where that is a classification; else null
  */
-record Validation(Graph graph, Map<String, INDArray> inputs, String output, INDArray labels) {
+record Validation(Graph graph, Map<String, INDArray> inputs, @Nullable INDArray classes) {
+
+    private static final String SCORES = "scores";
 
     /** Loss and accuracy; NaN where there is none. */
     record Result(double loss, double accuracy) {
@@ -29,36 +33,43 @@ record Validation(Graph graph, Map<String, INDArray> inputs, String output, INDA
     }
 
     /**
-     * Compares the outputs with {@code data} for the loss.
+     * Compares the outputs with {@code data}.
      *
-     * @param wanted the targets for the accuracy, which may be class numbers where the loss has distributions
+     * @param forLoss the same with the targets that the loss takes, which may be distributions for class numbers
      */
-    static Validation of(Objective objective, Graph network, Dataset data, Map<String, INDArray> wanted) {
+    static Validation of(Objective objective, Dataset forLoss, Dataset data) {
         data.requireFinite();
-        Map<String, INDArray> inputs = objective.arrays(data, "validation data");
-        Map<String, Value> outputs = new LinkedHashMap<>(network.outputs());
-        outputs.putAll(objective.graph().outputs());
-        boolean single = network.outputs().size() == 1 && data.targets().size() == 1;
-        return new Validation(
-                objective.graph().withOutputs(outputs),
-                inputs,
-                single ? network.outputs().keySet().iterator().next() : "",
-                wanted.values().iterator().next());
+        Map<String, INDArray> inputs = objective.arrays(forLoss, "validation data");
+        Map<String, Value> outputs = new LinkedHashMap<>(objective.graph().outputs());
+        if (objective.targets().size() == 1) {
+            Objective.Target target = objective.targets().values().iterator().next();
+            INDArray wanted = requireNonNull(data.targets().get(target.name()));
+            Shape shape = target.value().shape();
+            Optional<Task> task = Task.of(
+                    shape,
+                    Objective.perExample(wanted),
+                    target.loss().task(),
+                    requireNonNull(data.labelKinds().get(target.name())));
+            if (task.equals(Optional.of(Task.CLASSIFICATION))) {
+                Task.CLASSIFICATION.requireShapes(target.output(), shape, Objective.perExample(wanted));
+                outputs.put(SCORES, target.value());
+                return new Validation(objective.graph().withOutputs(outputs), inputs, wanted);
+            }
+        }
+        return new Validation(objective.graph(), inputs, null);
     }
 
-    /** Whether there is one output whose targets are class numbers. */
-    boolean hasClasses() {
-        return !output.isEmpty() && labels.rank() == 1;
+    boolean isClassification() {
+        return classes != null;
     }
 
     Result judge(Engine engine, Parameters parameters) {
         Map<String, INDArray> outputs = Prediction.once(engine, graph, parameters, inputs);
         double loss = requireNonNull(outputs.get(Objective.LOSS)).meanNumber().doubleValue();
-        INDArray output = outputs.get(this.output);
-        if (output == null || labels.rank() != 1) {
-            return new Result(loss, Double.NaN);
-        }
-        Evaluation evaluation = Evaluation.of(output, labels);
-        return new Result(loss, evaluation.isClassification() ? evaluation.accuracy() : Double.NaN);
+        double accuracy = classes == null
+                ? Double.NaN
+                : Evaluation.of(requireNonNull(outputs.get(SCORES)), classes, Task.CLASSIFICATION)
+                        .accuracy();
+        return new Result(loss, accuracy);
     }
 }

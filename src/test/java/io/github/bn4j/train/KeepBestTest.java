@@ -134,7 +134,7 @@ class KeepBestTest {
                         .loss(Loss.meanSquaredError())
                         .keepBest(file, KeepBest.byAccuracy())
                         .fit(targets, targets))
-                .hasMessage("keepBest expects class numbers to judge by accuracy but got other targets; use"
+                .hasMessage("keepBest expects a classification to judge by accuracy but got another task; use"
                         + " KeepBest.byLoss()");
         assertThat(Files.exists(file)).isFalse();
     }

@@ -1,0 +1,47 @@
+package io.github.bn4j.internal;
+
+import java.util.OptionalInt;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Rows of shares: none is negative, and together they are 1. */
+public final class Distributions {
+
+    /** How far a sum may be from 1, as that of shares that were rounded to a few digits is. */
+    public static final double TOLERANCE = 0.01;
+
+    // Most arrays that hold no distributions show it in their first rows.
+    private static final int BLOCK = 256;
+
+    private Distributions() {}
+
+    /**
+     * The first row that is none.
+     *
+     * @param rows {@code [examples, classes]}. Not modified.
+     */
+    public static OptionalInt firstOther(INDArray rows) {
+        int width = Math.toIntExact(rows.size(1));
+        for (long from = 0; from < rows.size(0); from += BLOCK) {
+            long to = Math.min(rows.size(0), from + BLOCK);
+            double[] values = Floats.values(rows.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()));
+            for (int row = 0; row < to - from; row++) {
+                if (!isDistribution(values, row * width, width)) {
+                    return OptionalInt.of(Math.toIntExact(from + row));
+                }
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    private static boolean isDistribution(double[] values, int from, int width) {
+        double sum = 0;
+        for (int i = from; i < from + width; i++) {
+            if (!(values[i] >= 0)) {
+                return false;
+            }
+            sum += values[i];
+        }
+        return Math.abs(sum - 1) <= TOLERANCE;
+    }
+}

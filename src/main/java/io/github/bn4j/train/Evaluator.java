@@ -1,0 +1,87 @@
+package io.github.bn4j.train;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkPresent;
+import static java.util.Objects.requireNonNull;
+
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.LabelKind;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Judges a network: the outputs that it was trained for, or all if it was not trained.
+ *
+ * @param network its graph
+ * @param memory what it was trained for
+ */
+public record Evaluator(Graph network, TrainingMemory memory) {
+
+    /** An output, its targets and what it is judged as. */
+    private record Judged(String output, String target, Task task) {}
+
+    /**
+     * Compares predictions with targets.
+     *
+     * @param data targets by the names of the outputs; of any name where there is one of each
+     * @param said what the outputs are for; empty to go by the loss of the training, else by what the targets are
+     * @param predict from the inputs of {@code data} to all outputs by name
+     * @throws IllegalArgumentException if targets are missing, do not fit an output, or leave open what it is for
+     */
+    public Evaluation evaluate(Dataset data, Optional<Task> said, UnaryOperator<Map<String, INDArray>> predict) {
+        List<Judged> all = judged(data, said);
+        Map<String, INDArray> outputs = predict.apply(data.inputs());
+        Map<String, Comparison> comparisons = new LinkedHashMap<>();
+        for (Judged each : all) {
+            INDArray output = requireNonNull(outputs.get(each.output));
+            INDArray target = requireNonNull(data.targets().get(each.target));
+            comparisons.put(each.output, Comparison.of(output, target, each.task, data.classNames(each.target)));
+        }
+        return new Evaluation(data.size(), comparisons);
+    }
+
+    private List<Judged> judged(Dataset data, Optional<Task> said) {
+        Map<String, OutputTask> told = memory.outputs();
+        List<String> trained =
+                network.outputs().keySet().stream().filter(told::containsKey).toList();
+        List<String> outputs = trained.isEmpty() ? List.copyOf(network.outputs().keySet()) : trained;
+        boolean single = outputs.size() == 1 && data.targets().size() == 1;
+        List<Judged> judged = new ArrayList<>();
+        for (String output : outputs) {
+            String target = single ? data.targets().keySet().iterator().next() : output;
+            judged.add(new Judged(output, target, task(output, target, data, said)));
+        }
+        return judged;
+    }
+
+    private Task task(String output, String target, Dataset data, Optional<Task> said) {
+        INDArray array = checkPresent(
+                data.targets().get(target),
+                "evaluate expects targets for output \"%s\" but got %s; name each array of targets after its output",
+                output,
+                data.targets().keySet());
+        Shape shape = requireNonNull(network.outputs().get(output)).shape();
+        Shape wanted = Objective.perExample(array);
+        LabelKind kind = requireNonNull(data.labelKinds().get(target));
+        Optional<Task> task = said.isPresent()
+                ? said
+                : Task.of(shape, wanted, memory.of(output).task(), kind);
+        checkArgument(
+                task.isPresent(),
+                "evaluate expects to know whether output \"%s\" is a classification but got targets %s of distributions, or"
+                        + " of numbers that look like them, and %s; call evaluate(data, Task.CLASSIFICATION) or"
+                        + " evaluate(data, Task.REGRESSION)",
+                output,
+                wanted,
+                memory.outputs().containsKey(output) ? "a loss that does not say" : "no training");
+        task.get().requireShapes(output, shape, wanted);
+        return task.get();
+    }
+}
