@@ -11,8 +11,10 @@ import io.github.bn4j.bias.BiasReport;
 import io.github.bn4j.bias.Finding;
 import io.github.bn4j.check.SanityCheck;
 import io.github.bn4j.check.SanityReport;
+import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Op;
@@ -107,7 +109,9 @@ public final class Network {
      * The first output for any number of rows, in prediction mode: nothing is updated.
      *
      * @param features {@code [rows, shape]}. Not modified.
-     * @throws IllegalArgumentException if the network has several inputs
+     * @throws IllegalArgumentException if the network has several inputs, or a feature is NaN or infinite; the message names its
+     *     row
+     * @throws IllegalStateException if a parameter is NaN or infinite, or a running variance negative; the message names it
      */
     public INDArray predict(INDArray features) {
         return forward(features).values().iterator().next();
@@ -261,8 +265,8 @@ public final class Network {
      *
      * @param weights an array for each parameter by name, and for any bias that was left out. Not modified.
      * @return what became of the absorbed biases
-     * @throws IllegalArgumentException if a name is unknown or missing, a shape is wrong, or a bias is not cancelled; the
-     *     network is unchanged then
+     * @throws IllegalArgumentException if a name is unknown or missing, a shape is wrong, a value is NaN or infinite, a running
+     *     variance is negative, or a bias is not cancelled; the network is unchanged then
      * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly; the network is unchanged
      *     then
      */
@@ -416,8 +420,10 @@ public final class Network {
      * The same for several inputs.
      *
      * @param probe an array {@code [examples, shape]} for each input by name. Not modified.
+     * @throws IllegalStateException if a parameter is NaN or infinite, or a running variance negative; the message names it
      */
     public FoldedNetwork fold(Map<String, INDArray> probe) {
+        Finiteness.require("fold", graph, parameters);
         Folding folding = FoldBatchNorm.apply(graph);
         Network folded =
                 new Network(folding.graph(), Set.of(), folding.parameters(parameters), engine, seed, memory.copy());
@@ -467,7 +473,7 @@ public final class Network {
      * Writes the network to one safetensors file: the op graph as traced with what became of each bias, all parameters
      * and running statistics. The file appears whole or not at all.
      *
-     * @throws io.github.bn4j.checkpoint.CheckpointException if the directory does not exist or an op cannot be stored
+     * @throws CheckpointException if the directory does not exist or an op cannot be stored
      */
     public void save(Path path) {
         NetworkFile.save(path, traced, report.absent(), parameters, seed);
@@ -477,13 +483,17 @@ public final class Network {
      * Reads a network that {@link #save} wrote; it keeps its bias decisions.
      *
      * @param ownOps classes of the ops in it that are not of this library
-     * @throws io.github.bn4j.checkpoint.CheckpointException if there is no such file, it is damaged, or the class of an op
-     *     is missing
+     * @throws CheckpointException if there is no such file, it is damaged, the class of an op is missing, or a value is NaN or
+     *     infinite or a running variance negative
      */
     @SafeVarargs
     @SuppressWarnings("varargs")
     public static Network load(Path path, Class<? extends Op>... ownOps) {
         NetworkFile file = NetworkFile.load(path, ownOps);
+        Finiteness.fault(file.traced(), file.parameters()).ifPresent(fault -> {
+            throw new CheckpointException("Network.load expects " + fault + " in \"" + path
+                    + "\"; load an earlier file, such as one that keepBest wrote");
+        });
         return new Network(
                 file.traced(),
                 file.absent(),

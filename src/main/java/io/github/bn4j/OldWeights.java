@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.bias.BiasAbsorption;
 import io.github.bn4j.bias.BiasReport;
+import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
@@ -32,13 +33,24 @@ final class OldWeights {
         Parameters all = new Parameters(traced.parameters(), DataType.DOUBLE);
         require(weights, all, parameters);
         weights.forEach((name, array) -> all.get(name).assign(array.castTo(DataType.DOUBLE)));
+        requireFinite(traced, all);
         Set<String> absent = new LinkedHashSet<>(report.absent());
         absent.retainAll(weights.keySet());
         BiasAbsorption absorption = BiasAbsorption.absorb(traced, all, report, absent, probe);
-        for (String name : parameters.names()) {
-            parameters.get(name).assign(all.get(name).castTo(parameters.type()));
-        }
+        Parameters stored = new Parameters(parameters.all(), parameters.type());
+        stored.names().forEach(name -> stored.get(name).assign(all.get(name).castTo(stored.type())));
+        requireFinite(traced, stored);
+        parameters.names().forEach(name -> parameters.get(name).assign(stored.get(name)));
         return absorption;
+    }
+
+    /* As they come, and once more as they are stored: float32 holds less than float64. */
+    private static void requireFinite(Graph traced, Parameters values) {
+        Finiteness.fault(traced, values).ifPresent(fault -> {
+            throw new IllegalArgumentException(
+                    "importWeights expects " + fault + (values.type() == DataType.FLOAT ? " as FLOAT" : "")
+                            + "; take weights from before the training diverged, or set these values");
+        });
     }
 
     private static void require(Map<String, INDArray> weights, Parameters all, Parameters parameters) {

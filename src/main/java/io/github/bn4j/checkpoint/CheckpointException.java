@@ -7,7 +7,8 @@ public final class CheckpointException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 
-    CheckpointException(String message) {
+    /** A refusal in one sentence. */
+    public CheckpointException(String message) {
         super(message);
     }
 

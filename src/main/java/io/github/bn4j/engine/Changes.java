@@ -1,5 +1,6 @@
 package io.github.bn4j.engine;
 
+import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Floats;
 import java.nio.FloatBuffer;
@@ -7,27 +8,35 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Notices when parameters have changed, by comparing them with a copy: anyone who was given a view may have written to it.
- * Only float32 is looked at, as the engines for other types read parameters where they are. One thread at a time.
+ * Only float32 is compared, as the engines for other types read parameters where they are. One thread at a time.
  */
 final class Changes {
 
+    private final Graph graph;
     private final Parameters parameters;
     private FloatBuffer trainable = FloatBuffer.allocate(0);
     private FloatBuffer state = FloatBuffer.allocate(0);
     private long version;
 
-    Changes(Parameters parameters) {
+    Changes(Graph graph, Parameters parameters) {
+        this.graph = graph;
         this.parameters = parameters;
     }
 
-    /** A number that is another one after each change. */
+    /**
+     * A number that is another one after each change.
+     *
+     * @throws IllegalStateException if the parameters are {@linkplain Finiteness#require none to compute with}
+     */
     long version() {
         if (parameters.type() != DataType.FLOAT) {
+            Finiteness.require("network", graph, parameters);
             return version;
         }
         FloatBuffer trainableNow = Floats.of(parameters.trainable());
         FloatBuffer stateNow = Floats.of(parameters.state());
         if (trainableNow.mismatch(trainable) >= 0 || stateNow.mismatch(state) >= 0) {
+            Finiteness.require("network", graph, parameters);
             trainable = copy(trainableNow);
             state = copy(stateNow);
             version++;

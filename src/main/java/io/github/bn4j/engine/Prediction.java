@@ -29,7 +29,8 @@ public final class Prediction implements AutoCloseable {
     public Prediction(Engine engine, Graph graph, Parameters parameters) {
         this.graph = graph;
         this.parameters = parameters;
-        this.programs = new ProgramCache(batch -> engine.inference(graph, parameters, batch), new Changes(parameters));
+        this.programs =
+                new ProgramCache(batch -> engine.inference(graph, parameters, batch), new Changes(graph, parameters));
     }
 
     /** The outputs for {@code inputs} of programs that are closed again. */
@@ -45,7 +46,9 @@ public final class Prediction implements AutoCloseable {
      *
      * @param inputs an array for each graph input, by name, {@code [rows, shape]}. Not modified.
      * @return an array for each graph output, by name, which the caller owns
-     * @throws IllegalArgumentException if an input is missing or unknown, or the numbers of rows differ
+     * @throws IllegalArgumentException if an input is missing or unknown, or has NaN or infinity in it, or the numbers of rows
+     *     differ
+     * @throws IllegalStateException if there is NaN or infinity among the parameters
      * @throws ShapeException if an input has another shape than the network was built for
      */
     public Map<String, INDArray> run(Map<String, INDArray> inputs) {
@@ -97,7 +100,7 @@ public final class Prediction implements AutoCloseable {
         return array.get(NDArrayIndex.interval(from, to)).reshape('c', shape);
     }
 
-    private static INDArray require(String name, Value value, Map<String, INDArray> inputs) {
+    private INDArray require(String name, Value value, Map<String, INDArray> inputs) {
         INDArray array = inputs.get(name);
         if (array == null || array.isEmpty()) {
             throw new IllegalArgumentException(
@@ -110,6 +113,7 @@ public final class Prediction implements AutoCloseable {
                             Arrays.toString(array.shape()))
                     .by("input \"" + name + "\"");
         }
+        Finiteness.requireInput(name, array, parameters.type());
         return array;
     }
 }

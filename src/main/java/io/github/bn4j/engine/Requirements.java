@@ -9,6 +9,7 @@ import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Value;
 import java.util.Arrays;
 import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What every engine refuses, in the same words. */
@@ -30,8 +31,9 @@ public final class Requirements {
      *
      * @throws IllegalArgumentException if there are too few or too many
      * @throws ShapeException if one has another shape than {@code [batch, shape]}
+     * @throws IllegalArgumentException if there is NaN or infinity in one
      */
-    public static void requireInputs(Graph graph, int batch, INDArray... inputs) {
+    public static void requireInputs(Graph graph, DataType type, int batch, INDArray... inputs) {
         checkArgument(
                 inputs.length == graph.inputs().size(),
                 "network expects %s inputs %s but got %s",
@@ -40,12 +42,14 @@ public final class Requirements {
                 inputs.length);
         int index = 0;
         for (Map.Entry<String, Value> input : graph.inputs().entrySet()) {
-            long[] actual = inputs[index++].shape();
+            INDArray array = inputs[index++];
+            long[] actual = array.shape();
             long[] expected = input.getValue().shape().batched(batch);
             if (!Arrays.equals(actual, expected)) {
                 throw ShapeException.expected(Arrays.toString(expected), Arrays.toString(actual))
                         .by("input \"" + input.getKey() + "\"");
             }
+            Finiteness.requireInput(input.getKey(), array, type);
         }
     }
 

@@ -32,6 +32,15 @@ public final class Floats {
 
     /** Whether no element of a dense array is NaN or infinite. */
     static boolean areFinite(INDArray dense) {
+        return haveExponentsBelow(255, dense);
+    }
+
+    /** Whether the size of every element of a dense array is below {@link Tensors#SMALL}; it takes no longer. */
+    static boolean areSmall(INDArray dense) {
+        return haveExponentsBelow(127 + Math.getExponent(Tensors.SMALL), dense);
+    }
+
+    private static boolean haveExponentsBelow(int biased, INDArray dense) {
         IntBuffer bits = ((FloatPointer) dense.data().addressPointer())
                 .getPointer(0)
                 .capacity(dense.length())
@@ -41,18 +50,20 @@ public final class Floats {
         for (int from = 0; from < bits.limit(); from += BLOCK) {
             int length = Math.min(BLOCK, bits.limit() - from);
             bits.get(from, block, 0, length);
-            if (hasFullExponent(block, length)) {
+            if (hasExponentOf(biased, block, length)) {
                 return false;
             }
         }
         return true;
     }
 
-    /* An exponent of ones, which NaN and infinity have, carries into the sign when one is added to it. */
-    private static boolean hasFullExponent(int[] bits, int length) {
+    /* NaN and infinity have an exponent of ones, 255. Any from some number on carry into the sign when what that number lacks
+     * of 256 is added. */
+    private static boolean hasExponentOf(int biased, int[] bits, int length) {
+        int lacking = (256 - biased) << 23;
         int carry = 0;
         for (int i = 0; i < length; i++) {
-            carry |= (bits[i] & 0x7f800000) + 0x00800000;
+            carry |= (bits[i] & 0x7f800000) + lacking;
         }
         return carry < 0;
     }

@@ -14,6 +14,9 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Tensors {
 
+    /** Numbers that {@link #isSmall} lets pass are smaller in size: far from what float32 cannot hold. */
+    public static final double SMALL = 0x1p40;
+
     private Tensors() {}
 
     private static final class Started {
@@ -86,6 +89,13 @@ public final class Tensors {
             next *= array.size(axis);
         }
         return true;
+    }
+
+    /** Whether the size of every element is below {@link #SMALL}, which NaN and infinity are not. Not modified. */
+    public static boolean isSmall(INDArray array) {
+        return Floats.areDense(array)
+                ? Floats.areSmall(array)
+                : isFinite(array) && array.amaxNumber().doubleValue() < SMALL;
     }
 
     /** Whether every element is finite. Not modified. */

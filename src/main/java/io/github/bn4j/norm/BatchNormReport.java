@@ -7,6 +7,7 @@ import com.google.gson.GsonBuilder;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
@@ -141,10 +142,13 @@ public record BatchNormReport(
      * @param data examples, with or without class numbers
      * @param batchSize number of examples per batch in training mode, at least 1
      * @throws IllegalArgumentException if the data do not fit the graph, or contain NaN or infinity
+     * @throws IllegalStateException if a parameter is NaN or infinite, or a running variance negative; the message names the
+     *     channels
      */
     public static BatchNormReport of(Graph graph, Parameters parameters, Engine engine, Dataset data, int batchSize) {
         checkArgument(batchSize >= 1, "batchNormReport expects batches of at least 1 example but got %s", batchSize);
         data.requireFinite();
+        Finiteness.require("batchNormReport", graph, parameters);
         List<List<Node>> calls = Recalibration.norms(graph).values().stream().toList();
         parameters.beginTraining();
         try {

@@ -5,6 +5,7 @@ import static io.github.bn4j.internal.Checks.checkPresent;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Rows;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
@@ -38,6 +39,7 @@ final class Passes {
             int batchSize,
             Consumer<List<INDArray>> sink) {
         Map<String, INDArray> all = inputs(who, graph, data);
+        all.forEach((name, array) -> Finiteness.requireInput(name, array, parameters.type()));
         Map<Integer, InferenceProgram> programs = new LinkedHashMap<>();
         try {
             for (int[] rows : data.batches(batchSize)) {

@@ -2,6 +2,7 @@ package io.github.bn4j.norm;
 
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -138,7 +140,9 @@ public record Recalibration(int examples, List<Change> changes) {
         if (wanted.isEmpty()) {
             return moments;
         }
-        Passes.run(who, engine, graph.withOutputs(wanted), parameters, data, batchSize, outputs -> {
+        Graph before = graph.withOutputs(wanted);
+        Finiteness.require(who, before, parameters);
+        Passes.run(who, engine, before, parameters, data, batchSize, outputs -> {
             Iterator<INDArray> values = outputs.iterator();
             for (int i = 0; i < targets.size(); i++) {
                 targets.get(i).add(values.next(), weighted.get(i) ? values.next() : null);
@@ -241,9 +245,10 @@ public record Recalibration(int examples, List<Change> changes) {
         for (int c = 0; c < channels; c++) {
             mean[c] = moments.mean(c);
             variance[c] = moments.variance(c, op.unbiased());
-            if (!Double.isFinite(mean[c]) || !Double.isFinite(variance[c])) {
+            if (!isFinite(mean[c], parameters.type()) || !isFinite(variance[c], parameters.type())) {
                 throw new IllegalStateException(who + " expects finite values before \"" + node.layer()
-                        + "\" but got NaN or infinity in channel " + c + "; look at the weights before it");
+                        + "\" but got NaN or infinity in channel " + c
+                        + "; look at the weights before it, or scale the data");
             }
         }
         parameters.get(runningMean(node)).assign(Tensors.of(parameters.type(), mean, channels));
@@ -254,6 +259,11 @@ public record Recalibration(int examples, List<Change> changes) {
                     parameters.get(node.parameters().get(op.runningMean() + 2).name());
             updates.assign(Math.max(1, updates.getDouble(0)));
         }
+    }
+
+    /* As it is stored. */
+    private static boolean isFinite(double value, DataType type) {
+        return Double.isFinite(type == DataType.FLOAT ? (float) value : value);
     }
 
     private static Change change(Node node, Moments moments, Parameters parameters) {

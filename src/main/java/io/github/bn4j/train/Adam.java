@@ -66,4 +66,11 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
         new AdamStep(step, learningRate, beta1, beta2, epsilon)
                 .apply(parameters, gradients, slots, decays ? weightDecay : 0);
     }
+
+    @Override
+    public double largestAfter(double gradient, double parameter) {
+        return parameter
+                + new AdamStep(1, learningRate, beta1, beta2, epsilon)
+                        .largestChange(gradient + weightDecay * parameter);
+    }
 }

@@ -8,6 +8,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /** The update that Adam and AdamW share (Kingma and Ba 2015, Adam, algorithm 1). */
 final class AdamStep {
 
+    /** The square of a smaller gradient may be lost in float32. */
+    private static final double UNSQUARED = 1e-15;
+
     private final double beta1;
     private final double beta2;
     private final double epsilon;
@@ -35,6 +38,25 @@ final class AdamStep {
         v.muli(beta2).addi(g.mul(g).muli(1 - beta2));
         INDArray denominator = Transforms.sqrt(v.div(secondCorrection), false).addi(epsilon);
         parameters.subi(m.mul(rate).divi(denominator));
+    }
+
+    /**
+     * How far a step moves a parameter at most, if it is the first, which is corrected the most: {@code |m| / √v} is at most
+     * {@code (1 − β₁) / √(1 − β₂)} times the sum of {@code (β₁ / √β₂)ᵏ}, as {@code v} is at least the share of each square in it.
+     *
+     * @param gradient no gradient so far, with its penalty, is larger
+     * @return infinity where the series does not converge, or float32 cannot hold a square, or takes a beta for 1 or epsilon for 0
+     */
+    double largestChange(double gradient) {
+        double ratio = beta1 / Math.sqrt(beta2);
+        if (!(gradient * gradient / secondCorrection < Float.MAX_VALUE / 2)
+                || ratio >= 1
+                || (float) beta1 == 1
+                || (float) beta2 == 1
+                || (float) epsilon == 0) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return 2 * rate * ((1 - beta1) / Math.sqrt(1 - beta2) / (1 - ratio) + UNSQUARED / epsilon);
     }
 
     private void inOnePass(INDArray parameters, INDArray gradients, INDArray[] slots, double decay) {

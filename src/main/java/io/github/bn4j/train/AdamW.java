@@ -68,4 +68,10 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
         }
         new AdamStep(step, learningRate, beta1, beta2, epsilon).apply(parameters, gradients, slots, 0);
     }
+
+    @Override
+    public double largestAfter(double gradient, double parameter) {
+        return Math.abs(1 - learningRate * weightDecay) * parameter
+                + new AdamStep(1, learningRate, beta1, beta2, epsilon).largestChange(gradient);
+    }
 }

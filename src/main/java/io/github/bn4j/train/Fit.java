@@ -7,6 +7,7 @@ import io.github.bn4j.data.AugmentedRows;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Rows;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +52,11 @@ final class Fit {
         this.settings = settings;
         this.data = data;
         data.requireFinite();
+        Finiteness.require("fit", graph, parameters);
         objective = Objective.of(graph, settings.losses, mixable(data));
-        arrays = objective.arrays(mixable(data), "training data").values().stream()
+        Map<String, INDArray> given = objective.arrays(mixable(data), "training data");
+        given.forEach((name, array) -> Finiteness.requireInput(name, array, parameters.type()));
+        arrays = given.values().stream()
                 .map(array -> Tensors.dense(array, parameters.type()))
                 .toList();
         validation = validationData == null ? null : Validation.of(objective, mixable(validationData), validationData);

@@ -1,9 +1,11 @@
 package io.github.bn4j.train;
 
+import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
@@ -29,16 +31,35 @@ final class NonFinite {
             List<INDArray> values = program.outputs();
             for (int i = 0; i < open.nodes().size(); i++) {
                 if (!Tensors.isFinite(values.get(i))) {
-                    Node node = open.nodes().get(i);
-                    String description =
-                            graph.layers().getOrDefault(node.layer(), node.op().label());
-                    where = "layer \"" + node.layer() + "\" " + description;
+                    where = layer(graph, open.nodes().get(i));
                     break;
                 }
             }
         }
+        return in(where, epoch, step);
+    }
+
+    static IllegalStateException in(String where, int epoch, long step) {
         return new IllegalStateException("fit expects finite numbers but got NaN or infinity in epoch " + epoch
                 + ", step " + step + ", first in " + where
                 + "; lower the learning rate or scale the data (the parameters are still those before this step)");
+    }
+
+    /** Names the first running average that is not finite. */
+    static String runningStatistic(Graph graph, Parameters parameters, List<BatchStatistics> statistics) {
+        for (BatchStatistics measured : statistics) {
+            Node node = measured.node();
+            for (Parameter parameter : node.parameters()) {
+                if (!parameter.trainable() && !Tensors.isFinite(parameters.get(parameter.name()))) {
+                    return "\"" + parameter.name() + "\" of " + layer(graph, node);
+                }
+            }
+        }
+        throw new AssertionError("state that is not finite, but no average");
+    }
+
+    private static String layer(Graph graph, Node node) {
+        String description = graph.layers().getOrDefault(node.layer(), node.op().label());
+        return "layer \"" + node.layer() + "\" " + description;
     }
 }

@@ -20,6 +20,18 @@ public interface Optimizer {
     void step(long step, INDArray parameters, INDArray gradients, INDArray[] slots, boolean decays);
 
     /**
+     * A size that no parameter exceeds after a step. A training copies parameters and slots before each step, in case that it
+     * leaves NaN or infinity; where this says that it cannot, there is no need.
+     *
+     * @param gradient no gradient, of this step or one before, is larger in size; and no number in the slots was, at some step
+     * @param parameter no parameter, from that step on, is larger in size
+     * @return infinity, the default, if there is none, or numbers in the slots may overflow
+     */
+    default double largestAfter(double gradient, double parameter) {
+        return Double.POSITIVE_INFINITY;
+    }
+
+    /**
      * The same with the learning rate times {@code factor}, for a {@link Schedule}.
      *
      * @param factor above 0

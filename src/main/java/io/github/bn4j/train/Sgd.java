@@ -76,6 +76,14 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
         parameters.subi(direction.mul(learningRate));
     }
 
+    /* A velocity is at most the sum of a geometric series of gradients. */
+    @Override
+    public double largestAfter(double gradient, double parameter) {
+        double decayed = gradient + weightDecay * parameter;
+        double velocity = decayed / (1 - Math.max(momentum, (float) momentum));
+        return parameter + learningRate * (velocity + decayed);
+    }
+
     private void inOnePass(INDArray parameters, INDArray gradients, INDArray[] slots, float decay) {
         float rate = (float) learningRate;
         if (momentum == 0) {

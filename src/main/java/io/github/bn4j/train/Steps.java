@@ -23,6 +23,7 @@ final class Steps implements AutoCloseable {
     private final Feed feed;
     private final OptimizerState optimizer;
     private final long seed;
+    private final INDArray stateBefore;
     private final Map<Integer, TrainingProgram> bySize = new LinkedHashMap<>();
     private long done;
 
@@ -47,6 +48,7 @@ final class Steps implements AutoCloseable {
         this.feed = feed;
         this.optimizer = new OptimizerState(optimizer, parameters);
         this.seed = seed;
+        stateBefore = Tensors.copy(parameters.state());
         batches.forEach(rows -> bySize.computeIfAbsent(rows.length, this::compile));
     }
 
@@ -68,7 +70,7 @@ final class Steps implements AutoCloseable {
     double step(int epoch, double factor, int... sizes) {
         if (sizes.length == 1) {
             Run run = run(epoch, sizes[0]);
-            commit(factor, run.statistics);
+            commit(epoch, factor, run.statistics);
             return run.loss;
         }
         int all = Arrays.stream(sizes).sum();
@@ -86,7 +88,7 @@ final class Steps implements AutoCloseable {
         }
         parameters.gradients().assign(sum);
         sum.close();
-        commit(factor, statistics.merged(parameters.type()));
+        commit(epoch, factor, statistics.merged(parameters.type()));
         return loss;
     }
 
@@ -101,16 +103,27 @@ final class Steps implements AutoCloseable {
         }
         done++;
         double loss = program.step(done, inputs);
-        if (!Double.isFinite(loss) || !Tensors.isFinite(parameters.gradients())) {
+        if (!Double.isFinite(loss) || !optimizer.takesGradients()) {
             throw NonFinite.explain(engine, graph, parameters, seed, epoch, done, inputs);
         }
         return new Run(loss, program.statistics());
     }
 
-    private void commit(double factor, List<BatchStatistics> statistics) {
+    /* What is written is looked at as it is stored, in float32, and taken back if it is not finite. */
+    private void commit(int epoch, double factor, List<BatchStatistics> statistics) {
+        INDArray state = parameters.state();
         try (MemoryWorkspace arena = Arena.open()) {
-            optimizer.step(factor);
+            stateBefore.assign(state);
             RunningStatistics.commit(parameters, statistics);
+            if (!Tensors.isFinite(state)) {
+                String where = NonFinite.runningStatistic(graph, parameters, statistics);
+                state.assign(stateBefore);
+                throw NonFinite.in(where, epoch, done);
+            }
+            if (!optimizer.step(factor)) {
+                state.assign(stateBefore);
+                throw NonFinite.in("what the optimizer " + optimizer + " makes of the parameters", epoch, done);
+            }
         }
     }
 

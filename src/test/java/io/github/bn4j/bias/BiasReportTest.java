@@ -193,8 +193,10 @@ class BiasReportTest {
                 .hasMessage("probe expects [4, 1, 8, 8] in input \"features\" but got [4, 1, 7, 7]");
         INDArray infinite = Tensors.zeros(DataType.FLOAT, 4, 1, 8, 8).addi(Float.POSITIVE_INFINITY);
         assertThatThrownBy(() -> net.proveBias(Map.of("features", infinite)))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("probe expects finite numbers in a training step but got a loss of ");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "network expects finite numbers in input \"features\" but got Infinity in row 0; fill in what is"
+                                + " missing, or leave such rows out");
         assertThatThrownBy(() -> net.proveBias(Map.of("features", Nd4j.empty(DataType.FLOAT))))
                 .hasMessage("probe expects at least one example in input \"features\" but got an empty array");
         assertThatThrownBy(() -> net.proveBias("relu_1"))

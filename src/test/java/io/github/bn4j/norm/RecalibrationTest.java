@@ -192,12 +192,12 @@ class RecalibrationTest {
 
         Network net = Network.input(2).batchNorm1d().dense(2).batchNorm1d().build(1);
         INDArray before = net.parameters().state().dup();
-        net.parameters().get("dense_1.weight").assign(Double.POSITIVE_INFINITY);
+        net.parameters().get("dense_1.weight").assign(1e38);
         assertThatThrownBy(() -> net.recalibrate(two))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
                         "recalibrate expects finite values before \"batchnorm1d_2\" but got NaN or infinity in channel"
-                                + " 0; look at the weights before it");
+                                + " 0; look at the weights before it, or scale the data");
         assertThatThrownBy(() -> net.recalibrate(two.slice(0, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(

@@ -477,12 +477,12 @@ class UnfoldTest {
         hole.putScalar(5, Float.NaN);
         assertThatThrownBy(() -> net.unfold(Dataset.of(Map.of("features", hole), Map.of())))
                 .hasMessageContaining("NaN");
-        net.parameters().get("dense_1.weight").assign(Double.POSITIVE_INFINITY);
+        net.parameters().get("dense_1.weight").assign(1e38);
         assertThatThrownBy(() -> net.unfold(data(net, 4)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
                         "unfold expects finite values before \"batchnorm1d_1\" but got NaN or infinity in channel 0;"
-                                + " look at the weights before it");
+                                + " look at the weights before it, or scale the data");
     }
 
     @Test

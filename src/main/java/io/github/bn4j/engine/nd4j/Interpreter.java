@@ -65,7 +65,7 @@ final class Interpreter {
     }
 
     private void bind(Run run, INDArray... inputs) {
-        Requirements.requireInputs(graph, batch, inputs);
+        Requirements.requireInputs(graph, parameters.type(), batch, inputs);
         int index = 0;
         for (Value input : graph.inputs().values()) {
             run.values().put(input.id(), Tensors.dense(inputs[index++], parameters.type()));

@@ -62,7 +62,7 @@ final class PartsTraining implements TrainingProgram {
     @Override
     public double step(long step, INDArray... inputs) {
         checkState(!closed, "training program expects to be open but got a step after close; compile a new one");
-        Requirements.requireInputs(graph, batch, inputs);
+        Requirements.requireInputs(graph, parameters.type(), batch, inputs);
         INDArray total = parameters.gradients().assign(0);
         List<Replica.Result> results =
                 lockstep.run(replicas, ReferenceCall.seed(seed, step), part -> total.addi(part.gradients()), inputs);

@@ -1,5 +1,6 @@
 package io.github.bn4j.engine.onednn;
 
+import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.graph.Graph;
@@ -52,7 +53,7 @@ final class OneDnnInference implements InferenceProgram {
 
     @Override
     public List<INDArray> run(INDArray... inputs) {
-        Requirements.requireInputs(graph, batch, inputs);
+        Requirements.requireInputs(graph, DataType.FLOAT, batch, inputs);
         List<INDArray> outputs = graph.outputs().values().stream()
                 .map(value -> Tensors.zeros(DataType.FLOAT, value.shape().batched(batch)))
                 .toList();
@@ -74,6 +75,7 @@ final class OneDnnInference implements InferenceProgram {
 
     @Override
     public void refresh() {
+        Finiteness.require("network", graph, parameters);
         program.prepare(AFTER_CLOSE, () -> folding.refresh(parameters, folded));
     }
 

@@ -11,6 +11,7 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A training step as a list of primitives. */
@@ -53,7 +54,7 @@ final class OneDnnTraining implements TrainingProgram {
 
     @Override
     public double step(long step, INDArray... inputs) {
-        Requirements.requireInputs(graph, batch, inputs);
+        Requirements.requireInputs(graph, DataType.FLOAT, batch, inputs);
         return program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::meanLoss, inputs);
     }
 
