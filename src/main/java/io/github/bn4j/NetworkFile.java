@@ -1,8 +1,9 @@
 package io.github.bn4j;
 
-import static io.github.bn4j.internal.Checks.checkPresent;
+import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.checkpoint.Checkpoint;
+import io.github.bn4j.checkpoint.Sections;
 import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
@@ -12,12 +13,12 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.rewrite.DropBiases;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -31,6 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long seed) {
 
     private static final String SEED = "seed";
+    private static final String TYPE = "type";
     private static final String DROPPED = "droppedBiases";
 
     /* A file must have a tensor for each parameter of its graph. Dropped biases have none, so the graph in the file holds
@@ -46,37 +48,45 @@ record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long
                             ? Tensors.zeros(parameters.type(), parameter.shape().dims())
                             : parameters.get(name));
         }
-        Map<String, String> sections = Map.of(SEED, Long.toString(seed), DROPPED, String.join(",", absent));
+        Map<String, String> sections = new LinkedHashMap<>();
+        sections.put(SEED, Long.toString(seed));
+        sections.put(TYPE, parameters.type().name());
+        sections.put(DROPPED, Sections.text(absent));
         new Checkpoint(traced, tensors, sections).write(path);
     }
 
     static NetworkFile load(Path path, Class<? extends Op>[] ownOps) {
         Checkpoint file = Checkpoint.read(path, ownOps);
-        String seed = section(file, path, SEED);
-        Set<String> dropped = Set.copyOf(List.of(section(file, path, DROPPED).split(",", -1)));
-        Set<String> biases = new LinkedHashSet<>();
+        Sections sections = Sections.of(file, path);
+        long seed = sections.whole(SEED);
+        Set<String> absent = new LinkedHashSet<>(sections.list(DROPPED));
+        Set<String> unknown = new LinkedHashSet<>(absent);
         for (Node node : file.graph().nodes()) {
-            if (node.op() instanceof AddBias
-                    && dropped.contains(node.parameters().get(0).name())) {
-                biases.add(node.parameters().get(0).name());
+            if (node.op() instanceof AddBias) {
+                unknown.remove(node.parameters().get(0).name());
             }
         }
-        Graph graph = DropBiases.apply(file.graph(), biases);
-        Collection<INDArray> tensors = file.tensors().values();
-        Parameters parameters =
-                new Parameters(graph.parameters(), tensors.iterator().next().dataType());
+        if (!unknown.isEmpty()) {
+            throw sections.damaged("names of biases as \"" + DROPPED + "\"", unknown);
+        }
+        Graph graph = DropBiases.apply(file.graph(), absent);
+        Parameters parameters = new Parameters(graph.parameters(), type(file, sections));
         for (String name : parameters.names()) {
             parameters.get(name).assign(file.tensors().get(name));
         }
-        return new NetworkFile(file.graph(), biases, parameters, Long.parseLong(seed));
+        return new NetworkFile(file.graph(), absent, parameters, seed);
     }
 
-    private static String section(Checkpoint file, Path path, String name) {
-        return checkPresent(
-                file.sections().get(name),
-                "Network.load expects \"%s\" in the metadata of \"%s\" but got %s; save the network again",
-                name,
-                path,
-                file.sections().keySet());
+    /** The type that holds every parameter of the network; without any it is that of the network that was saved. */
+    private static DataType type(Checkpoint file, Sections sections) {
+        List<Parameter> own = file.graph().parameters();
+        boolean isDouble = own.isEmpty()
+                ? sections.has(TYPE) && sections.text(TYPE).equals(DataType.DOUBLE.name())
+                : own.stream().anyMatch(parameter -> typeOf(parameter, file) == DataType.DOUBLE);
+        return isDouble ? DataType.DOUBLE : DataType.FLOAT;
+    }
+
+    private static DataType typeOf(Parameter parameter, Checkpoint file) {
+        return requireNonNull(file.tensors().get(parameter.name())).dataType();
     }
 }

@@ -12,7 +12,18 @@ final class AtomicFile {
     private AtomicFile() {}
 
     static void write(Path path, WholeFile.Content content) {
-        Path target = path.toAbsolutePath();
+        try {
+            requireFile(path, WholeFile.target(path));
+            WholeFile.replace(path, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Network.save expects to write \"" + path + "\" but got " + e
+                            + "; what was there before is unchanged, save again when the cause is gone",
+                    e);
+        }
+    }
+
+    private static void requireFile(Path path, Path target) {
         Path directory = target.getParent();
         if (directory == null || Files.isDirectory(target)) {
             throw new CheckpointException(
@@ -22,13 +33,9 @@ final class AtomicFile {
             throw new CheckpointException("Network.save expects an existing directory for \"" + path + "\" but got \""
                     + directory + "\"; create it first");
         }
-        try {
-            WholeFile.replace(target, content);
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "Network.save expects to write \"" + path + "\" but got " + e
-                            + "; what was there before is unchanged, save again when the cause is gone",
-                    e);
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            throw new CheckpointException("Network.save expects the path of a file but got the device or pipe \"" + path
+                    + "\"; choose another name");
         }
     }
 }

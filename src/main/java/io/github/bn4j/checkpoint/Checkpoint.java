@@ -3,13 +3,12 @@ package io.github.bn4j.checkpoint;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.internal.WholeFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,13 +26,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param graph the op graph; each op is a record of numbers, booleans, strings, enums, lists and shapes
  * @param tensors float32 or float64 arrays by name, in the order of the file: one for each parameter of the graph,
- *     under its name, and any others. Not modified.
+ *     under its name, and any others. Tensors of other types or without elements that another program has added to a file
+ *     are passed over. Not modified.
  * @param sections further texts by name, for whoever writes the file to keep what it needs
  */
 public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String, String> sections) {
 
-    private static final String FORMAT = "bn4j-1";
-    private static final Set<String> RESERVED = Set.of("format", "graph");
+    private static final Set<String> RESERVED = Set.of(FormatVersion.KEY, "graph");
 
     /**
      * Copies the maps, not the arrays.
@@ -75,11 +74,11 @@ public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String,
      */
     public void write(Path path) {
         Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("format", FORMAT);
+        metadata.put(FormatVersion.KEY, FormatVersion.NEWEST.toString());
         metadata.put("graph", GraphJson.write(graph));
         metadata.putAll(sections);
         byte[] header = Safetensors.header(tensors, metadata);
-        AtomicFile.write(path, channel -> Safetensors.write(channel, header, tensors.values()));
+        AtomicFile.write(path, out -> Safetensors.write(out, header, tensors.values()));
     }
 
     /**
@@ -96,61 +95,60 @@ public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String,
     @SuppressWarnings("varargs")
     public static Checkpoint read(Path path, Class<? extends Op>... ownOps) {
         OpJson ops = new OpJson(ownOps);
-        if (Files.isDirectory(path)) {
+        if (!Files.exists(path)) {
             throw new CheckpointException(
-                    "Network.load expects a file but got the directory \"" + path + "\"; check the path");
+                    "Network.load expects an existing file but got \"" + path + "\"; check the path");
         }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return read(channel, new Source(path), ops);
-        } catch (NoSuchFileException e) {
-            throw new CheckpointException(
-                    "Network.load expects an existing file but got \"" + path + "\"; check the path", e);
+        if (!Files.isRegularFile(path)) {
+            throw new CheckpointException("Network.load expects a file but got the "
+                    + (Files.isDirectory(path) ? "directory" : "device or pipe") + " \"" + path
+                    + "\"; check the path");
+        }
+        try {
+            return WholeFile.read(path, (in, size) -> read(in, size, new Source(path), ops));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "Network.load expects to read \"" + path + "\" but got " + e + "; check the file", e);
         }
     }
 
-    private static Checkpoint read(FileChannel channel, Source source, OpJson ops) throws IOException {
-        Json header = Safetensors.readHeader(channel, source);
-        Map<String, String> metadata = metadata(header);
-        Map<String, INDArray> tensors = Safetensors.readTensors(channel, header);
+    private static Checkpoint read(InputStream in, long size, Source source, OpJson ops) throws IOException {
+        Safetensors.Header header = Safetensors.readHeader(in, size, source);
+        Map<String, String> metadata = metadata(header.json());
+        FormatVersion version = FormatVersion.of(metadata, source);
+        Map<String, TensorEntry> entries = Safetensors.entries(header);
         String text = metadata.get("graph");
         if (text == null) {
             throw source.damaged("\"graph\" in the metadata", metadata.keySet());
         }
         Graph graph = GraphJson.read(Json.parse(text, "graph", source), ops);
-        for (Parameter parameter : graph.parameters()) {
-            String got = mismatch(parameter, tensors);
-            if (got != null) {
-                throw source.damaged("a tensor " + parameter, got);
-            }
-        }
+        graph.parameters().forEach(parameter -> require(parameter, entries, source));
         metadata.keySet().removeAll(RESERVED);
-        return new Checkpoint(graph, tensors, metadata);
+        version.modernise(metadata, graph, source);
+        return new Checkpoint(graph, Safetensors.read(in, entries.values()), metadata);
+    }
+
+    private static void require(Parameter parameter, Map<String, TensorEntry> entries, Source source) {
+        TensorEntry entry = entries.get(parameter.name());
+        if (entry == null || !Arrays.equals(entry.dims(), parameter.shape().dims())) {
+            throw source.damaged(
+                    "a tensor " + parameter,
+                    entry == null ? "only " + entries.keySet() : Arrays.toString(entry.dims()));
+        }
+        if (entry.type() == null) {
+            throw source.wrong(
+                    "F32 or F64 as dtype of tensor \"" + parameter.name() + "\" of at most " + TensorEntry.MAX_ELEMENTS
+                            + " elements",
+                    entry,
+                    "convert the tensor before loading",
+                    null);
+        }
     }
 
     private static Map<String, String> metadata(Json header) {
         Map<String, String> metadata = new LinkedHashMap<>();
         if (header.has(Safetensors.METADATA)) {
             header.at(Safetensors.METADATA).members().forEach((name, value) -> metadata.put(name, value.string()));
-        }
-        String format = metadata.get("format");
-        if (format == null || !format.startsWith("bn4j-")) {
-            throw header.source()
-                    .wrong(
-                            "the metadata \"format\": \"" + FORMAT + "\"",
-                            format == null ? "none" : "\"" + format + "\"",
-                            "load files that Network.save wrote",
-                            null);
-        }
-        if (!format.equals(FORMAT)) {
-            throw header.source()
-                    .wrong(
-                            "format \"" + FORMAT + "\"",
-                            "\"" + format + "\"",
-                            "load the file with the version of bn4j that wrote it",
-                            null);
         }
         return metadata;
     }

@@ -19,20 +19,36 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
-/**
- * One place in a JSON text of a file: what stands there, and an error that names the place where it is something else.
- *
- * @param element what stands there
- * @param where the place, such as {@code graph.nodes[3].op}
- * @param source the file
- */
-record Json(JsonElement element, String where, Source source) {
+/** One place in a JSON text of a file: what stands there, and an error that names the place where it is something else. */
+final class Json {
 
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
     /** Longest text quoted in a message. */
     private static final int QUOTE = 60;
+
+    private final JsonElement element;
+    private final Source source;
+    private final Supplier<String> where;
+
+    /* The place is put into words only for a message: the words of all places of a file can be far longer than the file. */
+    private Json(JsonElement element, Source source, Supplier<String> where) {
+        this.element = element;
+        this.source = source;
+        this.where = where;
+    }
+
+    /** The file. */
+    Source source() {
+        return source;
+    }
+
+    /** The place, such as {@code graph.nodes[3].op}. */
+    String where() {
+        return where.get();
+    }
 
     /** The tree of a strict JSON text; a name that occurs twice in one object is an error too. */
     static Json parse(String text, String where, Source source) {
@@ -42,7 +58,7 @@ record Json(JsonElement element, String where, Source source) {
             if (reader.peek() != JsonToken.END_DOCUMENT) {
                 throw new MalformedJsonException("More than one value");
             }
-            return new Json(element, where, source);
+            return new Json(element, source, () -> where);
         } catch (IOException | JsonParseException | IllegalStateException | NumberFormatException e) {
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw source.damaged("JSON as " + where, "broken JSON (" + reason + ")", e);
@@ -98,15 +114,17 @@ record Json(JsonElement element, String where, Source source) {
         if (member == null) {
             throw wrong("an object with \"" + name + "\"");
         }
-        return new Json(member, where + "." + name, source);
+        return member(name, member);
     }
 
     Map<String, Json> members() {
         Map<String, Json> members = new LinkedHashMap<>();
-        object().entrySet()
-                .forEach(entry ->
-                        members.put(entry.getKey(), new Json(entry.getValue(), where + "." + entry.getKey(), source)));
+        object().entrySet().forEach(entry -> members.put(entry.getKey(), member(entry.getKey(), entry.getValue())));
         return members;
+    }
+
+    private Json member(String name, JsonElement value) {
+        return new Json(value, source, () -> where() + "." + name);
     }
 
     private JsonObject object() {
@@ -122,7 +140,8 @@ record Json(JsonElement element, String where, Source source) {
         }
         List<Json> items = new ArrayList<>();
         for (JsonElement item : element.getAsJsonArray()) {
-            items.add(new Json(item, where + "[" + items.size() + "]", source));
+            int index = items.size();
+            items.add(new Json(item, source, () -> where() + "[" + index + "]"));
         }
         return items;
     }
@@ -173,9 +192,12 @@ record Json(JsonElement element, String where, Source source) {
                 .toArray());
     }
 
+    /** The start of a text, for a message. */
+    static String quote(String text) {
+        return text.length() <= QUOTE ? text : text.substring(0, QUOTE) + "…";
+    }
+
     CheckpointException wrong(String expected) {
-        String text = text(element);
-        return source.damaged(
-                expected + " as " + where, text.length() <= QUOTE ? text : text.substring(0, QUOTE) + "…");
+        return source.damaged(expected + " as " + where(), quote(text(element)));
     }
 }

@@ -2,13 +2,15 @@ package io.github.bn4j.checkpoint;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.Tensors;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,28 +19,30 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
-/** The safetensors format, as far as float32 and float64 go. */
+/** The safetensors format: float32 and float64 are read and written, tensors of other types are passed over. */
 final class Safetensors {
 
     /* Eight bytes with the length of the header, little-endian; the header, a JSON object padded with spaces to a
      * multiple of eight; the elements of all tensors in row-major order, little-endian, one tensor after the other
      * without a gap. Offsets count from the end of the header. "__metadata__" maps strings to strings. Readers of other
-     * languages refuse a header above 100 MB, gaps, and bytes that belong to no tensor; so does this one. */
+     * languages refuse a header above 100 MB, gaps, and bytes that belong to no tensor; so does this one.
+     *
+     * Plain streams: a channel of an interrupted thread is closed, and a training that is cancelled has to be saved. */
 
     static final String METADATA = "__metadata__";
 
     private static final long MAX_HEADER = 100_000_000;
     private static final int LENGTH_BYTES = 8;
     private static final int CHUNK = 1 << 16;
-    private static final int MAX_RANK = 32;
-    private static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
 
-    private record Entry(String name, DataType type, Shape shape, long elements, long begin, long end) {}
+    /** What comes before the data, and how many bytes of data there are. */
+    record Header(Json json, long available) {}
 
     private Safetensors() {}
 
@@ -78,9 +82,10 @@ final class Safetensors {
             throw new CheckpointException("Network.save expects tensors of FLOAT or DOUBLE but got " + array.dataType()
                     + " as \"" + name + "\"; cast it first");
         }
-        if (array.isEmpty() || array.length() > MAX_ELEMENTS) {
-            throw new CheckpointException("Network.save expects tensors of 1 to " + MAX_ELEMENTS + " elements but got "
-                    + Arrays.toString(array.shape()) + " as \"" + name + "\"; leave it out or split it");
+        if (array.isEmpty() || array.length() > TensorEntry.MAX_ELEMENTS) {
+            throw new CheckpointException("Network.save expects tensors of 1 to " + TensorEntry.MAX_ELEMENTS
+                    + " elements but got " + Arrays.toString(array.shape()) + " as \"" + name
+                    + "\"; leave it out or split it");
         }
     }
 
@@ -92,51 +97,54 @@ final class Safetensors {
         return array;
     }
 
-    static void write(FileChannel channel, byte[] header, Iterable<INDArray> tensors) throws IOException {
-        ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        length.putLong(header.length).flip();
-        writeFully(channel, length);
-        writeFully(channel, ByteBuffer.wrap(header));
-        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    static void write(OutputStream out, byte[] header, Iterable<INDArray> tensors) throws IOException {
+        out.write(ByteBuffer.allocate(LENGTH_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header.length)
+                .array());
+        out.write(header);
+        byte[] chunk = new byte[CHUNK];
         for (INDArray tensor : tensors) {
-            INDArray dense = Tensors.copy(tensor);
+            write(out, Tensors.dense(tensor, tensor.dataType()), chunk);
+        }
+    }
+
+    private static void write(OutputStream out, INDArray dense, byte[] chunk) throws IOException {
+        int length = (int) dense.length();
+        int width = dense.dataType().width();
+        for (int from = 0; from < length; from += CHUNK / width) {
+            int count = Math.min(CHUNK / width, length - from);
             if (dense.dataType() == DataType.FLOAT) {
-                float[] values = dense.data().asFloat();
-                int step = CHUNK / Float.BYTES;
-                for (int from = 0; from < values.length; from += step) {
-                    int count = Math.min(step, values.length - from);
-                    chunk.clear().limit(count * Float.BYTES);
-                    chunk.asFloatBuffer().put(values, from, count);
-                    writeFully(channel, chunk);
-                }
+                littleEndian(chunk).asFloatBuffer().put(0, floats(dense), from, count);
             } else {
-                double[] values = dense.data().asDouble();
-                int step = CHUNK / Double.BYTES;
-                for (int from = 0; from < values.length; from += step) {
-                    int count = Math.min(step, values.length - from);
-                    chunk.clear().limit(count * Double.BYTES);
-                    chunk.asDoubleBuffer().put(values, from, count);
-                    writeFully(channel, chunk);
-                }
+                littleEndian(chunk).asDoubleBuffer().put(0, doubles(dense), from, count);
             }
+            out.write(chunk, 0, count * width);
         }
     }
 
-    private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
+    private static ByteBuffer littleEndian(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** The header of a file, whose position is then the start of the data. */
-    static Json readHeader(FileChannel channel, Source source) throws IOException {
-        long size = channel.size();
+    private static FloatBuffer floats(INDArray dense) {
+        return new FloatPointer(start(dense)).capacity(dense.length()).asBuffer();
+    }
+
+    private static DoubleBuffer doubles(INDArray dense) {
+        return new DoublePointer(start(dense)).capacity(dense.length()).asBuffer();
+    }
+
+    private static Pointer start(INDArray dense) {
+        return dense.data().addressPointer().getPointer(0);
+    }
+
+    /** The header of a file of {@code size} bytes; the stream is then at the start of the data. */
+    static Header readHeader(InputStream in, long size, Source source) throws IOException {
         if (size < LENGTH_BYTES + 2) {
             throw source.damaged("at least " + (LENGTH_BYTES + 2) + " bytes", size);
         }
-        ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        readFully(channel, length);
-        long bytes = length.flip().getLong();
+        long bytes = littleEndian(readFully(in, LENGTH_BYTES)).getLong();
         long most = Math.min(MAX_HEADER, size - LENGTH_BYTES);
         if (bytes < 2 || bytes > most) {
             throw source.wrong(
@@ -145,135 +153,83 @@ final class Safetensors {
                     "the file is damaged or no safetensors file, use another copy",
                     null);
         }
-        ByteBuffer header = ByteBuffer.allocate((int) bytes);
-        readFully(channel, header);
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(header.flip()).toString();
+            ByteBuffer header = ByteBuffer.wrap(readFully(in, (int) bytes));
+            text = StandardCharsets.UTF_8.newDecoder().decode(header).toString();
         } catch (CharacterCodingException e) {
             throw source.damaged("UTF-8 text as header", "other bytes", e);
         }
         if (!text.startsWith("{")) {
             throw source.damaged("a header that begins with {", "\"" + text.charAt(0) + "\"");
         }
-        return Json.parse(text, "header", source);
+        return new Header(Json.parse(text, "header", source), size - LENGTH_BYTES - bytes);
     }
 
-    /** All tensors, in the order of the data; {@code channel} is where {@link #readHeader} left it. */
-    static Map<String, INDArray> readTensors(FileChannel channel, Json header) throws IOException {
-        Source source = header.source();
-        long available = channel.size() - channel.position();
-        List<Entry> entries = entries(header, available);
-        Tensors.start();
-        Map<String, INDArray> tensors = new LinkedHashMap<>();
-        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            for (Entry entry : entries) {
-                tensors.put(entry.name(), read(channel, entry));
-            }
-        } catch (EOFException e) {
-            throw source.damaged(available + " bytes of data", "less", e);
+    private static byte[] readFully(InputStream in, int count) throws IOException {
+        byte[] bytes = in.readNBytes(count);
+        if (bytes.length < count) {
+            throw new EOFException("the file ended while it was read");
         }
-        return tensors;
+        return bytes;
     }
 
-    private static List<Entry> entries(Json header, long available) {
-        Source source = header.source();
-        List<Entry> entries = new ArrayList<>();
-        header.members().forEach((name, json) -> {
+    /** What the header says of all tensors, by name, in the order of the data. */
+    static Map<String, TensorEntry> entries(Header header) {
+        Source source = header.json().source();
+        List<TensorEntry> entries = new ArrayList<>();
+        header.json().members().forEach((name, json) -> {
             if (!name.equals(METADATA)) {
-                entries.add(entry(name, json, available));
+                entries.add(TensorEntry.of(name, json, header.available()));
             }
         });
-        entries.sort(Comparator.comparingLong(Entry::begin));
+        entries.sort(Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end));
+        Map<String, TensorEntry> byName = new LinkedHashMap<>();
         long end = 0;
-        for (Entry entry : entries) {
+        for (TensorEntry entry : entries) {
             if (entry.begin() != end) {
                 throw source.damaged(
                         "tensor \"" + entry.name() + "\" at byte " + end + " of the data", "byte " + entry.begin());
             }
             end = entry.end();
+            byName.put(entry.name(), entry);
         }
-        if (end != available) {
-            throw source.damaged(end + " bytes of data", available);
+        if (end != header.available()) {
+            throw source.damaged(end + " bytes of data", header.available());
         }
-        return entries;
+        return byName;
     }
 
-    private static Entry entry(String name, Json json, long available) {
-        Source source = json.source();
-        String dtype = json.at("dtype").string();
-        if (!dtype.equals("F32") && !dtype.equals("F64")) {
-            throw source.wrong(
-                    "F32 or F64 as dtype of tensor \"" + name + "\"",
-                    "\"" + dtype + "\"",
-                    "convert the tensor before loading",
-                    null);
-        }
-        DataType type = dtype.equals("F32") ? DataType.FLOAT : DataType.DOUBLE;
-        Shape shape = json.at("shape").shape();
-        if (shape.rank() > MAX_RANK) {
-            throw json.at("shape").wrong("at most " + MAX_RANK + " axes");
-        }
-        List<Json> offsets = json.at("data_offsets").items();
-        if (offsets.size() != 2) {
-            throw json.at("data_offsets").wrong("two offsets");
-        }
-        long begin = offsets.get(0).whole(0, Long.MAX_VALUE);
-        long end = offsets.get(1).whole(0, Long.MAX_VALUE);
-        if (begin > end || end > available) {
-            throw source.damaged(
-                    "tensor \"" + name + "\" within " + available + " bytes of data",
-                    "offsets [" + begin + ", " + end + "]");
-        }
-        long elements = 1;
-        for (long dim : shape.dims()) {
-            // Divided rather than multiplied, which could overflow.
-            if (dim > MAX_ELEMENTS / elements) {
-                throw json.at("shape").wrong("at most " + MAX_ELEMENTS + " elements");
+    /** The tensors that can be held, by name, in the order of the data, where {@link #readHeader} left the stream. */
+    static Map<String, INDArray> read(InputStream in, Iterable<TensorEntry> entries) throws IOException {
+        Tensors.start();
+        Map<String, INDArray> tensors = new LinkedHashMap<>();
+        byte[] chunk = new byte[CHUNK];
+        for (TensorEntry entry : entries) {
+            DataType type = entry.type();
+            if (type == null) {
+                in.skipNBytes(entry.end() - entry.begin());
+            } else {
+                INDArray array = Tensors.zeros(type, entry.dims());
+                read(in, array, chunk);
+                tensors.put(entry.name(), array);
             }
-            elements *= dim;
         }
-        if (elements * type.width() != end - begin) {
-            throw source.damaged(
-                    elements * type.width() + " bytes of tensor \"" + name + "\" " + shape + " " + dtype, end - begin);
-        }
-        return new Entry(name, type, shape, elements, begin, end);
+        return tensors;
     }
 
-    private static INDArray read(FileChannel channel, Entry entry) throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-        int length = (int) entry.elements();
-        INDArray flat;
-        if (entry.type() == DataType.FLOAT) {
-            float[] values = new float[length];
-            int step = CHUNK / Float.BYTES;
-            for (int from = 0; from < length; from += step) {
-                int count = Math.min(step, length - from);
-                chunk.clear().limit(count * Float.BYTES);
-                readFully(channel, chunk);
-                chunk.flip();
-                chunk.asFloatBuffer().get(values, from, count);
+    private static void read(InputStream in, INDArray array, byte[] chunk) throws IOException {
+        int length = (int) array.length();
+        int width = array.dataType().width();
+        for (int from = 0; from < length; from += CHUNK / width) {
+            int count = Math.min(CHUNK / width, length - from);
+            if (in.readNBytes(chunk, 0, count * width) < count * width) {
+                throw new EOFException("the file ended while it was read");
             }
-            flat = Nd4j.createFromArray(values);
-        } else {
-            double[] values = new double[length];
-            int step = CHUNK / Double.BYTES;
-            for (int from = 0; from < length; from += step) {
-                int count = Math.min(step, length - from);
-                chunk.clear().limit(count * Double.BYTES);
-                readFully(channel, chunk);
-                chunk.flip();
-                chunk.asDoubleBuffer().get(values, from, count);
-            }
-            flat = Nd4j.createFromArray(values);
-        }
-        return flat.reshape('c', entry.shape().dims());
-    }
-
-    private static void readFully(FileChannel channel, ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
-                throw new EOFException();
+            if (array.dataType() == DataType.FLOAT) {
+                floats(array).put(from, littleEndian(chunk).asFloatBuffer(), 0, count);
+            } else {
+                doubles(array).put(from, littleEndian(chunk).asDoubleBuffer(), 0, count);
             }
         }
     }

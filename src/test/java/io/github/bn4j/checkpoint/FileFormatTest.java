@@ -76,7 +76,7 @@ class FileFormatTest {
             assertThat(value.getAsJsonPrimitive().isString()).isTrue();
         }
         assertThat(metadata.keySet()).containsExactly("format", "graph", "seed");
-        assertThat(metadata.get("format").getAsString()).isEqualTo("bn4j-1");
+        assertThat(metadata.get("format").getAsString()).isEqualTo("bn4j-2");
         assertThat(metadata.get("graph").getAsString())
                 .isEqualTo(
                         "{\"inputs\":{\"x\":{\"id\":0,\"name\":\"x\",\"shape\":[2]}},\"nodes\":[{\"op\":\"Activation\","

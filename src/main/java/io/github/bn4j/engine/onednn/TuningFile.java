@@ -9,7 +9,6 @@ import io.github.bn4j.engine.onednn.ConvolutionPass.Choice;
 import io.github.bn4j.internal.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -105,13 +104,9 @@ final class TuningFile {
         StringBuilder text = new StringBuilder(TITLE).append('\n');
         choices.forEach((name, chosen) ->
                 text.append(name).append(IS).append(text(chosen)).append('\n'));
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.toString());
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         try {
-            WholeFile.replace(path, channel -> {
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-            });
+            WholeFile.replace(path, out -> out.write(bytes));
         } catch (IOException failure) {
             if (!warned) {
                 System.getLogger(TuningFile.class.getName())

@@ -1,0 +1,82 @@
+package io.github.bn4j.checkpoint;
+
+import com.google.gson.JsonArray;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/** The sections of a file as what they hold: numbers as digits, lists as JSON. */
+public final class Sections {
+
+    private final Map<String, String> texts;
+    private final Source source;
+
+    private Sections(Map<String, String> texts, Source source) {
+        this.texts = texts;
+        this.source = source;
+    }
+
+    /** The sections of what was read from {@code path}. */
+    public static Sections of(Checkpoint file, Path path) {
+        return new Sections(file.sections(), new Source(path));
+    }
+
+    /** The text of a section that {@link #list} reads. */
+    public static String text(Collection<String> list) {
+        JsonArray array = new JsonArray();
+        list.forEach(array::add);
+        return Json.text(array);
+    }
+
+    /** Whether there is a section of this name. */
+    public boolean has(String name) {
+        return texts.containsKey(name);
+    }
+
+    /**
+     * The text of a section.
+     *
+     * @throws CheckpointException if there is no such section
+     */
+    public String text(String name) {
+        String text = texts.get(name);
+        if (text == null) {
+            throw source.damaged("\"" + name + "\" in the metadata", texts.keySet());
+        }
+        return text;
+    }
+
+    /**
+     * A whole number.
+     *
+     * @throws CheckpointException if there is no such section, or it holds something else
+     */
+    public long whole(String name) {
+        String digits = text(name);
+        try {
+            return Long.parseLong(digits);
+        } catch (NumberFormatException e) {
+            throw source.damaged(
+                    "a whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE + " as \"" + name + "\"",
+                    "\"" + Json.quote(digits) + "\"",
+                    e);
+        }
+    }
+
+    /**
+     * A list of texts.
+     *
+     * @throws CheckpointException if there is no such section, or it holds something else
+     */
+    public List<String> list(String name) {
+        return Json.parse(text(name), name, source).items().stream()
+                .map(Json::string)
+                .toList();
+    }
+
+    /** The error that a section holds {@code actual} and not what was expected. */
+    public CheckpointException damaged(String expected, Object actual) {
+        return source.damaged(expected, actual);
+    }
+}

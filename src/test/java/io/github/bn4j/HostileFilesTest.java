@@ -1,0 +1,155 @@
+package io.github.bn4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.bn4j.checkpoint.Checkpoint;
+import io.github.bn4j.checkpoint.CheckpointException;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.layer.BatchNorm1d;
+import io.github.bn4j.layer.Dense;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Files that no network wrote: each loads as what it says, or says why it does not. */
+class HostileFilesTest {
+
+    private static final String DAMAGED = "; the file is damaged, use another copy";
+
+    @TempDir
+    Path folder;
+
+    private static Path file(String name) {
+        try {
+            return Path.of(HostileFilesTest.class
+                    .getResource("/checkpoints/hostile/" + name + ".safetensors")
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Both engines give {@code expected} for {@code x}, before and after saving again. */
+    private void assertPredicts(Network net, INDArray x, INDArray expected) {
+        Path again = folder.resolve("again.safetensors");
+        net.save(again);
+        for (Engine engine : new Engine[] {Engine.nd4j(), Engine.fastest(DataType.FLOAT)}) {
+            assertThat(net.on(engine).predict(x)).isEqualTo(expected);
+            assertThat(Network.load(again).on(engine).predict(x)).isEqualTo(expected);
+        }
+    }
+
+    private static void assertRefused(String name, String message) {
+        Path file = file(name);
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> Network.load(file))
+                .withMessage(message.replace("FILE", file.toString()));
+    }
+
+    private static INDArray floats(long[] shape, double... values) {
+        return Tensors.of(DataType.FLOAT, values, shape);
+    }
+
+    @Test
+    void loadsANetworkWithoutParameters() {
+        assertPredicts(
+                Network.load(file("no_parameters")), floats(new long[] {1, 2}, -1, 2), floats(new long[] {1, 2}, 0, 2));
+    }
+
+    @Test
+    void keepsTheTypeOfANetworkWithoutParameters() {
+        for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+            Path path = folder.resolve("net.safetensors");
+            Network.input(2).relu().build(1, type).save(path);
+            assertThat(Network.load(path).parameters().type()).isEqualTo(type);
+        }
+    }
+
+    @Test
+    void takesTheTypeFromTheParametersWhateverElseTheFileHolds() {
+        for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+            DataType other = type == DataType.FLOAT ? DataType.DOUBLE : DataType.FLOAT;
+            Path path = folder.resolve("net.safetensors");
+            Network net = Network.input(2).dense(3).build(1, type);
+            net.save(path);
+            Checkpoint saved = Checkpoint.read(path);
+            Map<String, INDArray> tensors = new LinkedHashMap<>();
+            tensors.put("a stranger's", Tensors.zeros(other, 7));
+            tensors.putAll(saved.tensors());
+            new Checkpoint(saved.graph(), tensors, saved.sections()).write(path);
+
+            Network again = Network.load(path);
+
+            assertThat(again.parameters().type()).isEqualTo(type);
+            INDArray x = Tensors.of(type, new double[] {1, 2}, 1, 2);
+            Bits.assertSame(again.predict(x), net.predict(x));
+        }
+    }
+
+    /** A file of version 1, which separates names by commas. */
+    @Test
+    void knowsADroppedBiasWithACommaInItsName() {
+        Network net = Network.load(file("comma_in_a_dropped_bias"));
+        assertThat(net.explainBias().absent()).containsExactly("d,e.bias");
+        assertThat(net.parameters().names()).containsExactly("d,e.weight");
+    }
+
+    @Test
+    void dropsABiasWhateverItsLayerIsCalled() {
+        for (String name : new String[] {",", "a,b", "[\"", "µ\\", ",bias", " "}) {
+            Path path = folder.resolve("net.safetensors");
+            GraphBuilder g = new GraphBuilder();
+            Network net = g.build(g.call("norm", BatchNorm1d.of(), g.call(name, Dense.of(3), g.input("x", 2))));
+            assertThat(net.explainBias().absent()).containsExactly(name + ".bias");
+            net.save(path);
+            assertThat(Network.load(path).explainBias()).isEqualTo(net.explainBias());
+        }
+    }
+
+    @Test
+    void refusesASeedThatIsNoNumber() {
+        assertRefused(
+                "seed_that_is_no_number",
+                "Network.load expects a whole number from -9223372036854775808 to 9223372036854775807 as \"seed\""
+                        + " in \"FILE\" but got \"abc\"" + DAMAGED);
+    }
+
+    @Test
+    void refusesMissingAndBrokenSections() {
+        Path path = folder.resolve("net.safetensors");
+        Network.input(2).dense(3).batchNorm1d().build(1).save(path);
+        assertSections(path, "seed", null, "\"seed\" in the metadata", "[type, droppedBiases]");
+        assertSections(path, "droppedBiases", null, "\"droppedBiases\" in the metadata", "[seed, type]");
+        assertSections(path, "droppedBiases", "{}", "an array as droppedBiases", "{}");
+        assertSections(path, "droppedBiases", "[1]", "a string as droppedBiases[0]", "1");
+        assertSections(
+                path,
+                "droppedBiases",
+                "[\"dense_1.weight\"]",
+                "names of biases as \"droppedBiases\"",
+                "[dense_1.weight]");
+        assertThat(Network.load(path).parameters().has("dense_1.bias")).isFalse();
+    }
+
+    private void assertSections(Path path, String name, String text, String expected, String actual) {
+        Checkpoint saved = Checkpoint.read(path);
+        Map<String, String> sections = new LinkedHashMap<>(saved.sections());
+        if (text == null) {
+            sections.remove(name);
+        } else {
+            sections.put(name, text);
+        }
+        Path other = folder.resolve("other.safetensors");
+        new Checkpoint(saved.graph(), saved.tensors(), sections).write(other);
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> Network.load(other))
+                .withMessage("Network.load expects " + expected + " in \"" + other + "\" but got " + actual + DAMAGED);
+    }
+}
