@@ -45,6 +45,12 @@ record Call(Node node, @Nullable Node bias, @Nullable Node activation, Value out
         return node.parameters().get(index);
     }
 
+    /** What is added to the output of the first node; null if nothing is. */
+    @Nullable
+    Parameter biasParameter() {
+        return bias == null ? null : bias.parameters().get(0);
+    }
+
     /** The nodes of this call, first to last. */
     List<Node> nodes() {
         List<Node> all = new ArrayList<>(List.of(node));
@@ -91,10 +97,7 @@ record Call(Node node, @Nullable Node bias, @Nullable Node activation, Value out
         Op op = node.op();
         return op instanceof BatchNormalization
                 || (op instanceof Addition
-                        && node.inputs()
-                                .get(0)
-                                .shape()
-                                .equals(node.inputs().get(1).shape()))
+                        && PostOperations.areSafeOnSums(node.output().shape()))
                 || (isLinear(op) && !training);
     }
 

@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Turns a graph into the steps of a {@link Plan}: where each value, gradient and parameter lies while it is needed. */
 final class Compiler {
 
-    /** To wait for other parts takes as long as this many products. */
+    /** About as many products are done in the time that it takes to hand over a part. */
     private static final long WORTH_PARTS = 1 << 16;
 
     private final Plan plan;

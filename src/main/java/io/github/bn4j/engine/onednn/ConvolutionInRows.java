@@ -4,12 +4,10 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.github.bn4j.engine.onednn.ConvolutionPass.Choice;
 import io.github.bn4j.engine.onednn.ConvolutionPass.Geometry;
-import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution of one example, of whose rows each thread computes some. With the channels last, rows lie one after another; so a
@@ -48,7 +46,7 @@ final class ConvolutionInRows {
             List<Plan.Argument> arguments = new ArrayList<>();
             arguments.add(new Plan.Argument(DNNL_ARG_SRC, x.part(geometry.firstRow(first) * row(geometry.in()), some)));
             arguments.add(new Plan.Argument(DNNL_ARG_WEIGHTS, weights));
-            Parameter bias = bias(call);
+            Parameter bias = call.biasParameter();
             if (bias != null) {
                 arguments.add(new Plan.Argument(DNNL_ARG_BIAS, compiler.parameter(bias)));
             }
@@ -63,7 +61,7 @@ final class ConvolutionInRows {
     /* Empty if there are only loops for them, or they do not want the weights alike. */
     private static List<Primitive> compile(Call call, Resources resources, List<Geometry> geometries) {
         Choice choice = new Choice(dnnl_convolution_direct, dnnl_nhwc, dnnl_format_tag_any, 0);
-        dnnl_primitive_attr attributes = call.activation() == null ? Native.ATTRIBUTES : PostOperations.relu(resources);
+        dnnl_primitive_attr attributes = PostOperations.of(call, resources);
         List<Primitive> primitives = new ArrayList<>();
         for (Geometry geometry : geometries) {
             try {
@@ -91,10 +89,5 @@ final class ConvolutionInRows {
 
     private static long row(long[] dims) {
         return dims[1] * dims[3];
-    }
-
-    private static @Nullable Parameter bias(Call call) {
-        Node bias = call.bias();
-        return bias == null ? null : bias.parameters().get(0);
     }
 }

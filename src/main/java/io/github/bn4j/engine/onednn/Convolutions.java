@@ -3,7 +3,6 @@ package io.github.bn4j.engine.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.github.bn4j.engine.onednn.ConvolutionPass.Geometry;
-import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.op.Convolution;
@@ -87,15 +86,12 @@ final class Convolutions implements Lowering.Backward {
         this.compiler = compiler;
         this.weightLayout = weightLayout;
         ConvolutionChoice choice = new ConvolutionChoice(
-                compiler.resources(),
-                geometry,
-                call.activation() == null ? Native.ATTRIBUTES : PostOperations.relu(compiler.resources()),
-                compiler.tuning());
+                compiler.resources(), geometry, PostOperations.of(call, compiler.resources()), compiler.tuning());
         Layout given = compiler.value(call.input(0)).layout;
         forward = choice.forward(compiler.training() ? ConvolutionPass.TRAINING : ConvolutionPass.PREDICTION, given);
         backwardData =
                 compiler.wantsGradient(call.input(0)) ? choice.backward(ConvolutionPass.DATA_GRADIENT, forward) : null;
-        Parameter bias = biasParameter();
+        Parameter bias = call.biasParameter();
         boolean wantsBias = bias != null && bias.trainable();
         boolean wantsWeights = compiler.training() && (call.parameter(0).trainable() || wantsBias);
         backwardWeights = wantsWeights ? choice.backward(ConvolutionPass.WEIGHTS_GRADIENT, forward) : null;
@@ -103,17 +99,12 @@ final class Convolutions implements Lowering.Backward {
         emitForward();
     }
 
-    private @Nullable Parameter biasParameter() {
-        Node bias = call.bias();
-        return bias == null ? null : bias.parameters().get(0);
-    }
-
     private void emitForward() {
         Buffer output = compiler.plan().buffer(forward.destination());
         List<Plan.Argument> arguments = new ArrayList<>();
         arguments.add(new Plan.Argument(DNNL_ARG_SRC, source));
         arguments.add(new Plan.Argument(DNNL_ARG_WEIGHTS, weights(forward.weights())));
-        Parameter bias = biasParameter();
+        Parameter bias = call.biasParameter();
         if (bias != null) {
             arguments.add(new Plan.Argument(DNNL_ARG_BIAS, compiler.parameter(bias)));
         }
@@ -151,7 +142,7 @@ final class Convolutions implements Lowering.Backward {
         arguments.add(new Plan.Argument(DNNL_ARG_SRC, x));
         arguments.add(new Plan.Argument(DNNL_ARG_DIFF_DST, compiler.in(dy, primitive.destinationGradient())));
         arguments.add(new Plan.Argument(DNNL_ARG_DIFF_WEIGHTS, dw));
-        Parameter bias = biasParameter();
+        Parameter bias = call.biasParameter();
         Buffer db = null;
         if (bias != null) {
             db = compiler.plan().plain(bias.shape().dims());

@@ -21,7 +21,7 @@ record Cut(int examples, Settings settings) {
     /** With fewer examples, kernels have too little to do. */
     private static final int FEWEST = 4;
 
-    /** To wait for the other parts takes as long as this many products. */
+    /** A part with fewer products is not worth a thread. */
     private static final long WORTH_A_THREAD = 1 << 20;
 
     /** Larger examples are left to several threads in each layer, whatever its kind. */

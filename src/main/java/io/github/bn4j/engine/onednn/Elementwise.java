@@ -30,28 +30,35 @@ final class Elementwise {
                 };
         float alpha = op.function() == Activation.Function.SILU ? 1 : (float) op.alpha();
         Buffer x = compiler.value(call.input(0));
+        Primitive forward = eltwise(compiler, algorithm, alpha, x.layout);
+        Primitive backward = compiler.wantsGradient(call.input(0))
+                ? eltwiseBackward(compiler, algorithm, alpha, x.layout, forward)
+                : null;
         Buffer y = compiler.plan().over(x);
-        compiler.plan()
-                .run(
-                        eltwise(compiler, algorithm, alpha, x.layout),
-                        new Plan.Argument(DNNL_ARG_SRC, x),
-                        new Plan.Argument(DNNL_ARG_DST, y));
+        compiler.plan().run(forward, new Plan.Argument(DNNL_ARG_SRC, x), new Plan.Argument(DNNL_ARG_DST, y));
         compiler.define(call.output(), y);
-        return compiler.wantsGradient(call.input(0))
-                ? dy -> compiler.gradient(call.input(0), gradient(compiler, algorithm, alpha, x, y, dy))
-                : Lowering.Backward.NONE;
-    }
-
-    /* That of a ReLU is known by its result, so that the result can take the memory of what it is of. */
-    private static Buffer gradient(Compiler compiler, int algorithm, float alpha, Buffer x, Buffer y, Buffer gradient) {
+        if (backward == null) {
+            return Lowering.Backward.NONE;
+        }
+        /* The gradient of a ReLU is known by its result, so that the result can take the memory of what it is of. */
         Plan.Argument known = algorithm == dnnl_eltwise_relu_use_dst_for_bwd
                 ? new Plan.Argument(DNNL_ARG_DST, y)
                 : new Plan.Argument(DNNL_ARG_SRC, x);
-        Buffer dy = compiler.in(gradient, y.layout);
+        return dy -> compiler.gradient(call.input(0), gradient(compiler, backward, known, x.layout, dy));
+    }
+
+    private static Primitive reluBackward(Compiler compiler, Layout layout) {
+        int algorithm = dnnl_eltwise_relu_use_dst_for_bwd;
+        return eltwiseBackward(compiler, algorithm, 0, layout, eltwise(compiler, algorithm, 0, layout));
+    }
+
+    private static Buffer gradient(
+            Compiler compiler, Primitive backward, Plan.Argument known, Layout layout, Buffer gradient) {
+        Buffer dy = compiler.in(gradient, layout);
         Buffer dx = compiler.plan().over(dy);
         compiler.plan()
                 .run(
-                        eltwiseBackward(compiler, algorithm, alpha, y.layout),
+                        backward,
                         known,
                         new Plan.Argument(DNNL_ARG_DIFF_DST, dy),
                         new Plan.Argument(DNNL_ARG_DIFF_SRC, dx));
@@ -67,21 +74,24 @@ final class Elementwise {
         return Primitive.of(compiler.resources(), descriptor, null);
     }
 
-    private static Primitive eltwiseBackward(Compiler compiler, int algorithm, float alpha, Layout layout) {
+    private static Primitive eltwiseBackward(
+            Compiler compiler, int algorithm, float alpha, Layout layout, Primitive forward) {
         dnnl_eltwise_desc_t descriptor = compiler.resources().own(new dnnl_eltwise_desc_t());
         check(
                 dnnl_eltwise_backward_desc_init(
                         descriptor, algorithm, layout.descriptor(), layout.descriptor(), alpha, 0),
                 "activation");
-        return Primitive.of(compiler.resources(), descriptor, eltwise(compiler, algorithm, alpha, layout));
+        return Primitive.of(compiler.resources(), descriptor, forward);
     }
 
     static Lowering.Backward addition(Call call, Compiler compiler) {
+        Primitive relu = call.activation() != null && compiler.wantsGradient(call.output())
+                ? reluBackward(compiler, compiler.value(call.input(0)).layout)
+                : null;
         Buffer y = binary(call, compiler, dnnl_binary_add);
+        Plan.Argument known = new Plan.Argument(DNNL_ARG_DST, y);
         return gradient -> {
-            Buffer dy = call.activation() == null
-                    ? gradient
-                    : gradient(compiler, dnnl_eltwise_relu_use_dst_for_bwd, 0, y, y, gradient);
+            Buffer dy = relu == null ? gradient : gradient(compiler, relu, known, y.layout, gradient);
             compiler.gradient(call.input(0), dy);
             compiler.gradient(call.input(1), dy);
         };
@@ -128,9 +138,7 @@ final class Elementwise {
         }
         Buffer a = compiler.value(call.input(0));
         Buffer b = compiler.value(call.input(1), a.layout);
-        dnnl_primitive_attr attributes =
-                call.activation() == null ? Native.ATTRIBUTES : PostOperations.relu(compiler.resources());
-        Buffer y = binary(compiler, algorithm, a, b, attributes);
+        Buffer y = binary(compiler, algorithm, a, b, PostOperations.of(call, compiler.resources()));
         compiler.define(call.output(), y);
         return y;
     }

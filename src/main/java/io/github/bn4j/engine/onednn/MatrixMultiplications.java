@@ -3,12 +3,12 @@ package io.github.bn4j.engine.onednn;
 import static io.github.bn4j.engine.onednn.Native.check;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
-import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_matmul_desc_t;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.jspecify.annotations.Nullable;
 
 /** Dense layers as products of strided views: the weight is read, and its gradient written, where it lies in the store. */
@@ -41,15 +41,21 @@ final class MatrixMultiplications implements Lowering.Backward {
         long some = units / parts;
         Layout weightPart = transposed(features, some);
         Layout outputPart = plain(batch, some);
-        Parameter bias = bias();
+        Parameter bias = call.biasParameter();
         Layout biasPart = bias == null ? null : plain(1, some);
         Layout wanted = compiler.training() ? weightPart : Layout.any(compiler.resources(), features, some);
-        Primitive forward = multiply(plain(batch, features), wanted, biasPart, outputPart, call.activation() != null);
+        dnnl_primitive_attr attributes = PostOperations.of(call, compiler.resources());
+        Primitive forward = multiply(plain(batch, features), wanted, biasPart, outputPart, attributes);
         byInput = compiler.wantsGradient(call.input(0))
-                ? multiply(y, plain(units, features), null, plain(batch, features), false)
+                ? multiply(y, plain(units, features), null, plain(batch, features), Native.ATTRIBUTES)
                 : null;
         byWeight = compiler.training() && call.parameter(0).trainable()
-                ? multiply(transposed(units, batch), plain(batch, features), null, plain(units, features), false)
+                ? multiply(
+                        transposed(units, batch),
+                        plain(batch, features),
+                        null,
+                        plain(units, features),
+                        Native.ATTRIBUTES)
                 : null;
         x = compiler.plain(call.input(0));
         Buffer output = compiler.plan().buffer(y);
@@ -80,11 +86,6 @@ final class MatrixMultiplications implements Lowering.Backward {
         return parts;
     }
 
-    private @Nullable Parameter bias() {
-        Node bias = call.bias();
-        return bias == null ? null : bias.parameters().get(0);
-    }
-
     private Layout plain(long rows, long columns) {
         return Layout.plain(compiler.resources(), rows, columns);
     }
@@ -94,7 +95,7 @@ final class MatrixMultiplications implements Lowering.Backward {
         return Layout.strided(compiler.resources(), new long[] {rows, columns}, new long[] {1, rows});
     }
 
-    private Primitive multiply(Layout a, Layout b, @Nullable Layout bias, Layout y, boolean relu) {
+    private Primitive multiply(Layout a, Layout b, @Nullable Layout bias, Layout y, dnnl_primitive_attr attributes) {
         dnnl_matmul_desc_t descriptor = compiler.resources().own(new dnnl_matmul_desc_t());
         check(
                 dnnl_matmul_desc_init(
@@ -104,12 +105,7 @@ final class MatrixMultiplications implements Lowering.Backward {
                         bias == null ? null : bias.descriptor(),
                         y.descriptor()),
                 "matrix product");
-        return Primitive.of(
-                compiler.resources(),
-                descriptor,
-                null,
-                relu ? PostOperations.relu(compiler.resources()) : Native.ATTRIBUTES,
-                0);
+        return Primitive.of(compiler.resources(), descriptor, null, attributes, 0);
     }
 
     @Override
@@ -137,7 +133,7 @@ final class MatrixMultiplications implements Lowering.Backward {
                             new Plan.Argument(DNNL_ARG_DST, dw));
             compiler.parameterGradient(weight, dw, dw.layout);
         }
-        Parameter bias = bias();
+        Parameter bias = call.biasParameter();
         if (bias != null && bias.trainable()) {
             Buffer db = compiler.plan().plain(units);
             compiler.plan().run(() -> sumRows(dy.floats(), db.floats(), (int) batch, (int) units), dy, db);

@@ -3,13 +3,18 @@ package io.github.bn4j.engine.onednn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.onednn.EngineComparison.Difference;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.layer.BatchNorm2d;
+import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.DepthwiseConv2d;
 import io.github.bn4j.layer.Padding;
+import io.github.bn4j.layer.Relu;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.Loss;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +58,16 @@ class RealisticNetworksTest {
                 .dense(3)
                 .build(1);
         assertAgrees(net, 4);
+    }
+
+    /** The second sum repeats axes, which oneDNN does not do here, so its ReLU is computed by itself. */
+    @Test
+    void agreesWithFloat64OnSumsBeforeReLUs() {
+        GraphBuilder g = new GraphBuilder();
+        Value x = g.call(Conv2d.of(16, 3).padding(Padding.SAME), g.input("x", 16, 8, 8));
+        Value sum = g.call(new Relu(), g.add(x, g.call(BatchNorm2d.of(), x)));
+        Value shifted = g.call(new Relu(), g.add(sum, g.input("shift", 16, 1, 1)));
+        assertAgrees(g.build(g.call(Conv2d.of(16, 3), shifted)), 4);
     }
 
     @Test
