@@ -43,7 +43,7 @@ class DocumentationTest {
         "docs/training.md, 4, 3",
         "docs/why.md, 3, 3",
         "docs/troubleshooting.md, 10, 9",
-        "docs/data.md, 5, 3",
+        "docs/data.md, 6, 4",
         "docs/biases.md, 5, 2",
         "docs/batchnorm.md, 4, 3",
         "docs/engines.md, 4, 1",

@@ -2,111 +2,178 @@ package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
-import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Reads a table of numbers from a file of comma-separated values (RFC 4180), packed by gzip or not: features
- * {@code [rows, columns]} and, from one column, labels {@code [rows]}. Immutable: every setting returns a new reader.
+ * Reads a table from a file of comma-separated values (RFC 4180), packed by gzip or not: features {@code [rows, features]}
+ * and, from one column, labels {@code [rows]} or targets {@code [rows, 1]}. Immutable: every setting returns a new reader.
  *
- * <p>Defaults: the first line names the columns, commas between values, UTF-8, a missing value is an error. What is empty,
- * {@code NA}, {@code NaN} or {@code ?} is missing.
+ * <p>Defaults: the first line names the columns, commas between values, UTF-8, every column a number, a missing value is an
+ * error. Columns that count have names of their own. White space around values and names does not count.
+ *
+ * <p>A number has decimal digits with a point, a sign and an exponent if need be, as in {@code -1.5e3}; hexadecimal digits,
+ * suffixes, separators of thousands, infinity, and what float32 cannot hold are refused. What is empty, {@code NA},
+ * {@code N/A}, {@code NaN}, {@code nan}, {@code null}, {@code NULL}, {@code ?} or {@code \N} is missing.
+ *
+ * <p>{@link #read()} reads one file. Where test data or single rows follow, {@link #fit()} learns from the training data what
+ * {@link Columns} apply to those: categories, classes, and the values that fill gaps.
  */
 public final class Csv {
 
-    /** What a table's columns mean. */
-    record Settings(
-            Path file,
-            boolean header,
-            char separator,
-            Charset charset,
-            MissingValue missing,
-            String target,
-            boolean classes,
-            List<String> left) {}
+    static final String WHO = "Csv";
 
-    private final Settings settings;
+    static final TableFormat FORMAT = new TableFormat(
+            true, ',', StandardCharsets.UTF_8, false, Set.of("NA", "N/A", "NaN", "nan", "null", "NULL", "?", "\\N"));
 
-    private Csv(Settings settings) {
-        this.settings = settings;
+    private final Path file;
+    private final TableFormat format;
+    private final TablePlan plan;
+
+    private Csv(Path file, TableFormat format, TablePlan plan) {
+        this.file = file;
+        this.format = format;
+        this.plan = plan;
     }
 
     /** A reader with the defaults. */
     public static Csv of(Path file) {
-        return new Csv(
-                new Settings(file, true, ',', StandardCharsets.UTF_8, MissingValue.REFUSE, "", false, List.of()));
+        return new Csv(file, FORMAT, TablePlan.PLAIN);
     }
 
-    /** The same with the classes in the column of that name; their names become {@link Dataset#classNames()}, sorted. */
+    private Csv with(TableFormat changed) {
+        return new Csv(file, changed, plan);
+    }
+
+    private Csv with(TablePlan changed) {
+        return new Csv(file, format, changed);
+    }
+
+    /**
+     * Takes the classes from the column of that name; their names become {@link Dataset#classNames()}, sorted by value if all
+     * are numbers, else as text.
+     */
     public Csv label(String column) {
-        return target(column, true);
+        return with(plan.withAnswer(ColumnReference.of(column), Column.Kind.LABEL));
     }
 
-    /** The same with the classes in a column given by its number, from 0. */
+    /** Takes the classes, as {@link #label(String)} does, from a column given by its number, from 0. */
     public Csv label(int column) {
-        return target(number(column), true);
+        return with(plan.withAnswer(ColumnReference.of(column), Column.Kind.LABEL));
     }
 
-    /** The same with numbers to predict in the column of that name. */
+    /**
+     * Numbers the classes of the label as they are in this list, and refuses others.
+     *
+     * @param names those of the training data, {@link Dataset#classNames()}
+     */
+    public Csv classNames(List<String> names) {
+        requireDifferent("Csv.classNames", names);
+        return with(plan.withClassNames(List.copyOf(names)));
+    }
+
+    /** Takes numbers to predict from the column of that name. */
     public Csv target(String column) {
-        return target(column, false);
+        return with(plan.withAnswer(ColumnReference.of(column), Column.Kind.TARGET));
     }
 
-    /** The same with numbers to predict in a column given by its number, from 0. */
+    /** Takes numbers to predict from a column given by its number, from 0. */
     public Csv target(int column) {
-        return target(number(column), false);
+        return with(plan.withAnswer(ColumnReference.of(column), Column.Kind.TARGET));
     }
 
-    private static String number(int column) {
-        checkArgument(column >= 0, "Csv expects the number of a column from 0 but got %s", column);
-        return Integer.toString(column);
-    }
-
-    private Csv target(String column, boolean classes) {
-        Settings s = settings;
-        return new Csv(new Settings(s.file, s.header, s.separator, s.charset, s.missing, column, classes, s.left));
-    }
-
-    /** The same without the columns of these names, or numbers from 0 in a file without a header. */
+    /** Leaves out the columns of these names. */
     public Csv without(String... columns) {
-        Settings s = settings;
-        return new Csv(new Settings(
-                s.file, s.header, s.separator, s.charset, s.missing, s.target, s.classes, List.of(columns)));
+        return with(plan.without(Stream.of(columns).map(ColumnReference::of)));
     }
 
-    /** The same with or without a first line of names; without one, columns are named 0, 1, 2 … */
+    /** Leaves out the columns of these numbers, from 0. */
+    public Csv without(int... columns) {
+        return with(plan.without(Arrays.stream(columns).mapToObj(ColumnReference::of)));
+    }
+
+    /**
+     * Makes of each of these categorical columns one feature for each category, 1 in the rows that have it and 0 elsewhere.
+     * The categories are those in the file, at most 1,000, sorted by value if all are numbers, else as text.
+     */
+    public Csv oneHot(String... columns) {
+        TablePlan changed = plan;
+        for (String column : columns) {
+            changed = changed.withEncoding(column, Column.Kind.ONE_HOT, List.of());
+        }
+        return with(changed);
+    }
+
+    /** One feature for each category of this list, as {@link #oneHot(String...)} makes them; other categories are refused. */
+    public Csv oneHot(String column, List<String> categories) {
+        requireDifferent("Csv.oneHot", categories);
+        return with(plan.withEncoding(column, Column.Kind.ONE_HOT, List.copyOf(categories)));
+    }
+
+    /**
+     * Makes of a categorical column one feature, the number of the category from 0; other categories are refused.
+     *
+     * @param categories in their order, such as small, medium, large
+     */
+    public Csv ordinal(String column, String... categories) {
+        requireDifferent("Csv.ordinal", List.of(categories));
+        return with(plan.withEncoding(column, Column.Kind.ORDINAL, List.of(categories)));
+    }
+
+    /** Counts all categories that are not known as one more, the last, instead of refusing them. */
+    public Csv unseenAsOther() {
+        return with(plan.withOther());
+    }
+
+    private static void requireDifferent(String who, List<String> names) {
+        checkArgument(
+                !names.isEmpty() && new HashSet<>(names).size() == names.size(),
+                "%s expects different names, at least one, but got %s; name each once",
+                who,
+                names);
+    }
+
+    /** Says whether there is a first line of names; without one, columns are named 0, 1, 2 … */
     public Csv header(boolean header) {
-        Settings s = settings;
-        return new Csv(new Settings(s.file, header, s.separator, s.charset, s.missing, s.target, s.classes, s.left));
+        return with(format.withHeader(header));
     }
 
-    /** The same with another character between values, such as {@code ';'} or {@code '\t'}. */
+    /** Takes another character for what stands between values, such as {@code ';'} or {@code '\t'}. */
     public Csv separator(char separator) {
-        Settings s = settings;
-        return new Csv(new Settings(s.file, s.header, separator, s.charset, s.missing, s.target, s.classes, s.left));
+        return with(format.withSeparator(separator));
     }
 
-    /** The same with another charset. */
+    /** Reads text in another charset. */
     public Csv charset(Charset charset) {
-        Settings s = settings;
-        return new Csv(new Settings(s.file, s.header, s.separator, charset, s.missing, s.target, s.classes, s.left));
+        return with(format.withCharset(charset));
     }
 
-    /** The same with another answer to missing values. */
+    /** Reads numbers with a comma instead of a point, as in {@code 1,5}; mostly together with {@code separator(';')}. */
+    public Csv decimalComma() {
+        return with(format.withDecimalComma(true));
+    }
+
+    /** Takes these texts for values that are missing, instead of the default ones; what is empty is missing always. */
+    public Csv missingTokens(String... tokens) {
+        return with(
+                format.withMissingTokens(Stream.of(tokens).map(String::strip).collect(Collectors.toSet())));
+    }
+
+    /** Says what becomes of missing values. */
     public Csv missing(MissingValue missing) {
-        Settings s = settings;
-        return new Csv(new Settings(s.file, s.header, s.separator, s.charset, missing, s.target, s.classes, s.left));
+        return with(plan.withMissing(missing));
+    }
+
+    /** Says what becomes of the missing values of one column, whatever becomes of others. */
+    public Csv missing(String column, MissingValue missing) {
+        return with(plan.withMissing(column, missing));
     }
 
     /**
@@ -115,59 +182,19 @@ public final class Csv {
      * @throws DataException that names the file, and the line and column where there is one
      */
     public Dataset read() {
-        try {
-            return new Source("Csv", settings.file).read(this::read);
-        } catch (OutOfMemoryError e) {
-            throw DataException.of(
-                    e,
-                    "Csv expects a table that fits into %s MB in \"%s\" but got a larger one; start Java with a larger"
-                            + " -Xmx, or take fewer rows",
-                    Runtime.getRuntime().maxMemory() >> 20,
-                    settings.file);
-        }
+        return new TableReader(WHO, file, format)
+                .read(names -> plan.columns(names, file), values -> values.dataset(values.learned()));
     }
 
-    private Dataset read(InputStream bytes) {
-        Table table = new Table(settings);
-        long line = 0;
-        try (CsvReader<CsvRecord> records = CsvReader.builder()
-                .fieldSeparator(settings.separator)
-                .allowUnclosedQuote(false)
-                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .ofCsvRecord(new InputStreamReader(bytes, settings.charset.newDecoder()))) {
-            for (CsvRecord each : records) {
-                line = each.getStartingLineNumber();
-                table.add(line, each.getFields());
-            }
-        } catch (IOException | UncheckedIOException | CsvParseException e) {
-            throw explain(e, line);
-        }
-        return table.dataset();
-    }
-
-    private DataException explain(Exception failure, long line) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        if (root instanceof CharacterCodingException) {
-            return DataException.of(
-                    failure,
-                    "Csv expects text in %s in \"%s\" but got bytes that are none after line %s; call charset(…) with"
-                            + " the file's own",
-                    settings.charset,
-                    settings.file,
-                    line);
-        }
-        if (root instanceof CsvParseException) {
-            return DataException.of(
-                    failure,
-                    "Csv expects comma-separated values in \"%s\" but got this: %s; check its quotes",
-                    settings.file,
-                    root.getMessage());
-        }
-        return DataException.of(
-                failure, "Csv expects to read \"%s\" but got %s; get the file again", settings.file, root);
+    /**
+     * Learns from the file, which holds training data, what the columns of others like it mean.
+     *
+     * @throws DataException that names the file, and the line and column where there is one
+     */
+    public Columns fit() {
+        return new TableReader(WHO, file, format)
+                .read(
+                        names -> plan.columns(names, file),
+                        values -> new Columns(format, values.width(), values.learned()));
     }
 }

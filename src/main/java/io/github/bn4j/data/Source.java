@@ -1,8 +1,11 @@
 package io.github.bn4j.data;
 
 import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -34,11 +37,29 @@ record Source(String who, Path file) {
      */
     <T> T read(Reader<T> reader) {
         requireFile();
-        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+        try (InputStream raw = new BufferedInputStream(open(), 1 << 16)) {
             return reader.read(isPacked(raw) ? new GZIPInputStream(raw, 1 << 16) : raw);
         } catch (IOException e) {
-            throw DataException.of(e, "%s expects to read \"%s\" but got %s; get the file again", who, file, e);
+            throw failure(who, file, e);
         }
+    }
+
+    /** A stream that also an interrupted thread can read from, where the file is not inside of another one. */
+    InputStream open() throws IOException {
+        boolean onDisk = file.getFileSystem() == FileSystems.getDefault();
+        return onDisk ? new FileInputStream(file.toFile()) : Files.newInputStream(file);
+    }
+
+    /** What to say where reading fails. */
+    static DataException failure(String who, Path file, Throwable failure) {
+        boolean forbidden = failure instanceof AccessDeniedException || !Files.isReadable(file);
+        return DataException.of(
+                failure,
+                "%s expects to read \"%s\" but got %s; %s",
+                who,
+                file,
+                forbidden ? "no permission" : failure,
+                forbidden ? "let this user read it" : "get the file again");
     }
 
     /** Checks that the path leads to a file. */
@@ -68,7 +89,7 @@ record Source(String who, Path file) {
     void requireRoomFor(long bytes, String claim) throws IOException {
         long size = Files.size(file);
         boolean packed;
-        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), 2)) {
+        try (InputStream raw = new BufferedInputStream(open(), 2)) {
             packed = isPacked(raw);
         }
         long largest = packed ? Math.multiplyExact(size, LARGEST_RATIO) : size;

@@ -1,0 +1,21 @@
+package io.github.bn4j.data;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where values stand, for messages.
+ *
+ * @param who reads them
+ * @param file none for a row that a program has made
+ * @param line from 1
+ */
+record Place(String who, @Nullable Path file, long line) {
+
+    /** Words that follow "a value". */
+    String of(String column) {
+        return file == null
+                ? "in column \"" + column + "\""
+                : "on line " + line + " in column \"" + column + "\" of \"" + file + "\"";
+    }
+}
