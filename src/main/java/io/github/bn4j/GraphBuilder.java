@@ -1,12 +1,15 @@
 package io.github.bn4j;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkEachGiven;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.layer.Reshape;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.op.Concatenation;
 import io.github.bn4j.op.Multiplication;
@@ -26,6 +29,7 @@ public final class GraphBuilder {
 
     /** A new input with the given shape of one example. */
     public Value input(String name, long... shape) {
+        checkGiven(name, "GraphBuilder.input", "a name");
         return tracer.input(name, Shape.of(shape));
     }
 
@@ -45,6 +49,7 @@ public final class GraphBuilder {
 
     /** The result of an op without parameters. */
     public Value apply(Op op, Value... inputs) {
+        checkEachGiven(inputs, "GraphBuilder", "values");
         return tracer.scope().apply(op, List.of(inputs), List.of());
     }
 
@@ -63,6 +68,14 @@ public final class GraphBuilder {
         return apply(new Concatenation(0), values);
     }
 
+    /**
+     * The same value under a name of its own, for outputs of a layer that is called more than once: {@code
+     * build(named("left", a), named("right", b))}.
+     */
+    public Value named(String name, Value value) {
+        return call(name, new Reshape(checkGiven(value, "named", "a value").shape()), value);
+    }
+
     /** Builds a network with the given outputs, in float32, with seed 42. Outputs are named after their layers. */
     public Network build(Value... outputs) {
         return build(42, outputs);
@@ -79,6 +92,8 @@ public final class GraphBuilder {
      * @throws IllegalArgumentException if there is no output, or it is another type
      */
     public Network build(long seed, DataType type, Value... outputs) {
+        checkGiven(type, "build", "a DataType");
+        checkEachGiven(outputs, "build", "values as outputs");
         checkArgument(outputs.length >= 1, "GraphBuilder.build expects at least one output but got none");
         Tracer finished = new Tracer(tracer.graph());
         for (Value output : outputs) {

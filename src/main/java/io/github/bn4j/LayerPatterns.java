@@ -1,5 +1,7 @@
 package io.github.bn4j;
 
+import static io.github.bn4j.internal.Checks.checkEachGiven;
+
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.op.BatchNormalization;
@@ -30,6 +32,7 @@ final class LayerPatterns {
      * @throws IllegalArgumentException if a pattern fits none of them
      */
     static Set<String> among(Set<String> paths, String who, String expected, String... patterns) {
+        checkEachGiven(patterns, who, expected);
         List<String> unknown = Stream.of(patterns)
                 .filter(pattern -> paths.stream().noneMatch(path -> fits(pattern, path)))
                 .toList();

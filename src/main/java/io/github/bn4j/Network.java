@@ -1,5 +1,7 @@
 package io.github.bn4j;
 
+import static io.github.bn4j.internal.Checks.checkEachGiven;
+import static io.github.bn4j.internal.Checks.checkGiven;
 import static io.github.bn4j.internal.Checks.checkState;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
@@ -128,6 +130,7 @@ public final class Network {
      * @param features {@code [rows, shape]}. Not modified.
      */
     public Map<String, INDArray> forward(INDArray features) {
+        checkGiven(features, "network", "an array of features");
         if (graph.inputs().size() != 1) {
             throw new IllegalArgumentException(
                     "network expects inputs " + graph.inputs().keySet() + " but got a single array; pass a map");
@@ -154,10 +157,12 @@ public final class Network {
 
     /** Compares the outputs with the targets of {@code data} as what you say that they are for, whatever the loss was. */
     public Evaluation evaluate(Dataset data, Task task) {
+        checkGiven(task, "evaluate", "a Task");
         return evaluate(data, Optional.of(task));
     }
 
     private Evaluation evaluate(Dataset data, Optional<Task> task) {
+        checkGiven(data, "evaluate", "a Dataset");
         return new Evaluator(graph, memory)
                 .evaluate(data, task, inputs -> inputs.size() == 1 ? forward(data.features()) : forward(inputs));
     }
@@ -213,6 +218,7 @@ public final class Network {
      * @param probe an array {@code [examples, shape]} for each input by name. Not modified.
      */
     public BiasProof proveBias(Map<String, INDArray> probe) {
+        checkGiven(probe, "proveBias", "an array for each input");
         Stream<String> betas =
                 report.findings(Finding.Kind.POINTLESS_BETA).stream().map(Finding::parameter);
         Stream<String> biases = report.decisions().stream().map(BiasDecision::bias);
@@ -283,6 +289,8 @@ public final class Network {
      */
     @CanIgnoreReturnValue
     public BiasAbsorption importWeights(Map<String, INDArray> weights, Map<String, INDArray> probe) {
+        checkGiven(weights, "importWeights", "an array for each parameter");
+        checkGiven(probe, "importWeights", "an array for each input to measure by");
         return OldWeights.copy(weights, traced, report, parameters, probe);
     }
 
@@ -306,6 +314,7 @@ public final class Network {
      * @param layers paths or patterns as for {@link #freezeBatchNorm}; all if none is named
      */
     public Network statistics(Statistics statistics, String... layers) {
+        checkGiven(statistics, "statistics", "Statistics to normalise with");
         return switched("statistics", statistics::in, layers);
     }
 
@@ -362,6 +371,7 @@ public final class Network {
      */
     @CanIgnoreReturnValue
     public Recalibration recalibrate(Dataset data, String... layers) {
+        checkGiven(data, "recalibrate", "a Dataset");
         Set<String> wanted = LayerPatterns.batchNorms("recalibrate", graph, layers);
         return Recalibration.of(graph, parameters, engine, data, wanted::contains);
     }
@@ -378,6 +388,7 @@ public final class Network {
 
     /** The same for batches of another size. */
     public BatchNormReport batchNormReport(Dataset data, int batchSize) {
+        checkGiven(data, "batchNormReport", "a Dataset");
         return BatchNormReport.of(graph, parameters, engine, data, batchSize);
     }
 
@@ -390,11 +401,14 @@ public final class Network {
      * @throws IllegalArgumentException if the data do not fit the network, or contain NaN or infinity
      */
     public SanityReport sanityCheck(Dataset data) {
+        checkGiven(data, "sanityCheck", "a Dataset");
         return sanityCheck(data, SanityCheck.usualLosses(graph.outputs(), data));
     }
 
     /** The same with other losses, by the name of the output. */
     public SanityReport sanityCheck(Dataset data, Map<String, Loss> losses) {
+        checkGiven(data, "sanityCheck", "a Dataset");
+        checkGiven(losses, "sanityCheck", "a loss for each output");
         return SanityCheck.of(traced, report, parameters, engine, data, losses, seed);
     }
 
@@ -413,6 +427,7 @@ public final class Network {
      * @param probe {@code [examples, shape]}. Not modified.
      */
     public FoldedNetwork fold(INDArray probe) {
+        checkGiven(probe, "fold", "an array of features to compare on");
         return fold(Map.of(graph.inputs().keySet().iterator().next(), probe));
     }
 
@@ -423,6 +438,7 @@ public final class Network {
      * @throws IllegalStateException if a parameter is NaN or infinite, or a running variance negative; the message names it
      */
     public FoldedNetwork fold(Map<String, INDArray> probe) {
+        checkGiven(probe, "fold", "an array for each input to compare on");
         Finiteness.require("fold", graph, parameters);
         Folding folding = FoldBatchNorm.apply(graph);
         Network folded =
@@ -451,6 +467,7 @@ public final class Network {
      * @throws IllegalStateException if there is no such layer, or values are not finite
      */
     public Network unfold(Dataset data, String... layers) {
+        checkGiven(data, "unfold", "a Dataset");
         Map<String, Set<String>> places = UnfoldBatchNorm.places(graph);
         Set<String> there =
                 places.values().stream().flatMap(Set::stream).collect(Collectors.toCollection(LinkedHashSet::new));
@@ -476,6 +493,7 @@ public final class Network {
      * @throws CheckpointException if the directory does not exist or an op cannot be stored
      */
     public void save(Path path) {
+        checkGiven(path, "Network.save", "the path of a file");
         NetworkFile.save(path, traced, report.absent(), parameters, seed);
     }
 
@@ -489,6 +507,8 @@ public final class Network {
     @SafeVarargs
     @SuppressWarnings("varargs")
     public static Network load(Path path, Class<? extends Op>... ownOps) {
+        checkGiven(path, "Network.load", "the path of a file");
+        checkEachGiven(ownOps, "Network.load", "classes of ops");
         NetworkFile file = NetworkFile.load(path, ownOps);
         Finiteness.fault(file.traced(), file.parameters()).ifPresent(fault -> {
             throw new CheckpointException("Network.load expects " + fault + " in \"" + path
@@ -520,6 +540,7 @@ public final class Network {
 
     /** This network on another engine. Shares its parameters with this network. */
     public Network on(Engine engine) {
+        checkGiven(engine, "on", "an Engine");
         return new Network(traced, report.absent(), parameters, engine, seed, memory);
     }
 
@@ -529,6 +550,7 @@ public final class Network {
      * @throws IllegalArgumentException if it is another type
      */
     public Network to(DataType type) {
+        checkGiven(type, "to", "a DataType");
         Engine other = type == parameters.type() ? engine : Engine.fastest(type);
         return new Network(traced, report.absent(), parameters.to(type), other, seed, memory.copy());
     }

@@ -1,5 +1,7 @@
 package io.github.bn4j;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
@@ -51,6 +53,7 @@ public final class NetworkBuilder implements Chain<NetworkBuilder> {
      * @throws IllegalArgumentException if it is another type
      */
     public Network build(long seed, DataType type) {
+        checkGiven(type, "build", "a DataType");
         Tracer tracer = new Tracer();
         Value x = tracer.input(INPUT, input);
         Value y = layers.trace(tracer.scope(), x);

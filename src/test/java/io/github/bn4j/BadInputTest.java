@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.layer.Dense;
 import io.github.bn4j.op.SoftmaxCrossEntropy;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
@@ -161,7 +163,64 @@ class BadInputTest {
     @Test
     void refusesFeaturesOfAnotherShape() {
         assertThatThrownBy(() -> small().predict(Nd4j.ones(DataType.FLOAT, 2, 5)))
-                .hasMessage("input \"features\" expects examples of shape [3] along a first axis but got [2, 5]");
+                .hasMessage(
+                        "input \"features\" expects examples of shape [3] along a first axis but got [2, 5]; give it"
+                                + " data of that shape or build it for theirs");
+        assertThatThrownBy(() -> small().predict(Nd4j.ones(DataType.FLOAT, 3)))
+                .hasMessage("input \"features\" expects examples of shape [3] along a first axis but got [3];"
+                        + " reshape(1, 3) it");
+        assertThatThrownBy(() -> small().predict(Nd4j.scalar(1f)))
+                .hasMessage("input \"features\" expects examples of shape [3] along a first axis but got []; give it"
+                        + " data of that shape or build it for theirs");
+        assertThatThrownBy(() -> small().predict(Nd4j.empty(DataType.FLOAT)))
+                .hasMessage("input \"features\" expects at least one example but got an empty array");
+    }
+
+    @Test
+    void saysHowToBringImagesIntoTheirShape() {
+        Network images = Network.input(3, 8, 6).conv2d(2, 3).build(1);
+
+        assertThatThrownBy(() -> images.predict(Nd4j.ones(DataType.FLOAT, 3, 8, 6)))
+                .hasMessage(
+                        "input \"features\" expects examples of shape [3, 8, 6] along a first axis but got [3, 8, 6];"
+                                + " reshape(1, 3, 8, 6) it");
+        assertThatThrownBy(() -> images.predict(Nd4j.ones(DataType.FLOAT, 5, 144)))
+                .hasMessage(
+                        "input \"features\" expects examples of shape [3, 8, 6] along a first axis but got [5, 144];"
+                                + " reshape(5, 3, 8, 6) it");
+        assertThatThrownBy(() -> images.predict(Nd4j.ones(DataType.FLOAT, 5, 8, 6, 3)))
+                .hasMessage("input \"features\" expects examples of shape [3, 8, 6] along a first axis but got"
+                        + " [5, 8, 6, 3]; permute(0, 3, 1, 2) it");
+        assertThatThrownBy(() -> images.trainer()
+                        .loss(Loss.meanSquaredError())
+                        .fit(Dataset.of(Nd4j.ones(DataType.FLOAT, 5, 8, 6, 3), Nd4j.ones(DataType.FLOAT, 5, 2, 6, 4))))
+                .hasMessage("input \"features\" expects examples of shape [3, 8, 6] along a first axis but got"
+                        + " [5, 8, 6, 3]; permute(0, 3, 1, 2) it");
+    }
+
+    @Test
+    void namesTwoOutputsOfOneLayer() {
+        GraphBuilder g = new GraphBuilder();
+        Dense tower = Dense.of(2);
+        Value left = g.call(tower, g.input("x", 3));
+        Value right = g.call(tower, g.input("y", 3));
+
+        assertThatThrownBy(() -> g.build(left, right))
+                .hasMessage(
+                        "Graph expects distinct output names but got \"dense_1\" twice; give one a name of its own, as"
+                                + " in build(a, named(\"other\", b))");
+        assertThatThrownBy(() -> g.input("x", 3))
+                .hasMessage("Graph expects distinct input names but got \"x\" twice; rename one");
+
+        Network net = g.build(g.named("left", left), g.named("right", right));
+        INDArray x = Nd4j.rand(DataType.FLOAT, 4, 3);
+        INDArray y = Nd4j.rand(DataType.FLOAT, 4, 3);
+        Map<String, INDArray> outputs = net.forward(Map.of("x", x, "y", y));
+
+        assertThat(outputs.keySet()).containsExactly("left", "right");
+        assertThat(outputs.get("right"))
+                .isEqualTo(net.forward(Map.of("x", y, "y", x)).get("left"));
+        assertThat(outputs.get("left")).isEqualTo(g.build(left).predict(Map.of("x", x, "y", y)));
     }
 
     @Test

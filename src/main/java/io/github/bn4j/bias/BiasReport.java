@@ -1,5 +1,7 @@
 package io.github.bn4j.bias;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import io.github.bn4j.text.Text;
@@ -52,6 +54,7 @@ public record BiasReport(List<BiasDecision> decisions, List<Finding> findings) {
      * @throws IllegalArgumentException if that layer has no bias to decide about; the message lists those that have
      */
     public BiasDecision of(String layer) {
+        checkGiven(layer, "explainBias", "the path of a layer");
         return decisions.stream()
                 .filter(decision -> decision.layer().equals(layer))
                 .findFirst()
@@ -66,6 +69,7 @@ public record BiasReport(List<BiasDecision> decisions, List<Finding> findings) {
      * @throws IllegalArgumentException if there is nothing to tell; the message lists the layers with a bias
      */
     public Text story(String layer) {
+        checkGiven(layer, "explainBias", "the path of a layer");
         List<String> sentences = findings.stream()
                 .filter(finding -> finding.layer().equals(layer))
                 .map(finding -> "Note: " + finding + ".")

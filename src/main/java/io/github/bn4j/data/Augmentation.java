@@ -1,6 +1,7 @@
 package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkEachGiven;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -50,6 +51,7 @@ public interface Augmentation {
 
     /** The given ones, one after another. */
     static Augmentation of(Augmentation... steps) {
+        checkEachGiven(steps, "Augmentation.of", "augmentations");
         checkArgument(steps.length > 0, "Augmentation.of expects at least one augmentation but got none");
         return new Chained(List.of(steps));
     }

@@ -1,6 +1,7 @@
 package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 import static io.github.bn4j.internal.Checks.checkPresent;
 
 import io.github.bn4j.internal.Tensors;
@@ -46,6 +47,7 @@ public final class Dataset {
     private static Map<String, INDArray> dense(Map<String, INDArray> arrays) {
         Map<String, INDArray> dense = new LinkedHashMap<>();
         arrays.forEach((name, array) -> {
+            checkGiven(array, "Dataset", "an array for \"" + name + "\"");
             checkArgument(
                     array.isEmpty() || array.rank() >= 1,
                     "Dataset expects \"%s\" of shape [examples, …] but got a single number; reshape it",
@@ -75,11 +77,15 @@ public final class Dataset {
      * @throws IllegalArgumentException if there is no example, or the numbers of examples differ
      */
     public static Dataset of(INDArray features, INDArray labels) {
+        checkGiven(features, "Dataset", "an array of features");
+        checkGiven(labels, "Dataset", "an array of labels");
         return of(Map.of("features", features), Map.of("labels", labels));
     }
 
     /** Several inputs and targets, by the names of the network's inputs and outputs. */
     public static Dataset of(Map<String, INDArray> inputs, Map<String, INDArray> targets) {
+        checkGiven(inputs, "Dataset", "input arrays by name");
+        checkGiven(targets, "Dataset", "target arrays by name");
         Dataset checked = new Dataset(inputs, targets, Map.of(), Map.of());
         Map<String, LabelKind> kinds = new LinkedHashMap<>();
         checked.targets.forEach((name, array) -> kinds.put(name, LabelKind.of(array)));
@@ -107,6 +113,8 @@ public final class Dataset {
      * @throws IllegalStateException if that array has neither class numbers nor distributions
      */
     public Dataset classNames(String target, List<String> names) {
+        checkGiven(target, "Dataset.classNames", "the name of a target array");
+        checkGiven(names, "Dataset.classNames", "names");
         INDArray labels = checkPresent(
                 targets.get(target),
                 "Dataset.classNames expects the name of a target array but got \"%s\"; this data set has %s",
@@ -147,6 +155,7 @@ public final class Dataset {
 
     /** The names of the classes of one target array, that of class 0 first; empty if they have none. */
     public List<String> classNames(String target) {
+        checkGiven(target, "Dataset.classNames", "the name of a target array");
         return classNames.getOrDefault(target, List.of());
     }
 
@@ -295,6 +304,7 @@ public final class Dataset {
      * @throws IllegalArgumentException if there is no row, or a row that does not exist
      */
     public Dataset select(int... rows) {
+        checkGiven(rows, "Dataset.select", "rows");
         checkArgument(rows.length > 0, "Dataset.select expects at least one row but got none");
         return new Dataset(select(inputs, rows), select(targets, rows), kinds, classNames);
     }
@@ -405,6 +415,7 @@ public final class Dataset {
      * @param seed of the shuffle
      */
     public List<int[]> batches(int batchSize, TailBatch tail, long seed) {
+        checkGiven(tail, "Dataset.batches", "a TailBatch");
         return batches(batchSize, tail, shuffled(seed));
     }
 

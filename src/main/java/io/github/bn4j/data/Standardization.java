@@ -1,6 +1,7 @@
 package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
@@ -34,6 +35,7 @@ public final class Standardization {
      * @throws IllegalArgumentException if its features are single numbers
      */
     public static Standardization fit(Dataset data) {
+        checkGiven(data, "Standardization", "a Dataset");
         INDArray features = data.features();
         checkArgument(
                 features.rank() >= 2,
@@ -78,6 +80,7 @@ public final class Standardization {
 
     /** The same examples with standardised features. */
     public Dataset apply(Dataset data) {
+        checkGiven(data, "Standardization", "a Dataset");
         String name = data.inputs().keySet().iterator().next();
         INDArray standardized = apply(data.features());
         return data.withInputs(Map.of(name, standardized));
@@ -107,6 +110,7 @@ public final class Standardization {
     }
 
     private INDArray map(INDArray array, Change change) {
+        checkGiven(array, "Standardization", "an array of features");
         checkArgument(
                 array.rank() >= 2 && array.size(1) == means.length,
                 "Standardization expects features [examples, %s, …] but got %s; give it data like those it was fitted to",

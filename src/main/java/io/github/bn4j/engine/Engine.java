@@ -1,5 +1,7 @@
 package io.github.bn4j.engine;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import io.github.bn4j.engine.nd4j.Nd4jEngine;
 import io.github.bn4j.engine.nd4j.ReplicaEngine;
 import io.github.bn4j.engine.onednn.OneDnnEngine;
@@ -42,6 +44,7 @@ public interface Engine {
      * is made for, else ND4J. What it prints says why.
      */
     static Engine fastest(DataType type) {
+        checkGiven(type, "Engine.fastest", "a DataType");
         return type == DataType.FLOAT ? FastestEngine.FLOAT : nd4j();
     }
 
@@ -61,6 +64,7 @@ public interface Engine {
      * @throws IllegalArgumentException if there is a tuning file that is none, or its folder does not exist
      */
     static Engine oneDnn(OneDnnOptions options) {
+        checkGiven(options, "Engine.oneDnn", "OneDnnOptions");
         return OneDnnEngine.require(options);
     }
 
@@ -82,6 +86,7 @@ public interface Engine {
      * @param sizes at least 1 each; a training batch has to have as many examples as they add up to
      */
     static Engine replicas(int[] sizes) {
+        checkGiven(sizes, "Engine.replicas", "the number of examples for each");
         return ReplicaEngine.of(sizes);
     }
 

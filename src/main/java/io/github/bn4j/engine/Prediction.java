@@ -1,12 +1,12 @@
 package io.github.bn4j.engine;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.ShapeException;
-import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,17 +52,23 @@ public final class Prediction implements AutoCloseable {
      * @throws ShapeException if an input has another shape than the network was built for
      */
     public Map<String, INDArray> run(Map<String, INDArray> inputs) {
+        checkGiven(inputs, "network", "an array for each input");
         List<INDArray> ordered = new ArrayList<>();
         if (!inputs.keySet().equals(graph.inputs().keySet())) {
             throw new IllegalArgumentException(
-                    "network expects inputs " + graph.inputs().keySet() + " but got " + inputs.keySet());
+                    "network expects inputs " + graph.inputs().keySet() + " but got " + inputs.keySet()
+                            + "; give it an array for each of those names");
         }
-        graph.inputs().forEach((name, value) -> ordered.add(require(name, value, inputs)));
+        graph.inputs().forEach((name, value) -> {
+            INDArray array = Requirements.requireExamples(name, value.shape(), inputs.get(name));
+            Finiteness.requireInput(name, array, parameters.type());
+            ordered.add(array);
+        });
         int rows = (int) ordered.get(0).size(0);
         for (INDArray array : ordered) {
             if (array.size(0) != rows) {
-                throw new IllegalArgumentException("network expects the same number of rows in all inputs but got "
-                        + ordered.stream().map(a -> a.size(0)).toList());
+                throw new IllegalArgumentException("network expects the same number of examples in all inputs but got "
+                        + ordered.stream().map(a -> a.size(0)).toList() + "; row i of each is example i");
             }
         }
         List<INDArray> results =
@@ -98,22 +104,5 @@ public final class Prediction implements AutoCloseable {
         long[] shape = array.shape().clone();
         shape[0] = (long) to - from;
         return array.get(NDArrayIndex.interval(from, to)).reshape('c', shape);
-    }
-
-    private INDArray require(String name, Value value, Map<String, INDArray> inputs) {
-        INDArray array = inputs.get(name);
-        if (array == null || array.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "network expects at least one row in input \"" + name + "\" but got an empty array");
-        }
-        long[] expected = value.shape().batched(array.rank() == 0 ? 1 : array.size(0));
-        if (!Arrays.equals(expected, array.shape())) {
-            throw ShapeException.expected(
-                            "examples of shape " + value.shape() + " along a first axis",
-                            Arrays.toString(array.shape()))
-                    .by("input \"" + name + "\"");
-        }
-        Finiteness.requireInput(name, array, parameters.type());
-        return array;
     }
 }

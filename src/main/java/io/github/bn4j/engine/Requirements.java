@@ -1,7 +1,9 @@
 package io.github.bn4j.engine;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Shape;
@@ -9,6 +11,8 @@ import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Value;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -51,6 +55,45 @@ public final class Requirements {
             }
             Finiteness.requireInput(input.getKey(), array, type);
         }
+    }
+
+    /**
+     * Refuses an array that does not hold examples for an input of a network.
+     *
+     * @param input its name, for the message
+     * @param shape shape of one example
+     * @param array {@code [examples, shape]}. Not modified.
+     * @throws IllegalArgumentException if it is null or empty
+     * @throws ShapeException if its examples have another shape; the message says what to do about the usual mistakes
+     */
+    @CanIgnoreReturnValue
+    public static INDArray requireExamples(String input, Shape shape, @Nullable INDArray array) {
+        INDArray given = checkGiven(array, "input \"" + input + "\"", "an array of examples of shape " + shape);
+        checkArgument(!given.isEmpty(), "input \"%s\" expects at least one example but got an empty array", input);
+        long[] actual = given.shape();
+        if (actual.length == 0 || !Arrays.equals(shape.batched(actual[0]), actual)) {
+            String expected = "examples of shape " + shape + " along a first axis";
+            throw ShapeException.expected(expected, Arrays.toString(actual), advice(shape, actual))
+                    .by("input \"" + input + "\"");
+        }
+        return given;
+    }
+
+    private static String advice(Shape shape, long... actual) {
+        long size = LongStream.of(actual).reduce(1, (product, length) -> product * length);
+        boolean single = Arrays.equals(shape.dims(), actual);
+        boolean flat = actual.length == 2 && actual[1] == shape.size();
+        if (single || flat) {
+            String sizes = Arrays.toString(shape.batched(size / shape.size()));
+            return "reshape(" + sizes.substring(1, sizes.length() - 1) + ") it";
+        }
+        boolean channelsLast = shape.rank() == 3
+                && Arrays.equals(new long[] {shape.dim(1), shape.dim(2), shape.dim(0)}, withoutFirst(actual));
+        return channelsLast ? "permute(0, 3, 1, 2) it" : "give it data of that shape or build it for theirs";
+    }
+
+    private static long[] withoutFirst(long... dims) {
+        return Arrays.copyOfRange(dims, Math.min(1, dims.length), dims.length);
     }
 
     /**

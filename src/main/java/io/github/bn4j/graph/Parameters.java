@@ -1,6 +1,7 @@
 package io.github.bn4j.graph;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.internal.Tensors;
@@ -168,6 +169,7 @@ public final class Parameters {
     }
 
     private Slot slot(String name) {
+        checkGiven(name, "parameters", "the name of one of its tensors");
         Slot slot = slots.get(name);
         if (slot == null) {
             throw new IllegalArgumentException("parameters expects the name of one of its tensors but got \"" + name
@@ -178,6 +180,7 @@ public final class Parameters {
 
     /** Whether there is a parameter of this name. */
     public boolean has(String name) {
+        checkGiven(name, "parameters", "a name");
         return slots.containsKey(name);
     }
 
@@ -213,6 +216,7 @@ public final class Parameters {
 
     /** A copy in another floating-point type that shares nothing with this one. */
     public Parameters to(DataType other) {
+        checkGiven(other, "parameters", "a DataType");
         Parameters copy = new Parameters(all(), other);
         copy.trainable.assign(trainable.castTo(other));
         copy.state.assign(state.castTo(other));

@@ -1,6 +1,8 @@
 package io.github.bn4j.graph;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkEachGiven;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,6 +51,7 @@ public final class Scope {
      * @throws ShapeException if the op cannot work with their shapes
      */
     public Value apply(Op op, List<Value> inputs, List<Parameter> parameters) {
+        checkGiven(op, "Scope.apply", "an Op");
         if (!path.isEmpty()) {
             return tracer.apply(path, op, inputs, parameters);
         }
@@ -67,6 +70,7 @@ public final class Scope {
      * where it can change an output of the finished network.
      */
     public Value addBias(Value x, UseBias useBias) {
+        checkGiven(useBias, "Scope.addBias", "a UseBias");
         if (x.shape().rank() < 1) {
             throw ShapeException.expected("an output with channels to add a bias to", x.shape());
         }
@@ -89,6 +93,9 @@ public final class Scope {
     }
 
     private Parameter parameter(String name, Shape shape, Initializer initializer, Role role, boolean decays) {
+        checkGiven(name, "parameter", "a name");
+        checkGiven(shape, "parameter", "a shape");
+        checkGiven(initializer, "parameter", "an Initializer");
         checkArgument(own.add(name), "layer \"%s\" expects distinct parameter names but got \"%s\" twice", path, name);
         String full = path.isEmpty() ? name : path + "." + name;
         return tracer.parameter(new Parameter(full, shape, initializer, role, decays));
@@ -101,6 +108,7 @@ public final class Scope {
      * @param more further inputs, for a layer that takes several
      */
     public Value call(Layer layer, Value x, Value... more) {
+        checkCall(layer, x, more);
         String name = called.computeIfAbsent(layer, any -> fresh(layer.label()));
         return trace(name, layer, x, more);
     }
@@ -111,6 +119,8 @@ public final class Scope {
      * @throws IllegalArgumentException if the name is empty, contains a dot, or belongs to another layer
      */
     public Value call(String name, Layer layer, Value x, Value... more) {
+        checkGiven(name, "call", "a name for the layer");
+        checkCall(layer, x, more);
         checkArgument(
                 !name.isEmpty() && !name.contains("."),
                 "layer name expects letters, digits and underscores but got \"%s\"",
@@ -122,6 +132,12 @@ public final class Scope {
                 name);
         called.put(layer, name);
         return trace(name, layer, x, more);
+    }
+
+    private static void checkCall(Layer layer, Value x, Value... more) {
+        checkGiven(layer, "call", "a layer");
+        checkGiven(x, "call", "a value to call the layer on");
+        checkEachGiven(more, "call", "values to call the layer on");
     }
 
     private Value trace(String name, Layer layer, Value x, Value... more) {

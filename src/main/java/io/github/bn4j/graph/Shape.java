@@ -1,6 +1,7 @@
 package io.github.bn4j.graph;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -24,6 +25,7 @@ public final class Shape {
      * @throws IllegalArgumentException if a dimension is below 1
      */
     public static Shape of(long... dims) {
+        checkGiven(dims, "Shape", "dimensions");
         for (long dim : dims) {
             checkArgument(dim >= 1, "Shape expects dimensions of at least 1 but got %s", Arrays.toString(dims));
         }

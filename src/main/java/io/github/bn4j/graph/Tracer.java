@@ -1,6 +1,7 @@
 package io.github.bn4j.graph;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,7 +45,8 @@ public final class Tracer {
      * @throws IllegalArgumentException if the graph has an input of that name
      */
     public Value input(String name, Shape shape) {
-        checkArgument(!inputs.containsKey(name), "Graph expects distinct input names but got \"%s\" twice", name);
+        checkArgument(
+                !inputs.containsKey(name), "Graph expects distinct input names but got \"%s\" twice; rename one", name);
         Value value = newValue(name, shape);
         inputs.put(name, value);
         return value;
@@ -56,7 +58,10 @@ public final class Tracer {
      * @throws IllegalArgumentException if the graph has an output of that name, or the value is not of this graph
      */
     public void output(String name, Value value) {
-        checkArgument(!outputs.containsKey(name), "Graph expects distinct output names but got \"%s\" twice", name);
+        checkArgument(
+                !outputs.containsKey(name),
+                "Graph expects distinct output names but got \"%s\" twice; give one a name of its own, as in build(a, named(\"other\", b))",
+                name);
         requireOwn(value);
         outputs.put(name, value);
     }
@@ -121,6 +126,7 @@ public final class Tracer {
     // Identity on purpose: an equal value of another graph is another value.
     @SuppressWarnings("ReferenceEquality")
     private void requireOwn(Value value) {
+        checkGiven(value, "Graph", "values of its own");
         checkArgument(
                 values.get(value.id()) == value,
                 "Graph expects values of its own but got \"%s\" of another one; build all values with the same builder",

@@ -27,6 +27,35 @@ public final class Checks {
     }
 
     /**
+     * Checks that an argument is not null, and returns it.
+     *
+     * @param who who was called
+     * @param what what it expects, such as {@code an array [rows, 4]}
+     * @throws IllegalArgumentException if {@code value} is null
+     */
+    @CanIgnoreReturnValue
+    public static <T> T checkGiven(@Nullable T value, String who, String what) {
+        if (value == null) {
+            throw new IllegalArgumentException(who + " expects " + what + " but got null");
+        }
+        return value;
+    }
+
+    /**
+     * Checks that neither an array nor an element of it is null, and returns it.
+     *
+     * @throws IllegalArgumentException if one is
+     */
+    @CanIgnoreReturnValue
+    public static <T> T[] checkEachGiven(T @Nullable [] values, String who, String what) {
+        T[] given = checkGiven(values, who, what);
+        for (T value : given) {
+            checkGiven(value, who, what);
+        }
+        return given;
+    }
+
+    /**
      * Checks that there is a value, and returns it.
      *
      * @throws IllegalArgumentException with the formatted message if {@code value} is null

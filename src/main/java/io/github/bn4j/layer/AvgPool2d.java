@@ -1,5 +1,8 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Ranges.checkPadding;
+import static io.github.bn4j.internal.Ranges.checkWindow;
+
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
@@ -26,6 +29,13 @@ public record AvgPool2d(
         int paddingWidth,
         boolean countPadding)
         implements Layer {
+
+    /** Refuses what no layer can do. */
+    public AvgPool2d {
+        checkWindow("AvgPool2d", kernelHeight, kernelWidth, strideHeight, strideWidth);
+        // The padding may be set before the kernel, so the op compares them.
+        checkPadding("AvgPool2d", paddingHeight, paddingWidth);
+    }
 
     /** Square windows that touch but do not overlap, without padding. */
     public static AvgPool2d of(int kernel) {

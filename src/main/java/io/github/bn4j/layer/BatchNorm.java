@@ -1,5 +1,9 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+import static io.github.bn4j.internal.Ranges.checkEpsilon;
+import static io.github.bn4j.internal.Ranges.checkFinite;
+
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Scope;
@@ -20,6 +24,14 @@ import java.util.List;
  */
 public record BatchNorm(double epsilon, Statistics statistics, Running running, Affine affine) {
 
+    /** Refuses null, and what is no number for epsilon. */
+    public BatchNorm {
+        checkEpsilon("batch normalisation", epsilon);
+        checkGiven(statistics, "batch normalisation", "Statistics to normalise with");
+        checkGiven(running, "batch normalisation", "settings of its running averages");
+        checkGiven(affine, "batch normalisation", "settings of gamma and beta");
+    }
+
     /**
      * The running averages of mean and variance, which predictions normalise with.
      *
@@ -27,7 +39,14 @@ public record BatchNorm(double epsilon, Statistics statistics, Running running, 
      * @param variance which variance they average
      * @param update whether training updates them
      */
-    public record Running(RunningAverage average, RunningVariance variance, boolean update) {}
+    public record Running(RunningAverage average, RunningVariance variance, boolean update) {
+
+        /** Refuses null. */
+        public Running {
+            checkGiven(average, "batch normalisation", "a RunningAverage");
+            checkGiven(variance, "batch normalisation", "a RunningVariance");
+        }
+    }
 
     /**
      * The learned scale and shift of each channel.
@@ -39,6 +58,12 @@ public record BatchNorm(double epsilon, Statistics statistics, Running running, 
      * @param train whether they are trained
      */
     public record Affine(boolean gamma, boolean beta, double initialGamma, double initialBeta, boolean train) {
+
+        /** Refuses NaN and infinity. */
+        public Affine {
+            checkFinite("batch normalisation", "initial gamma", initialGamma);
+            checkFinite("batch normalisation", "initial beta", initialBeta);
+        }
 
         Affine gamma(boolean present) {
             return new Affine(present, beta, initialGamma, initialBeta, train);

@@ -1,5 +1,7 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.ShapeException;
@@ -19,6 +21,11 @@ import java.util.List;
  * @param norm the settings that both batch normalisation layers share
  */
 public record BatchNorm1d(BatchNorm norm) implements Layer {
+
+    /** Refuses what no layer can do. */
+    public BatchNorm1d {
+        checkGiven(norm, "BatchNorm1d", "settings");
+    }
 
     /** The defaults of {@link BatchNorm#DEFAULT}. */
     public static BatchNorm1d of() {

@@ -1,5 +1,8 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Checks.checkEachGiven;
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import io.github.bn4j.graph.Layer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -164,13 +167,14 @@ public interface Chain<C extends Chain<C>> {
 
     /** {@link Residual}: the branch's output added to its input, {@code residual(b -> b.dense(8).batchNorm1d())}. */
     default C residual(UnaryOperator<Sequence> branch) {
-        return then(Residual.of(branch.apply(Sequence.of())));
+        return then(Residual.of(checkGiven(branch, "residual", "a branch such as b -> b.dense(8)")
+                .apply(Sequence.of())));
     }
 
     /** {@link Concat}: the channels of several branches of the same input. */
     @SuppressWarnings("unchecked")
     default C concat(UnaryOperator<Sequence>... branches) {
-        return then(new Concat(Stream.of(branches)
+        return then(new Concat(Stream.of(checkEachGiven(branches, "concat", "branches such as b -> b.dense(8)"))
                 .<Layer>map(branch -> branch.apply(Sequence.of()))
                 .toList()));
     }

@@ -1,12 +1,14 @@
 package io.github.bn4j.layer;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.Concatenation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,13 +20,17 @@ public record Concat(List<Layer> branches) implements Layer {
 
     /** Copies the list. */
     public Concat {
+        checkGiven(branches, "Concat", "layers as its branches");
+        for (Layer branch : branches) {
+            checkGiven(branch, "Concat", "layers as its branches");
+        }
         checkArgument(!branches.isEmpty(), "Concat expects at least one branch but got none");
         branches = List.copyOf(branches);
     }
 
     /** The given branches. */
     public static Concat of(Layer... branches) {
-        return new Concat(List.of(branches));
+        return new Concat(Arrays.asList(checkGiven(branches, "Concat", "layers as its branches")));
     }
 
     @Override

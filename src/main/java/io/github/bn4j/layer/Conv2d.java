@@ -1,6 +1,8 @@
 package io.github.bn4j.layer;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
+import static io.github.bn4j.internal.Ranges.checkSteps;
 
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Layer;
@@ -45,6 +47,9 @@ public record Conv2d(
 
     /** Checks the numbers. */
     public Conv2d {
+        checkGiven(padding, "Conv2d", "a Padding, VALID or SAME,");
+        checkGiven(useBias, "Conv2d", "a UseBias");
+        checkSteps("Conv2d", strideHeight, strideWidth, dilationHeight, dilationWidth);
         checkArgument(filters >= 1, "Conv2d expects at least 1 filter but got %s", filters);
         checkArgument(
                 kernelHeight >= 1 && kernelWidth >= 1,

@@ -1,6 +1,9 @@
 package io.github.bn4j.layer;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
+import static io.github.bn4j.internal.Ranges.checkPadding;
+import static io.github.bn4j.internal.Ranges.checkSteps;
 
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Layer;
@@ -26,6 +29,9 @@ public record ConvTranspose2d(int filters, int kernel, int stride, int padding, 
 
     /** Checks the numbers. */
     public ConvTranspose2d {
+        checkGiven(useBias, "ConvTranspose2d", "a UseBias");
+        checkSteps("ConvTranspose2d", stride, stride, 1, 1);
+        checkPadding("ConvTranspose2d", padding, padding);
         checkArgument(filters >= 1, "ConvTranspose2d expects at least 1 filter but got %s", filters);
         checkArgument(kernel >= 1, "ConvTranspose2d expects a kernel of at least 1 but got %s", kernel);
     }

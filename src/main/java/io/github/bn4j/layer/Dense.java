@@ -1,6 +1,7 @@
 package io.github.bn4j.layer;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Layer;
@@ -25,6 +26,7 @@ public record Dense(int units, UseBias useBias) implements Layer {
 
     /** Checks the numbers. */
     public Dense {
+        checkGiven(useBias, "Dense", "a UseBias");
         checkArgument(units >= 1, "Dense expects at least 1 unit but got %s", units);
     }
 

@@ -1,6 +1,7 @@
 package io.github.bn4j.layer;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
@@ -20,6 +21,8 @@ public record DepthwiseConv2d(int kernel, int stride, Padding padding, UseBias u
 
     /** Checks the numbers. */
     public DepthwiseConv2d {
+        checkGiven(padding, "DepthwiseConv2d", "a Padding, VALID or SAME,");
+        checkGiven(useBias, "DepthwiseConv2d", "a UseBias");
         checkArgument(
                 kernel >= 1 && stride >= 1,
                 "DepthwiseConv2d expects kernel and stride of at least 1 but got %s and %s",

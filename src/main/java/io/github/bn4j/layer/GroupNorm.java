@@ -1,5 +1,8 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Ranges.checkEpsilon;
+import static io.github.bn4j.internal.Ranges.checkGroups;
+
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Parameter;
@@ -17,6 +20,12 @@ import io.github.bn4j.op.GroupNormalization;
  * @param epsilon added to the variance
  */
 public record GroupNorm(int groups, double epsilon) implements Layer {
+
+    /** Refuses what no layer can do. */
+    public GroupNorm {
+        checkGroups("GroupNorm", groups);
+        checkEpsilon("GroupNorm", epsilon);
+    }
 
     /** The given number of groups, epsilon 1e-5. */
     public static GroupNorm of(int groups) {

@@ -1,5 +1,7 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Ranges.checkEpsilon;
+
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Parameter;
@@ -16,6 +18,11 @@ import io.github.bn4j.op.GroupNormalization;
  * @param epsilon added to the variance
  */
 public record InstanceNorm2d(double epsilon) implements Layer {
+
+    /** Refuses what no layer can do. */
+    public InstanceNorm2d {
+        checkEpsilon("InstanceNorm2d", epsilon);
+    }
 
     /** Epsilon 1e-5. */
     public static InstanceNorm2d of() {

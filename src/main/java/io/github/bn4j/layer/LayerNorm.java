@@ -1,5 +1,7 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Ranges.checkEpsilon;
+
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Parameter;
@@ -14,6 +16,11 @@ import io.github.bn4j.op.LayerNormalization;
  * @param epsilon added to the variance
  */
 public record LayerNorm(double epsilon) implements Layer {
+
+    /** Refuses what no layer can do. */
+    public LayerNorm {
+        checkEpsilon("LayerNorm", epsilon);
+    }
 
     /** Epsilon 1e-5. */
     public static LayerNorm of() {

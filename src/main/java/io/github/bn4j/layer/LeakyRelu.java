@@ -1,5 +1,7 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Ranges.checkFinite;
+
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
@@ -11,6 +13,11 @@ import io.github.bn4j.op.Activation;
  * @param alpha factor below 0
  */
 public record LeakyRelu(double alpha) implements Layer {
+
+    /** Refuses what no layer can do. */
+    public LeakyRelu {
+        checkFinite("LeakyRelu", "alpha", alpha);
+    }
 
     /** The layer with {@code alpha} 0.01. */
     public static LeakyRelu of() {

@@ -1,5 +1,8 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Ranges.checkPadding;
+import static io.github.bn4j.internal.Ranges.checkWindow;
+
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
@@ -19,6 +22,13 @@ import io.github.bn4j.op.MaxPooling;
 public record MaxPool2d(
         int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth)
         implements Layer {
+
+    /** Refuses what no layer can do. */
+    public MaxPool2d {
+        checkWindow("MaxPool2d", kernelHeight, kernelWidth, strideHeight, strideWidth);
+        // The padding may be set before the kernel, so the op compares them.
+        checkPadding("MaxPool2d", paddingHeight, paddingWidth);
+    }
 
     /** Square windows that touch but do not overlap, without padding. */
     public static MaxPool2d of(int kernel) {

@@ -1,5 +1,7 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Ranges.checkPadding;
+
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
@@ -12,6 +14,11 @@ import io.github.bn4j.op.SpatialPadding;
  * @param padding rows and columns on every side
  */
 public record ReflectPad2d(int padding) implements Layer {
+
+    /** Refuses what no layer can do. */
+    public ReflectPad2d {
+        checkPadding("ReflectPad2d", padding, padding);
+    }
 
     /** The given number of rows and columns on every side. */
     public static ReflectPad2d of(int padding) {

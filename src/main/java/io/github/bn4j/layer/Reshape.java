@@ -1,5 +1,7 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
@@ -12,6 +14,11 @@ import io.github.bn4j.op.Reshaping;
  * @param shape shape of one example of the output
  */
 public record Reshape(Shape shape) implements Layer {
+
+    /** Refuses what no layer can do. */
+    public Reshape {
+        checkGiven(shape, "Reshape", "a shape");
+    }
 
     /** To the given dimensions, without the batch axis. */
     public static Reshape of(long... dims) {

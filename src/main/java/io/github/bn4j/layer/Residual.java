@@ -1,5 +1,7 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.ShapeException;
@@ -14,6 +16,12 @@ import io.github.bn4j.op.Addition;
  * @param shortcut what it is added to; the input itself unless given
  */
 public record Residual(Layer branch, Layer shortcut) implements Layer {
+
+    /** Refuses what no layer can do. */
+    public Residual {
+        checkGiven(branch, "Residual", "a layer as its branch");
+        checkGiven(shortcut, "Residual", "a layer as its shortcut");
+    }
 
     /** A branch added to the input itself. */
     public static Residual of(Layer branch) {

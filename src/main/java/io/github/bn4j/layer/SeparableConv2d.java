@@ -1,5 +1,9 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
+import static io.github.bn4j.internal.Ranges.checkSteps;
+
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.UseBias;
@@ -16,6 +20,15 @@ import io.github.bn4j.graph.Value;
  * @param useBias {@link UseBias#AUTO} (default) keeps the bias only where it can change an output
  */
 public record SeparableConv2d(int filters, int kernel, int stride, Padding padding, UseBias useBias) implements Layer {
+
+    /** Refuses what no layer can do. */
+    public SeparableConv2d {
+        checkGiven(padding, "SeparableConv2d", "a Padding, VALID or SAME,");
+        checkGiven(useBias, "SeparableConv2d", "a UseBias");
+        checkArgument(filters >= 1, "SeparableConv2d expects at least 1 filter but got %s", filters);
+        checkArgument(kernel >= 1, "SeparableConv2d expects a kernel of at least 1 but got %s", kernel);
+        checkSteps("SeparableConv2d", stride, stride, 1, 1);
+    }
 
     /** Stride 1 and no padding. */
     public static SeparableConv2d of(int filters, int kernel) {

@@ -1,5 +1,7 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
@@ -32,10 +34,12 @@ public final class Sequence implements Layer, Chain<Sequence> {
 
     @Override
     public Sequence then(String name, Layer layer) {
+        checkGiven(name, "then", "a name for the layer");
         return with(name, layer);
     }
 
     private Sequence with(@Nullable String name, Layer layer) {
+        checkGiven(layer, "then", "a layer");
         List<Step> longer = new ArrayList<>(steps);
         longer.add(new Step(name, layer));
         return new Sequence(longer);

@@ -1,5 +1,7 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Ranges.checkRate;
+
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
@@ -13,6 +15,11 @@ import io.github.bn4j.op.Masking;
  * @param rate probability of 0, from 0 to below 1
  */
 public record SpatialDropout2d(double rate) implements Layer {
+
+    /** Refuses what no layer can do. */
+    public SpatialDropout2d {
+        checkRate("SpatialDropout2d", rate);
+    }
 
     /** The given probability. */
     public static SpatialDropout2d of(double rate) {

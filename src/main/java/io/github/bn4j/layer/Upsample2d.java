@@ -1,5 +1,7 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Checks.checkArgument;
+
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
@@ -12,6 +14,11 @@ import io.github.bn4j.op.Upsampling;
  * @param factor copies of each row and column
  */
 public record Upsample2d(int factor) implements Layer {
+
+    /** Refuses what no layer can do. */
+    public Upsample2d {
+        checkArgument(factor >= 1, "Upsample2d expects a factor of at least 1 but got %s", factor);
+    }
 
     /** Each row and column {@code factor} times. */
     public static Upsample2d of(int factor) {

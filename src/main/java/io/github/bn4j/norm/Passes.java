@@ -7,13 +7,12 @@ import io.github.bn4j.data.Rows;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,13 +65,7 @@ final class Passes {
                     who,
                     graph.inputs().keySet(),
                     data.inputs().keySet());
-            long[] expected = input.getValue().shape().batched(data.size());
-            if (!Arrays.equals(expected, array.shape())) {
-                throw ShapeException.expected(
-                                input.getValue().shape() + " per example",
-                                Arrays.toString(Arrays.copyOfRange(array.shape(), 1, array.rank())))
-                        .by("input \"" + input.getKey() + "\"");
-            }
+            Requirements.requireExamples(input.getKey(), input.getValue().shape(), array);
             arrays.put(input.getKey(), array);
         }
         return arrays;

@@ -1,5 +1,8 @@
 package io.github.bn4j.op;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+import static io.github.bn4j.internal.Ranges.checkFinite;
+
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
@@ -145,6 +148,12 @@ public record Activation(Function function, double alpha) implements Op {
         static INDArray positive(INDArray x) {
             return x.gt(0).castTo(x.dataType());
         }
+    }
+
+    /** Refuses null, and NaN or infinity for alpha. */
+    public Activation {
+        checkGiven(function, "Activation", "a function");
+        checkFinite("Activation", "alpha", alpha);
     }
 
     /** A function without a further number. */

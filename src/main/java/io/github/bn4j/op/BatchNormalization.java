@@ -1,6 +1,7 @@
 package io.github.bn4j.op;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Ranges.checkEpsilon;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.graph.Call;
@@ -82,10 +83,7 @@ public record BatchNormalization(
 
     /** Checks the numbers. */
     public BatchNormalization {
-        checkArgument(
-                epsilon >= 0 && Double.isFinite(epsilon),
-                "BatchNormalization expects epsilon of at least 0 but got %s",
-                epsilon);
+        checkEpsilon("BatchNormalization", epsilon);
         checkArgument(
                 newWeight >= 0 && newWeight <= 1,
                 "BatchNormalization expects a running-average weight from 0 to 1 but got %s",

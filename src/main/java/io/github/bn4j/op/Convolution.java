@@ -1,6 +1,8 @@
 package io.github.bn4j.op;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Ranges.checkGroups;
+import static io.github.bn4j.internal.Ranges.checkSteps;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
@@ -46,11 +48,7 @@ public record Convolution(
 
     /** Checks the numbers. */
     public Convolution {
-        checkArgument(
-                strideHeight >= 1 && strideWidth >= 1,
-                "Convolution expects strides of at least 1 but got %s×%s",
-                strideHeight,
-                strideWidth);
+        checkSteps("Convolution", strideHeight, strideWidth, dilationHeight, dilationWidth);
         checkArgument(
                 top >= 0 && bottom >= 0 && left >= 0 && right >= 0,
                 "Convolution expects padding of at least 0 but got top %s, bottom %s, left %s, right %s",
@@ -58,12 +56,7 @@ public record Convolution(
                 bottom,
                 left,
                 right);
-        checkArgument(
-                dilationHeight >= 1 && dilationWidth >= 1,
-                "Convolution expects dilations of at least 1 but got %s×%s",
-                dilationHeight,
-                dilationWidth);
-        checkArgument(groups >= 1, "Convolution expects at least 1 group but got %s", groups);
+        checkGroups("Convolution", groups);
     }
 
     @Override

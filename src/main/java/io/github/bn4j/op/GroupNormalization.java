@@ -1,6 +1,7 @@
 package io.github.bn4j.op;
 
-import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Ranges.checkEpsilon;
+import static io.github.bn4j.internal.Ranges.checkGroups;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
@@ -30,11 +31,8 @@ public record GroupNormalization(int groups, double epsilon, boolean scale, bool
 
     /** Checks the numbers. */
     public GroupNormalization {
-        checkArgument(groups >= 1, "GroupNormalization expects at least 1 group but got %s", groups);
-        checkArgument(
-                epsilon >= 0 && Double.isFinite(epsilon),
-                "GroupNormalization expects epsilon of at least 0 but got %s",
-                epsilon);
+        checkGroups("GroupNormalization", groups);
+        checkEpsilon("GroupNormalization", epsilon);
     }
 
     @Override

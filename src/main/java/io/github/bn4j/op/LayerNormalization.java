@@ -1,6 +1,6 @@
 package io.github.bn4j.op;
 
-import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Ranges.checkEpsilon;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
@@ -29,10 +29,7 @@ public record LayerNormalization(double epsilon, boolean scale, boolean shift) i
 
     /** Checks epsilon. */
     public LayerNormalization {
-        checkArgument(
-                epsilon >= 0 && Double.isFinite(epsilon),
-                "LayerNormalization expects epsilon of at least 0 but got %s",
-                epsilon);
+        checkEpsilon("LayerNormalization", epsilon);
     }
 
     @Override

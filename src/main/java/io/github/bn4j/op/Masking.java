@@ -1,6 +1,6 @@
 package io.github.bn4j.op;
 
-import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Ranges.checkRate;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
@@ -33,7 +33,7 @@ public record Masking(double rate, boolean perChannel) implements Op {
 
     /** Checks the rate. */
     public Masking {
-        checkArgument(rate >= 0 && rate < 1, "Masking expects a rate from 0 to less than 1 but got %s", rate);
+        checkRate("Masking", rate);
     }
 
     @Override

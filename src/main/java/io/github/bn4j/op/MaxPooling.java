@@ -1,6 +1,7 @@
 package io.github.bn4j.op;
 
-import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Ranges.checkWindow;
+import static io.github.bn4j.internal.Ranges.checkWindowPadding;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
@@ -31,23 +32,8 @@ public record MaxPooling(
 
     /** Checks the numbers. */
     public MaxPooling {
-        checkArgument(
-                kernelHeight >= 1 && kernelWidth >= 1 && strideHeight >= 1 && strideWidth >= 1,
-                "MaxPooling expects kernel and stride of at least 1 but got kernel %s×%s, stride %s×%s",
-                kernelHeight,
-                kernelWidth,
-                strideHeight,
-                strideWidth);
-        checkArgument(
-                paddingHeight >= 0
-                        && paddingWidth >= 0
-                        && 2 * paddingHeight <= kernelHeight
-                        && 2 * paddingWidth <= kernelWidth,
-                "MaxPooling expects padding from 0 to half of the kernel %s×%s but got %s×%s",
-                kernelHeight,
-                kernelWidth,
-                paddingHeight,
-                paddingWidth);
+        checkWindow("MaxPooling", kernelHeight, kernelWidth, strideHeight, strideWidth);
+        checkWindowPadding("MaxPooling", kernelHeight, kernelWidth, paddingHeight, paddingWidth);
     }
 
     @Override

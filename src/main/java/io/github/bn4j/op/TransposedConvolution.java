@@ -1,6 +1,9 @@
 package io.github.bn4j.op;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Ranges.checkGroups;
+import static io.github.bn4j.internal.Ranges.checkPadding;
+import static io.github.bn4j.internal.Ranges.checkSteps;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
@@ -50,21 +53,8 @@ public record TransposedConvolution(
 
     /** Checks the numbers. */
     public TransposedConvolution {
-        checkArgument(
-                strideHeight >= 1 && strideWidth >= 1,
-                "TransposedConvolution expects strides of at least 1 but got %s×%s",
-                strideHeight,
-                strideWidth);
-        checkArgument(
-                paddingHeight >= 0 && paddingWidth >= 0,
-                "TransposedConvolution expects padding of at least 0 but got %s×%s",
-                paddingHeight,
-                paddingWidth);
-        checkArgument(
-                dilationHeight >= 1 && dilationWidth >= 1,
-                "TransposedConvolution expects dilations of at least 1 but got %s×%s",
-                dilationHeight,
-                dilationWidth);
+        checkSteps("TransposedConvolution", strideHeight, strideWidth, dilationHeight, dilationWidth);
+        checkPadding("TransposedConvolution", paddingHeight, paddingWidth);
         checkArgument(
                 outputPaddingHeight >= 0
                         && outputPaddingWidth >= 0
@@ -78,7 +68,7 @@ public record TransposedConvolution(
                 dilationWidth,
                 outputPaddingHeight,
                 outputPaddingWidth);
-        checkArgument(groups >= 1, "TransposedConvolution expects at least 1 group but got %s", groups);
+        checkGroups("TransposedConvolution", groups);
     }
 
     @Override

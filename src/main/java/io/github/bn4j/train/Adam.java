@@ -27,8 +27,11 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
                 "Adam expects betas from 0 to below 1 but got %s and %s",
                 beta1,
                 beta2);
-        checkArgument(epsilon > 0, "Adam expects epsilon above 0 but got %s", epsilon);
-        checkArgument(weightDecay >= 0, "Adam expects weight decay of at least 0 but got %s", weightDecay);
+        checkArgument(epsilon > 0 && Double.isFinite(epsilon), "Adam expects epsilon above 0 but got %s", epsilon);
+        checkArgument(
+                weightDecay >= 0 && Double.isFinite(weightDecay),
+                "Adam expects weight decay of at least 0 but got %s",
+                weightDecay);
     }
 
     /** Betas 0.9 and 0.999, epsilon 1e-8, no weight decay. */

@@ -27,8 +27,11 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
                 "AdamW expects betas from 0 to below 1 but got %s and %s",
                 beta1,
                 beta2);
-        checkArgument(epsilon > 0, "AdamW expects epsilon above 0 but got %s", epsilon);
-        checkArgument(weightDecay >= 0, "AdamW expects weight decay of at least 0 but got %s", weightDecay);
+        checkArgument(epsilon > 0 && Double.isFinite(epsilon), "AdamW expects epsilon above 0 but got %s", epsilon);
+        checkArgument(
+                weightDecay >= 0 && Double.isFinite(weightDecay),
+                "AdamW expects weight decay of at least 0 but got %s",
+                weightDecay);
     }
 
     /** Betas 0.9 and 0.999, epsilon 1e-8, weight decay 0.01. */

@@ -1,6 +1,7 @@
 package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 import static io.github.bn4j.internal.Checks.checkPresent;
 import static io.github.bn4j.internal.Checks.checkState;
 
@@ -42,6 +43,8 @@ public final class Evaluation {
      *     do not fit together, or if a target is NaN, infinite or not the number of a class
      */
     public static Evaluation of(INDArray output, INDArray target) {
+        checkGiven(output, "Evaluation", "outputs");
+        checkGiven(target, "Evaluation", "targets");
         Shape wanted = Objective.perExample(target);
         Optional<Task> task = Task.of(Objective.perExample(output), wanted, Optional.empty(), LabelKind.of(target));
         checkArgument(
@@ -61,6 +64,9 @@ public final class Evaluation {
      * @throws IllegalArgumentException if shapes do not fit together, or a target is NaN, infinite or not the number of a class
      */
     public static Evaluation of(INDArray output, INDArray target, Task task) {
+        checkGiven(output, "Evaluation", "outputs");
+        checkGiven(target, "Evaluation", "targets");
+        checkGiven(task, "Evaluation", "a Task");
         checkArgument(
                 output.size(0) == target.size(0),
                 "Evaluation expects as many targets as outputs but got %s and %s",

@@ -1,5 +1,7 @@
 package io.github.bn4j.train;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import java.util.Comparator;
 
 /**
@@ -10,6 +12,11 @@ import java.util.Comparator;
  *     the training goes on with its own
  */
 public record KeepBest(Measure measure, boolean recalibrate) {
+
+    /** Refuses null. */
+    public KeepBest {
+        checkGiven(measure, "KeepBest", "a Measure");
+    }
 
     /** What is compared after each epoch. */
     public enum Measure {

@@ -3,6 +3,7 @@ package io.github.bn4j.train;
 import static io.github.bn4j.internal.Checks.checkPresent;
 
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
@@ -99,12 +100,7 @@ record Objective(Graph graph, Map<String, Target> targets) {
                     target == null ? name : target.name(),
                     role,
                     target == null ? data.inputs().keySet() : data.targets().keySet());
-            if (!perExample(array).equals(value.shape())) {
-                throw ShapeException.expected(
-                                value.shape() + " per example",
-                                perExample(array).toString())
-                        .by("input \"" + name + "\"");
-            }
+            Requirements.requireExamples(name, value.shape(), array);
             if (target != null) {
                 target.loss().check(target.value().shape(), array, role);
             }

@@ -1,6 +1,7 @@
 package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import java.util.stream.DoubleStream;
 
@@ -33,7 +34,9 @@ public interface Schedule {
      * @param at shares of the training, from 0 to 1
      */
     static Schedule steps(double factor, double... at) {
-        checkArgument(factor > 0, "Schedule.steps expects a factor above 0 but got %s", factor);
+        checkGiven(at, "Schedule.steps", "shares of the training");
+        checkArgument(
+                factor > 0 && Double.isFinite(factor), "Schedule.steps expects a factor above 0 but got %s", factor);
         double[] times = at.clone();
         return done -> Math.pow(factor, (double)
                 DoubleStream.of(times).filter(time -> time <= done).count());

@@ -25,7 +25,10 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
                 "Sgd expects a learning rate above 0 but got %s",
                 learningRate);
         checkArgument(momentum >= 0 && momentum < 1, "Sgd expects momentum from 0 to below 1 but got %s", momentum);
-        checkArgument(weightDecay >= 0, "Sgd expects weight decay of at least 0 but got %s", weightDecay);
+        checkArgument(
+                weightDecay >= 0 && Double.isFinite(weightDecay),
+                "Sgd expects weight decay of at least 0 but got %s",
+                weightDecay);
     }
 
     /** Plain descent. */

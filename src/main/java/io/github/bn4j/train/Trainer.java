@@ -2,6 +2,7 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkDirectoryOf;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
@@ -70,11 +71,13 @@ public final class Trainer {
 
     /** The same with another optimiser. */
     public Trainer optimizer(Optimizer optimizer) {
+        checkGiven(optimizer, "optimizer", "an Optimizer");
         return with(changed -> changed.optimizer = optimizer);
     }
 
     /** The same with a learning rate that changes in the course of the training. */
     public Trainer schedule(Schedule schedule) {
+        checkGiven(schedule, "schedule", "a Schedule");
         return with(changed -> changed.schedule = schedule);
     }
 
@@ -93,6 +96,8 @@ public final class Trainer {
 
     /** The same with this loss on the named output, in addition to those on others; the losses are added up. */
     public Trainer loss(String output, Loss loss) {
+        checkGiven(output, "loss", "the name of an output");
+        checkGiven(loss, "loss", "a Loss");
         return with(changed -> changed.losses.put(output, loss));
     }
 
@@ -135,6 +140,7 @@ public final class Trainer {
 
     /** The same with another fate of a smaller last batch. */
     public Trainer tail(TailBatch tail) {
+        checkGiven(tail, "tail", "a TailBatch");
         return with(changed -> changed.tail = tail);
     }
 
@@ -148,11 +154,13 @@ public final class Trainer {
      * network with one input and one output, in float32.
      */
     public Trainer augment(Augmentation augmentation) {
+        checkGiven(augmentation, "augment", "an Augmentation");
         return with(changed -> changed.augmentation = augmentation);
     }
 
     /** The same with one more listener. */
     public Trainer listener(TrainingListener listener) {
+        checkGiven(listener, "listener", "a TrainingListener");
         return with(changed -> changed.listeners =
                 Stream.concat(settings.listeners.stream(), Stream.of(listener)).toList());
     }
@@ -172,6 +180,8 @@ public final class Trainer {
      * @throws IllegalArgumentException if the directory does not exist
      */
     public Trainer keepBest(Path path, KeepBest how) {
+        checkGiven(path, "keepBest", "the path of a file");
+        checkGiven(how, "keepBest", "a KeepBest");
         checkDirectoryOf("keepBest", path);
         return with(changed -> {
             changed.bestPath = path;
@@ -189,11 +199,14 @@ public final class Trainer {
      * @throws CancellationException if the thread is interrupted, as Ctrl-C does in JShell; the steps before are kept
      */
     public History fit(Dataset data) {
+        checkGiven(data, "fit", "a Dataset");
         return new Fit(graph, parameters, engine, memory, saver, settings, data, null).run();
     }
 
     /** Trains like {@link #fit(Dataset)}, and judges by {@code validation} after each epoch. */
     public History fit(Dataset data, Dataset validation) {
+        checkGiven(data, "fit", "a Dataset");
+        checkGiven(validation, "fit", "a Dataset for validation, or none,");
         return new Fit(graph, parameters, engine, memory, saver, settings, data, validation).run();
     }
 

@@ -68,7 +68,7 @@ class PoolingTest {
     @Test
     void refusesWhatDoesNotFit() {
         assertThatThrownBy(() -> op(MaxPool2d.of(2, 0)))
-                .hasMessage("MaxPooling expects kernel and stride of at least 1 but got kernel 2×0, stride 2×0");
+                .hasMessage("MaxPool2d expects kernel and stride of at least 1 but got kernel 2×0, stride 2×0");
         assertThatThrownBy(() -> op(AvgPool2d.of(2, 4).padding(2, 2)))
                 .hasMessage("AveragePooling expects padding from 0 to half of the kernel 2×4 but got 2×2");
         assertThatThrownBy(() -> op(MaxPool2d.of(8, 2)))

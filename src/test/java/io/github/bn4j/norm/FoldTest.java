@@ -303,7 +303,8 @@ class FoldTest {
         assertThat(net.fold(probe).relativeError()).isLessThan(EXACT);
         assertThat(net.fold(Map.of("x", probe)).network().predict(probe).equalsWithEps(net.predict(probe), EXACT))
                 .isTrue();
-        assertThatThrownBy(() -> net.fold(Map.of("y", probe))).hasMessage("network expects inputs [x] but got [y]");
+        assertThatThrownBy(() -> net.fold(Map.of("y", probe)))
+                .hasMessage("network expects inputs [x] but got [y]; give it an array for each of those names");
     }
 
     @Test

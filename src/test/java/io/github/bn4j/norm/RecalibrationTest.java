@@ -204,7 +204,9 @@ class RecalibrationTest {
                         "recalibrate expects more than one value per channel before \"batchnorm1d_1\" but got 1; use"
                                 + " more examples");
         assertThatThrownBy(() -> net.recalibrate(images(2)))
-                .hasMessage("input \"features\" expects [2] per example but got [2, 6, 6]");
+                .hasMessage("input \"features\" expects examples of shape [2] along a first axis but got "
+                        + java.util.Arrays.toString(images(2).features().shape())
+                        + "; give it data of that shape or build it for theirs");
         Dataset named = Dataset.of(java.util.Map.of("a", two.features(), "b", two.features()), java.util.Map.of());
         assertThatThrownBy(() -> net.recalibrate(named))
                 .hasMessageMatching("recalibrate expects data for inputs \\[features] but got \\[[ab], [ab]]");

@@ -468,7 +468,8 @@ class UnfoldTest {
                                 + " examples");
         Network two = Network.input(2).dense(2).build(1);
         assertThatThrownBy(() -> net.unfold(data(two, 4)))
-                .hasMessage("input \"features\" expects [3] per example but got [2]");
+                .hasMessage("input \"features\" expects examples of shape [3] along a first axis but got [4, 2];"
+                        + " give it data of that shape or build it for theirs");
         Dataset named = Dataset.of(
                 Map.of("a", Tensors.zeros(DataType.FLOAT, 4, 3), "b", Tensors.zeros(DataType.FLOAT, 4, 3)), Map.of());
         assertThatThrownBy(() -> net.unfold(named))

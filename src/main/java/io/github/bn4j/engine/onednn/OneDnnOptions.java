@@ -1,6 +1,7 @@
 package io.github.bn4j.engine.onednn;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -19,6 +20,7 @@ public record OneDnnOptions(int threads, boolean tuned, Optional<Path> tuningFil
 
     /** Checks the number. */
     public OneDnnOptions {
+        checkGiven(tuningFile, "OneDnnOptions", "a file, or empty,");
         checkArgument(threads >= 1, "OneDnnOptions expects at least 1 thread but got %s", threads);
     }
 
@@ -39,6 +41,7 @@ public record OneDnnOptions(int threads, boolean tuned, Optional<Path> tuningFil
 
     /** The same with algorithms chosen by timing, once per file; it is made if there is none, in a folder that exists. */
     public OneDnnOptions tune(Path file) {
+        checkGiven(file, "OneDnnOptions.tune", "the path of a file");
         return new OneDnnOptions(threads, true, Optional.of(file));
     }
 }

@@ -1,0 +1,252 @@
+package io.github.bn4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.bn4j.data.Augmentation;
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.Standardization;
+import io.github.bn4j.data.TailBatch;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.onednn.OneDnnOptions;
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.UseBias;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.layer.AvgPool2d;
+import io.github.bn4j.layer.BatchNorm;
+import io.github.bn4j.layer.BatchNorm1d;
+import io.github.bn4j.layer.BatchNorm2d;
+import io.github.bn4j.layer.Chain;
+import io.github.bn4j.layer.Concat;
+import io.github.bn4j.layer.Conv2d;
+import io.github.bn4j.layer.ConvTranspose2d;
+import io.github.bn4j.layer.Dense;
+import io.github.bn4j.layer.DepthwiseConv2d;
+import io.github.bn4j.layer.Padding;
+import io.github.bn4j.layer.Relu;
+import io.github.bn4j.layer.Reshape;
+import io.github.bn4j.layer.Residual;
+import io.github.bn4j.layer.RunningAverage;
+import io.github.bn4j.layer.RunningVariance;
+import io.github.bn4j.layer.SeparableConv2d;
+import io.github.bn4j.layer.Sequence;
+import io.github.bn4j.layer.Statistics;
+import io.github.bn4j.op.Addition;
+import io.github.bn4j.train.Adam;
+import io.github.bn4j.train.Evaluation;
+import io.github.bn4j.train.KeepBest;
+import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.Optimizer;
+import io.github.bn4j.train.Schedule;
+import io.github.bn4j.train.Task;
+import io.github.bn4j.train.Trainer;
+import io.github.bn4j.train.TrainingListener;
+import java.lang.reflect.Array;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Null in the stead of each argument of what users call, one at a time. */
+class NullsTest {
+
+    private static final INDArray FEATURES = Nd4j.ones(DataType.FLOAT, 4, 2);
+    private static final Network NET = Network.input(2).dense(2).batchNorm1d().build(1);
+    private static final Dataset DATA = Dataset.of(FEATURES, FEATURES);
+    private static final GraphBuilder BUILDER = new GraphBuilder();
+    private static final Value VALUE = BUILDER.input("x", 2);
+
+    /** An argument of each type that any method accepts, or that it looks at after the others. */
+    private static final Map<Class<?>, Object> ARGUMENTS = new HashMap<>(Map.ofEntries(
+            Map.entry(int.class, 1),
+            Map.entry(long.class, 1L),
+            Map.entry(double.class, 0.5),
+            Map.entry(boolean.class, true),
+            Map.entry(String.class, "x"),
+            Map.entry(long[].class, new long[] {2}),
+            Map.entry(int[].class, new int[] {0}),
+            Map.entry(double[].class, new double[] {0.5}),
+            Map.entry(List.class, List.of()),
+            Map.entry(Map.class, Map.of()),
+            Map.entry(Path.class, Path.of("x")),
+            Map.entry(Optional.class, Optional.empty()),
+            Map.entry(DataType.class, DataType.FLOAT),
+            Map.entry(INDArray.class, FEATURES),
+            Map.entry(UnaryOperator.class, UnaryOperator.identity())));
+
+    static {
+        Stream.of(
+                        NET,
+                        DATA,
+                        BUILDER,
+                        VALUE,
+                        NET.trainer(),
+                        NET.parameters(),
+                        NET.engine(),
+                        Network.input(2),
+                        Sequence.of(),
+                        Shape.of(2),
+                        Statistics.batch(),
+                        RunningAverage.keep(0.9),
+                        Standardization.fit(DATA),
+                        OneDnnOptions.defaults(),
+                        Dense.of(1),
+                        Conv2d.of(1, 1),
+                        DepthwiseConv2d.of(1),
+                        SeparableConv2d.of(1, 1),
+                        ConvTranspose2d.of(1, 1),
+                        AvgPool2d.of(1),
+                        BatchNorm1d.of(),
+                        BatchNorm2d.of(),
+                        BatchNorm.DEFAULT,
+                        BatchNorm.DEFAULT.running(),
+                        BatchNorm.DEFAULT.affine(),
+                        Residual.of(Relu.of()),
+                        Concat.of(Relu.of()),
+                        Reshape.of(2),
+                        KeepBest.byLoss(),
+                        Evaluation.of(FEATURES, FEATURES, Task.REGRESSION))
+                .forEach(value -> ARGUMENTS.put(value.getClass(), value));
+        ARGUMENTS.put(Layer.class, Relu.of());
+        ARGUMENTS.put(Op.class, new Addition());
+        ARGUMENTS.put(Engine.class, Engine.nd4j());
+        ARGUMENTS.put(Statistics.class, Statistics.batch());
+        ARGUMENTS.put(UseBias.class, UseBias.AUTO);
+        ARGUMENTS.put(Padding.class, Padding.SAME);
+        ARGUMENTS.put(RunningVariance.class, RunningVariance.BIASED);
+        ARGUMENTS.put(TailBatch.class, TailBatch.KEEP);
+        ARGUMENTS.put(KeepBest.Measure.class, KeepBest.Measure.LOSS);
+        ARGUMENTS.put(Task.class, Task.REGRESSION);
+        ARGUMENTS.put(Loss.class, Loss.meanSquaredError());
+        ARGUMENTS.put(Optimizer.class, Adam.of(1));
+        ARGUMENTS.put(Schedule.class, Schedule.constant());
+        ARGUMENTS.put(Augmentation.class, Augmentation.flip());
+        ARGUMENTS.put(TrainingListener.class, new TrainingListener() {});
+        ARGUMENTS.put(Chain.class, Sequence.of());
+    }
+
+    private static final List<Class<?>> FACE = List.of(
+            Network.class,
+            NetworkBuilder.class,
+            GraphBuilder.class,
+            Dataset.class,
+            Standardization.class,
+            Augmentation.class,
+            Trainer.class,
+            KeepBest.class,
+            Schedule.class,
+            Evaluation.class,
+            Engine.class,
+            OneDnnOptions.class,
+            Shape.class,
+            Chain.class,
+            Sequence.class,
+            Dense.class,
+            Conv2d.class,
+            DepthwiseConv2d.class,
+            SeparableConv2d.class,
+            ConvTranspose2d.class,
+            BatchNorm.class,
+            BatchNorm.Running.class,
+            BatchNorm1d.class,
+            BatchNorm2d.class,
+            Reshape.class,
+            Residual.class,
+            Concat.class);
+
+    /** Engines are called by the library, which has graphs and parameters; a trainer is made by a network. */
+    private static final Set<String> PLUMBING = Set.of(
+            "equals", "trace", "training", "inference", "Trainer.of", "apply(Example", "requireShape", "KeepBest.of");
+
+    @Test
+    void refusesNullInASentence() throws Exception {
+        List<String> others = new ArrayList<>();
+        int tried = 0;
+        for (Class<?> type : FACE) {
+            for (Executable call : calls(type)) {
+                for (int i = 0; i < call.getParameterCount(); i++) {
+                    if (!call.getParameterTypes()[i].isPrimitive()) {
+                        tried++;
+                        String answer = answer(type, call, i);
+                        if (!answer.matches("IllegalArgumentException: .+ expects .+ but got (null|\"null\"; .+)")) {
+                            others.add(call + ", " + (i + 1) + ": " + answer);
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(others).isEmpty();
+        assertThat(tried).isGreaterThan(120);
+    }
+
+    private static List<Executable> calls(Class<?> type) {
+        return Stream.concat(Stream.of(type.getDeclaredMethods()), Stream.of(type.getDeclaredConstructors()))
+                .filter(call -> Modifier.isPublic(call.getModifiers()) && !call.isSynthetic())
+                .filter(call -> !PLUMBING.contains(call.getName())
+                        && !PLUMBING.contains(type.getSimpleName() + "." + call.getName()))
+                .filter(call -> Stream.of(call.getParameterTypes())
+                        .noneMatch(parameter -> parameter.getSimpleName().matches("Example|Others")))
+                .toList();
+    }
+
+    private static String answer(Class<?> type, Executable call, int index) throws Exception {
+        Object[] arguments =
+                Stream.of(call.getParameterTypes()).map(NullsTest::argument).toArray();
+        arguments[index] = null;
+        try {
+            Object result = call instanceof Method method
+                    ? method.invoke(Modifier.isStatic(method.getModifiers()) ? null : argument(type), arguments)
+                    : ((Constructor<?>) call).newInstance(arguments);
+            return "no exception but " + result;
+        } catch (InvocationTargetException thrown) {
+            return thrown.getCause().getClass().getSimpleName() + ": "
+                    + thrown.getCause().getMessage();
+        }
+    }
+
+    private static Object argument(Class<?> type) {
+        if (ARGUMENTS.containsKey(type)) {
+            return ARGUMENTS.get(type);
+        }
+        if (type.isArray()) {
+            return Array.newInstance(type.getComponentType(), 0);
+        }
+        throw new AssertionError("an argument of " + type + " to try null beside");
+    }
+
+    @Test
+    void namesTheArrayThatIsNull() {
+        Map<String, INDArray> inputs = new HashMap<>();
+        inputs.put("features", null);
+
+        assertThatThrownBy(() -> NET.predict((INDArray) null))
+                .hasMessage("network expects an array of features but got null");
+        assertThatThrownBy(() -> NET.predict(inputs))
+                .hasMessage("input \"features\" expects an array of examples of shape [2] but got null");
+        assertThatThrownBy(() -> Dataset.of(inputs, Map.of()))
+                .hasMessage("Dataset expects an array for \"features\" but got null");
+        assertThatThrownBy(() -> NET.freezeBatchNorm("batchnorm1d_1", null))
+                .hasMessage("freezeBatchNorm expects names of batch normalisations but got null");
+        assertThatThrownBy(() -> NET.trainer().fit(null)).hasMessage("fit expects a Dataset but got null");
+        assertThatThrownBy(() -> NET.evaluate(null)).hasMessage("evaluate expects a Dataset but got null");
+        assertThatThrownBy(() -> BUILDER.build(VALUE, null)).hasMessage("build expects values as outputs but got null");
+        assertThatThrownBy(() -> Conv2d.of(4, 3).padding(null))
+                .hasMessage("Conv2d expects a Padding, VALID or SAME, but got null");
+    }
+}

@@ -1,0 +1,185 @@
+package io.github.bn4j.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.op.Activation;
+import io.github.bn4j.op.AveragePooling;
+import io.github.bn4j.op.BatchNormalization;
+import io.github.bn4j.op.Concatenation;
+import io.github.bn4j.op.Convolution;
+import io.github.bn4j.op.GroupNormalization;
+import io.github.bn4j.op.LayerNormalization;
+import io.github.bn4j.op.Masking;
+import io.github.bn4j.op.MaxPooling;
+import io.github.bn4j.op.Slicing;
+import io.github.bn4j.op.SpatialPadding;
+import io.github.bn4j.op.TransposedConvolution;
+import io.github.bn4j.op.Upsampling;
+import io.github.bn4j.train.Adam;
+import io.github.bn4j.train.AdamW;
+import io.github.bn4j.train.Optimizer;
+import io.github.bn4j.train.Sgd;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Numbers that no layer, op or optimiser can work with are refused in the call that sets them. */
+class SettingsTest {
+
+    /** One of each record with numbers in it. */
+    private static final List<Record> VALID = List.of(
+            Dense.of(2),
+            Conv2d.of(2, 3),
+            DepthwiseConv2d.of(3),
+            SeparableConv2d.of(2, 3),
+            ConvTranspose2d.of(2, 3),
+            MaxPool2d.of(2),
+            AvgPool2d.of(2),
+            LeakyRelu.of(),
+            Elu.of(),
+            Dropout.of(0.5),
+            SpatialDropout2d.of(0.5),
+            LayerNorm.of(),
+            GroupNorm.of(2),
+            InstanceNorm2d.of(),
+            Upsample2d.of(2),
+            ZeroPad2d.of(1),
+            ReflectPad2d.of(1),
+            BatchNorm.DEFAULT,
+            BatchNorm.DEFAULT.affine(),
+            RunningAverage.keep(0.9),
+            new Statistics.Ghost(2),
+            new Statistics.Renorm(3, 5),
+            new Activation(Activation.Function.ELU, 1),
+            new AveragePooling(2, 2, 1, 1, 0, 0, false),
+            new MaxPooling(2, 2, 1, 1, 0, 0),
+            new BatchNormalization(
+                    1e-5, true, true, BatchNormalization.Statistics.BATCH, 0, 0, 0, true, true, 0.1, true),
+            new Concatenation(0),
+            new Convolution(1, 1, 0, 0, 0, 0, 1, 1, 1),
+            new TransposedConvolution(1, 1, 0, 0, 0, 0, 1, 1, 1),
+            new GroupNormalization(2, 1e-5, true, true),
+            new LayerNormalization(1e-5, true, true),
+            new Masking(0.5, false),
+            new Slicing(0, 0, 1),
+            new SpatialPadding(1, 1, 1, 1, SpatialPadding.Mode.ZERO),
+            new Upsampling(2),
+            Sgd.of(0.1),
+            Adam.of(1e-3),
+            AdamW.of(1e-3));
+
+    @Test
+    void knowsEveryRecordWithNumbers() {
+        List<String> missing = new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("io.github.bn4j.layer", "io.github.bn4j.op", "io.github.bn4j.train")
+                        .stream()
+                        .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .filter(type -> type.isAssignableTo(Layer.class)
+                                || type.isAssignableTo(Op.class)
+                                || type.isAssignableTo(Optimizer.class)
+                                || type.isAssignableTo(Statistics.class))
+                        .map(JavaClass::reflect)
+                        .filter(type -> type.isRecord() && !numbers(type).isEmpty())
+                        .filter(type -> VALID.stream().noneMatch(type::isInstance))
+                        .map(Class::getSimpleName)
+                        .toList();
+
+        assertThat(missing).isEmpty();
+    }
+
+    /** Infinity is a setting of renormalisation, which then does not clip. */
+    @Test
+    void refusesWhatIsNoNumberInEveryComponent() throws Exception {
+        List<String> accepted = new ArrayList<>();
+        for (Record record : VALID) {
+            for (RecordComponent component : numbers(record.getClass())) {
+                List<Object> bad = component.getType() == int.class
+                        ? List.of(Integer.MIN_VALUE, -1)
+                        : record instanceof Statistics.Renorm
+                                ? List.of(Double.NaN, Double.NEGATIVE_INFINITY)
+                                : List.of(Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+                for (Object value : bad) {
+                    if (accepts(record, component, value)) {
+                        accepted.add(record.getClass().getSimpleName() + "." + component.getName() + " " + value);
+                    }
+                }
+            }
+        }
+
+        assertThat(accepted).isEmpty();
+    }
+
+    private static List<RecordComponent> numbers(Class<?> type) {
+        return Stream.of(type.getRecordComponents())
+                .filter(component -> component.getType() == int.class || component.getType() == double.class)
+                .toList();
+    }
+
+    private static boolean accepts(Record record, RecordComponent changed, Object value) throws Exception {
+        RecordComponent[] components = record.getClass().getRecordComponents();
+        Object[] arguments = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            arguments[i] = components[i].getName().equals(changed.getName())
+                    ? value
+                    : components[i].getAccessor().invoke(record);
+        }
+        Class<?>[] types = Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            record.getClass().getDeclaredConstructor(types).newInstance(arguments);
+            return true;
+        } catch (InvocationTargetException refused) {
+            assertThat(refused.getCause())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageMatching(".+ expects .+ but got .+");
+            return false;
+        }
+    }
+
+    @Test
+    void namesTheLayerWhoseSettingItIs() {
+        assertThatThrownBy(() -> BatchNorm2d.of().epsilon(-1))
+                .hasMessage("batch normalisation expects epsilon of at least 0 but got -1.0");
+        assertThatThrownBy(() -> BatchNorm1d.of().initialGamma(Double.NaN))
+                .hasMessage("batch normalisation expects a finite initial gamma but got NaN");
+        assertThatThrownBy(() -> new LayerNorm(Double.NaN))
+                .hasMessage("LayerNorm expects epsilon of at least 0 but got NaN");
+        assertThatThrownBy(() -> new GroupNorm(2, -1e-5))
+                .hasMessage("GroupNorm expects epsilon of at least 0 but got -1.0E-5");
+        assertThatThrownBy(() -> GroupNorm.of(0)).hasMessage("GroupNorm expects at least 1 group but got 0");
+        assertThatThrownBy(() -> new InstanceNorm2d(Double.POSITIVE_INFINITY))
+                .hasMessage("InstanceNorm2d expects epsilon of at least 0 but got Infinity");
+        assertThatThrownBy(() -> Dropout.of(1)).hasMessage("Dropout expects a rate from 0 to less than 1 but got 1.0");
+        assertThatThrownBy(() -> SpatialDropout2d.of(-0.1))
+                .hasMessage("SpatialDropout2d expects a rate from 0 to less than 1 but got -0.1");
+        assertThatThrownBy(() -> Conv2d.of(1, 3).stride(0))
+                .hasMessage("Conv2d expects strides of at least 1 but got 0×0");
+        assertThatThrownBy(() -> Conv2d.of(1, 3).dilation(0))
+                .hasMessage("Conv2d expects dilations of at least 1 but got 0×0");
+        assertThatThrownBy(() -> SeparableConv2d.of(0, 3))
+                .hasMessage("SeparableConv2d expects at least 1 filter but got 0");
+        assertThatThrownBy(() -> SeparableConv2d.of(1, 0))
+                .hasMessage("SeparableConv2d expects a kernel of at least 1 but got 0");
+        assertThatThrownBy(() -> ConvTranspose2d.of(1, 2).padding(-1))
+                .hasMessage("ConvTranspose2d expects padding of at least 0 but got -1×-1");
+        assertThatThrownBy(() -> Upsample2d.of(0)).hasMessage("Upsample2d expects a factor of at least 1 but got 0");
+        assertThatThrownBy(() -> ZeroPad2d.of(-1)).hasMessage("ZeroPad2d expects padding of at least 0 but got -1×-1");
+        assertThatThrownBy(() -> ReflectPad2d.of(-1))
+                .hasMessage("ReflectPad2d expects padding of at least 0 but got -1×-1");
+        assertThatThrownBy(() -> LeakyRelu.of().alpha(Double.NaN))
+                .hasMessage("LeakyRelu expects a finite alpha but got NaN");
+        assertThatThrownBy(() -> Elu.of().alpha(Double.NaN)).hasMessage("Elu expects a finite alpha but got NaN");
+        assertThatThrownBy(() -> Adam.of(1e-3).epsilon(Double.POSITIVE_INFINITY))
+                .hasMessage("Adam expects epsilon above 0 but got Infinity");
+    }
+}
