@@ -9,7 +9,10 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.Dense;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -111,6 +114,77 @@ class HostileFilesTest {
             net.save(path);
             assertThat(Network.load(path).explainBias()).isEqualTo(net.explainBias());
         }
+    }
+
+    @Test
+    void refusesOperandsThatAnOpDoesNotHave() {
+        String start = "Network.load expects operands that op ";
+        assertRefused(
+                "bias_with_two_parameters",
+                start + "AddBias can work with as graph.nodes[0] in \"FILE\" but got [[2]] and [w [2], w [2]]"
+                        + " (expects distinct parameters [bias] but got [w, w])" + DAMAGED);
+        assertRefused(
+                "product_with_three_parameters",
+                start
+                        + "MatrixMultiply can work with as graph.nodes[0] in \"FILE\" but got [[2]] and [w [2, 2], w [2, 2],"
+                        + " w [2, 2]] (expects distinct parameters [weight] but got [w, w, w])" + DAMAGED);
+        assertRefused(
+                "batch_norm_without_parameters",
+                start + "BatchNormalization can work with as graph.nodes[0] in \"FILE\" but got [[2]] and [] (expects"
+                        + " parameters [gamma, beta, runningMean, runningVariance] but got [])" + DAMAGED);
+        assertRefused(
+                "batch_norm_with_three_parameters",
+                start
+                        + "BatchNormalization can work with as graph.nodes[0] in \"FILE\" but got [[2]] and [g [2], be [2],"
+                        + " rm [2]] (expects parameters [gamma, beta, runningMean, runningVariance] but got [g, be, rm])"
+                        + DAMAGED);
+        assertRefused(
+                "group_norm_without_beta",
+                start
+                        + "GroupNormalization can work with as graph.nodes[0] in \"FILE\" but got [[2]] and [g [2]] (expects"
+                        + " parameters [gamma, beta] but got [g])" + DAMAGED);
+    }
+
+    @Test
+    void refusesShapesThatCannotBe() {
+        assertRefused(
+                "upsampling_that_wraps",
+                "Network.load expects a shape of at most 31 axes and 9223372036854775807 elements as"
+                        + " graph.nodes[1].output.shape in \"FILE\" but got [1,4611686014132420609,4611686014132420609]"
+                        + DAMAGED);
+        assertRefused(
+                "padding_that_wraps",
+                "Network.load expects [1, 4294967298, 4], the shape that op Convolution yields, as"
+                        + " graph.nodes[0].output.shape in \"FILE\" but got [1,2,4]" + DAMAGED);
+        assertRefused(
+                "rank_33",
+                "Network.load expects a shape of at most 31 axes and 9223372036854775807 elements as graph.inputs.x.shape in"
+                        + " \"FILE\" but got [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1…" + DAMAGED);
+    }
+
+    @Test
+    void refusesIdsThatLeaveNoRoomForNewValues() {
+        assertRefused(
+                "largest_value_id",
+                "Network.load expects a whole number from 0 to 1073741823 as graph.nodes[2].output.id in \"FILE\" but got"
+                        + " 2147483646" + DAMAGED);
+    }
+
+    /** The places of all numbers of these files, put into words, are longer than the files by factors of 10 and 4,000. */
+    @Test
+    void readsLongHeadersInMemoryInProportionToThem() throws IOException {
+        for (String name : new String[] {"tensor_of_20000_axes", "long_name_of_many_axes"}) {
+            long before = allocated();
+            assertRefused(
+                    name, "Network.load expects an object with \"inputs\" as graph in \"FILE\" but got {}" + DAMAGED);
+            assertThat(allocated() - before).isLessThan(200 * Files.size(file(name)));
+        }
+    }
+
+    /** How much this thread has allocated on the heap so far, in bytes. */
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().getId());
     }
 
     @Test

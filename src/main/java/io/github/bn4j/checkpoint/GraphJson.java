@@ -6,10 +6,12 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Role;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Listing;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +22,9 @@ import java.util.Set;
 
 /** The op graph as JSON. Initialisers are not kept: a file has the values. */
 final class GraphJson {
+
+    /** Half of all numbers, so that whoever goes on with a graph has as many for new values. */
+    private static final int LARGEST_ID = Integer.MAX_VALUE / 2;
 
     private GraphJson() {}
 
@@ -101,7 +106,7 @@ final class GraphJson {
     private static Value value(Json json, Map<Long, Value> values) {
         Json id = json.at("id");
         Value value = new Value(
-                (int) id.whole(0, Integer.MAX_VALUE - 1),
+                (int) id.whole(0, LARGEST_ID),
                 json.at("name").string(),
                 json.at("shape").shape());
         if (values.putIfAbsent((long) value.id(), value) != null) {
@@ -111,7 +116,7 @@ final class GraphJson {
     }
 
     private static Value known(Json id, Map<Long, Value> values) {
-        Value value = values.get(id.whole(0, Integer.MAX_VALUE - 1));
+        Value value = values.get(id.whole(0, LARGEST_ID));
         if (value == null) {
             throw id.wrong("the id of a value before it");
         }
@@ -155,16 +160,15 @@ final class GraphJson {
     private static void checkShape(Node node, Json json) {
         Shape shape;
         try {
-            shape = node.op()
-                    .outputShape(
-                            node.inputShapes(),
-                            node.parameters().stream().map(Parameter::shape).toList());
+            shape = Operands.outputShape(node.op(), node.inputShapes(), node.parameters());
+            Operands.requireRoles(node.op(), node.parameters());
         } catch (RuntimeException e) {
-            // Whatever an op makes of too few operands or of sizes that overflow.
+            // Whatever a stranger's op makes of operands that it does not expect.
             throw json.source()
                     .damaged(
                             "operands that op " + node.op().label() + " can work with as " + json.where(),
-                            node.inputShapes() + " and " + node.parameters() + " (" + e.getMessage() + ")",
+                            Listing.of(node.inputShapes()) + " and " + Listing.of(node.parameters()) + " ("
+                                    + e.getMessage() + ")",
                             e);
         }
         if (!shape.equals(node.output().shape())) {

@@ -187,9 +187,14 @@ final class Json {
     }
 
     Shape shape() {
-        return Shape.of(items().stream()
+        long[] dims = items().stream()
                 .mapToLong(item -> item.whole(1, Long.MAX_VALUE))
-                .toArray());
+                .toArray();
+        try {
+            return Shape.of(dims);
+        } catch (ArithmeticException | IllegalArgumentException e) {
+            throw wrong("a shape of at most 31 axes and " + Long.MAX_VALUE + " elements");
+        }
     }
 
     /** The start of a text, for a message. */

@@ -1,6 +1,7 @@
 package io.github.bn4j.graph;
 
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -11,6 +12,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param useBias what the layer asked for
  */
 public record AddBias(UseBias useBias) implements Op {
+
+    @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(1).trainable("bias"));
+    }
 
     @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {

@@ -1,6 +1,7 @@
 package io.github.bn4j.graph;
 
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,8 +19,14 @@ public interface Op {
      * @param inputs shape of one example of each input
      * @param parameters whole shape of each parameter
      * @throws ShapeException if the op cannot work with these shapes
+     * @throws ArithmeticException if a dimension is too large to count; use {@link Math#multiplyExact} and its like
      */
     Shape outputShape(List<Shape> inputs, List<Shape> parameters);
+
+    /** How many inputs it takes and what its parameters are; any others are refused. Empty if the op checks that itself. */
+    default Optional<Operands> operands() {
+        return Optional.empty();
+    }
 
     /** The output for a batch, {@code [batch, outputShape]}, in the type of the inputs. */
     INDArray forward(Call call);

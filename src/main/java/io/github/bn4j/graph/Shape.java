@@ -13,6 +13,9 @@ import java.util.stream.LongStream;
  */
 public final class Shape {
 
+    /** With the batch axis, as many as ND4J has. */
+    private static final int MAX_RANK = 31;
+
     private final long[] dims;
 
     private Shape(long[] dims) {
@@ -22,12 +25,20 @@ public final class Shape {
     /**
      * A shape with the given dimensions.
      *
-     * @throws IllegalArgumentException if a dimension is below 1
+     * @throws IllegalArgumentException if a dimension is below 1, or there are more than 31
+     * @throws ArithmeticException if the elements are more than can be counted
      */
     public static Shape of(long... dims) {
         checkGiven(dims, "Shape", "dimensions");
+        checkArgument(dims.length <= MAX_RANK, "Shape expects at most %s axes but got %s", MAX_RANK, dims.length);
+        long size = 1;
         for (long dim : dims) {
             checkArgument(dim >= 1, "Shape expects dimensions of at least 1 but got %s", Arrays.toString(dims));
+            if (dim > Long.MAX_VALUE / size) {
+                throw new ArithmeticException(
+                        "Shape expects at most " + Long.MAX_VALUE + " elements but got " + Arrays.toString(dims));
+            }
+            size *= dim;
         }
         return new Shape(dims.clone());
     }
@@ -44,7 +55,7 @@ public final class Shape {
 
     /** The number of elements; 1 for {@code []}. */
     public long size() {
-        return LongStream.of(dims).reduce(1, Math::multiplyExact);
+        return LongStream.of(dims).reduce(1, (product, dim) -> product * dim);
     }
 
     /** A copy of the dimensions. */

@@ -1,5 +1,7 @@
 package io.github.bn4j.graph;
 
+import io.github.bn4j.internal.Listing;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A tensor has another shape than a layer, op or program can work with. */
@@ -28,12 +30,16 @@ public final class ShapeException extends IllegalArgumentException {
      * @param actual the whole shape received
      */
     public static ShapeException expected(String expected, Object actual) {
-        return new ShapeException(null, expected, actual.toString(), null);
+        return new ShapeException(null, expected, text(actual), null);
     }
 
     /** The same with a way out, such as {@code use BatchNorm1d after Flatten}. */
     public static ShapeException expected(String expected, Object actual, String advice) {
-        return new ShapeException(null, expected, actual.toString(), advice);
+        return new ShapeException(null, expected, text(actual), advice);
+    }
+
+    private static String text(Object actual) {
+        return actual instanceof List<?> list ? Listing.of(list) : actual.toString();
     }
 
     /** The same failure said by {@code who}; unchanged if somebody has put a name to it already. */

@@ -78,9 +78,8 @@ public final class Tracer {
 
     Value apply(String layer, Op op, List<Value> operands, List<Parameter> operandParameters) {
         operands.forEach(this::requireOwn);
-        Shape shape = op.outputShape(
-                operands.stream().map(Value::shape).toList(),
-                operandParameters.stream().map(Parameter::shape).toList());
+        Shape shape =
+                Operands.outputShape(op, operands.stream().map(Value::shape).toList(), operandParameters);
         Value output = newValue(layer, shape);
         nodes.add(new Node(op, layer, operands, operandParameters, output));
         return output;

@@ -6,10 +6,12 @@ import static io.github.bn4j.internal.Ranges.checkFinite;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.factory.Nd4j;
@@ -159,6 +161,11 @@ public record Activation(Function function, double alpha) implements Op {
     /** A function without a further number. */
     public Activation(Function function) {
         this(function, 0);
+    }
+
+    @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(1));
     }
 
     @Override

@@ -6,11 +6,13 @@ import static io.github.bn4j.internal.Ranges.checkWindowPadding;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -45,13 +47,18 @@ public record AveragePooling(
     }
 
     @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(1));
+    }
+
+    @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         Shape x = inputs.get(0);
         if (x.rank() != 3) {
             throw ShapeException.expected("input [channels, height, width]", x);
         }
-        long height = Math.floorDiv(x.dim(1) + 2L * paddingHeight - kernelHeight, strideHeight) + 1;
-        long width = Math.floorDiv(x.dim(2) + 2L * paddingWidth - kernelWidth, strideWidth) + 1;
+        long height = Math.floorDiv(Math.addExact(x.dim(1), 2L * paddingHeight) - kernelHeight, strideHeight) + 1;
+        long width = Math.floorDiv(Math.addExact(x.dim(2), 2L * paddingWidth) - kernelWidth, strideWidth) + 1;
         if (height < 1 || width < 1) {
             throw ShapeException.expected(
                     "an image that its window " + kernelHeight + "×" + kernelWidth + " fits into",

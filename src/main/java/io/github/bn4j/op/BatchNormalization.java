@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
@@ -14,6 +15,8 @@ import io.github.bn4j.graph.ShiftEffect;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -103,6 +106,18 @@ public record BatchNormalization(
     }
 
     @Override
+    public Optional<Operands> operands() {
+        return Optional.of(
+                trainAffine
+                        ? Operands.of(1, 2)
+                                .trainable(Affine.names(scale, shift))
+                                .state(averages())
+                        : Operands.of(1, 2)
+                                .state(Stream.concat(Stream.of(Affine.names(scale, shift)), Stream.of(averages()))
+                                        .toArray(String[]::new)));
+    }
+
+    @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         Shape x = inputs.get(0);
         if (x.rank() < 1) {
@@ -120,6 +135,12 @@ public record BatchNormalization(
             }
         }
         return x;
+    }
+
+    private String[] averages() {
+        return cumulative()
+                ? new String[] {"runningMean", "runningVariance", "count"}
+                : new String[] {"runningMean", "runningVariance"};
     }
 
     private static boolean weighs(Shape weights, Shape x) {

@@ -5,12 +5,14 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -27,6 +29,11 @@ public record Concatenation(int axis) implements Op {
     }
 
     @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(1, Integer.MAX_VALUE));
+    }
+
+    @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         if (inputs.isEmpty()) {
             throw ShapeException.expected("at least one input", "none");
@@ -40,7 +47,7 @@ public record Concatenation(int axis) implements Op {
             if (x.rank() != first.rank() || !x.with(axis, 1).equals(first.with(axis, 1))) {
                 throw ShapeException.expected("inputs that differ along axis " + axis + " only", inputs);
             }
-            length += x.dim(axis);
+            length = Math.addExact(length, x.dim(axis));
         }
         return first.with(axis, length);
     }

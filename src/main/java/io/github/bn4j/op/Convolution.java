@@ -7,11 +7,13 @@ import static io.github.bn4j.internal.Ranges.checkSteps;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -60,6 +62,11 @@ public record Convolution(
     }
 
     @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(1).trainable("weight"));
+    }
+
+    @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         Shape x = inputs.get(0);
         Shape weight = parameters.get(0);
@@ -74,8 +81,8 @@ public record Convolution(
                     "weight [multiple of " + groups + ", " + x.dim(0) / groups + ", kernelHeight, kernelWidth]",
                     weight);
         }
-        long height = length(x.dim(1), top + bottom, weight.dim(2), dilationHeight, strideHeight);
-        long width = length(x.dim(2), left + right, weight.dim(3), dilationWidth, strideWidth);
+        long height = length(x.dim(1), (long) top + bottom, weight.dim(2), dilationHeight, strideHeight);
+        long width = length(x.dim(2), (long) left + right, weight.dim(3), dilationWidth, strideWidth);
         if (height < 1 || width < 1) {
             throw ShapeException.expected(
                     "an image that its kernel " + weight.dim(2) + "×" + weight.dim(3) + " fits into",
@@ -86,7 +93,8 @@ public record Convolution(
     }
 
     private static long length(long image, long padding, long kernel, long dilation, long stride) {
-        return Math.floorDiv(image + padding - dilation * (kernel - 1) - 1, stride) + 1;
+        long taps = Math.multiplyExact(dilation, kernel - 1);
+        return Math.floorDiv(Math.addExact(image, padding) - taps - 1, stride) + 1;
     }
 
     @Override
@@ -196,7 +204,7 @@ public record Convolution(
 
     @Override
     public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
-        boolean zeroPadded = top + bottom + left + right > 0;
+        boolean zeroPadded = (top | bottom | left | right) > 0;
         if (shift != Shift.PER_POSITION && !zeroPadded) {
             return ShiftEffect.yields(Shift.PER_CHANNEL, "is linear, so a constant in gives a constant W·δ out");
         }

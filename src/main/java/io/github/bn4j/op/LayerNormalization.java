@@ -5,12 +5,14 @@ import static io.github.bn4j.internal.Ranges.checkEpsilon;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -30,6 +32,11 @@ public record LayerNormalization(double epsilon, boolean scale, boolean shift) i
     /** Checks epsilon. */
     public LayerNormalization {
         checkEpsilon("LayerNormalization", epsilon);
+    }
+
+    @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(1).trainable(Affine.names(scale, shift)));
     }
 
     @Override

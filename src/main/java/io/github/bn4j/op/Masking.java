@@ -5,11 +5,13 @@ import static io.github.bn4j.internal.Ranges.checkRate;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -34,6 +36,11 @@ public record Masking(double rate, boolean perChannel) implements Op {
     /** Checks the rate. */
     public Masking {
         checkRate("Masking", rate);
+    }
+
+    @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(1));
     }
 
     @Override

@@ -3,15 +3,22 @@ package io.github.bn4j.op;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The linear map {@code y = x Wᵀ} of {@code x [features]} by {@code W [units, features]} to {@code y [units]}. */
 public record MatrixMultiply() implements Op {
+
+    @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(1).trainable("weight"));
+    }
 
     @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {

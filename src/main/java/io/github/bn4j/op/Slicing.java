@@ -5,11 +5,13 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -26,6 +28,11 @@ public record Slicing(int axis, int from, int to) implements Op {
     public Slicing {
         checkArgument(axis >= 0, "Slicing expects an axis of at least 0 but got %s", axis);
         checkArgument(from >= 0 && from < to, "Slicing expects 0 ≤ from < to but got from %s, to %s", from, to);
+    }
+
+    @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(1));
     }
 
     @Override

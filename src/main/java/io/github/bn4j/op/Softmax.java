@@ -3,11 +3,13 @@ package io.github.bn4j.op;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -16,6 +18,11 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * {@code x [channels, …]}. The maximum changes nothing in exact arithmetic and keeps the exponentials finite.
  */
 public record Softmax() implements Op {
+
+    @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(1));
+    }
 
     @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {

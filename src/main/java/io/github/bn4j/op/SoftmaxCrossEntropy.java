@@ -3,9 +3,11 @@ package io.github.bn4j.op;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -18,6 +20,11 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * is {@code softmax(logits) Σ target − target} (Goodfellow et al. 2016, Deep Learning, section 6.2.2.3).
  */
 public record SoftmaxCrossEntropy() implements Op {
+
+    @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(2));
+    }
 
     @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {

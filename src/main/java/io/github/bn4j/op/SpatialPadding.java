@@ -5,11 +5,13 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -49,6 +51,11 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
     }
 
     @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(1));
+    }
+
+    @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         Shape x = inputs.get(0);
         if (x.rank() != 3) {
@@ -61,7 +68,8 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
                     x,
                     "use a smaller border or zeros");
         }
-        return Shape.of(x.dim(0), x.dim(1) + top + bottom, x.dim(2) + left + right);
+        return Shape.of(
+                x.dim(0), Math.addExact(x.dim(1), (long) top + bottom), Math.addExact(x.dim(2), (long) left + right));
     }
 
     @Override
@@ -114,7 +122,7 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
 
     @Override
     public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
-        boolean pads = top + bottom + left + right > 0;
+        boolean pads = (top | bottom | left | right) > 0;
         return mode == Mode.ZERO && pads
                 ? ShiftEffect.yields(Shift.PER_POSITION, "pads with zeros, which are not shifted with the image")
                 : ShiftEffect.yields(shift, "copies elements without changing them");

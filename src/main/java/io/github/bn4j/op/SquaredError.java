@@ -3,13 +3,20 @@ package io.github.bn4j.op;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The mean of {@code (output − target)²} over the elements of each example. */
 public record SquaredError() implements Op {
+
+    @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(2));
+    }
 
     @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {

@@ -8,11 +8,13 @@ import static io.github.bn4j.internal.Ranges.checkSteps;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -72,6 +74,11 @@ public record TransposedConvolution(
     }
 
     @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(1).trainable("weight"));
+    }
+
+    @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         Shape x = inputs.get(0);
         Shape weight = parameters.get(0);
@@ -85,23 +92,28 @@ public record TransposedConvolution(
             throw ShapeException.expected(
                     "weight [" + x.dim(0) + ", outChannels / " + groups + ", kernelHeight, kernelWidth]", weight);
         }
-        long height = wholeHeight(x.dim(1), weight.dim(2)) - 2L * paddingHeight + outputPaddingHeight;
-        long width = wholeWidth(x.dim(2), weight.dim(3)) - 2L * paddingWidth + outputPaddingWidth;
+        long height = Math.addExact(wholeHeight(x.dim(1), weight.dim(2)) - 2L * paddingHeight, outputPaddingHeight);
+        long width = Math.addExact(wholeWidth(x.dim(2), weight.dim(3)) - 2L * paddingWidth, outputPaddingWidth);
         if (height < 1 || width < 1) {
             throw ShapeException.expected(
                     "an image that padding " + paddingHeight + "×" + paddingWidth + " leaves something of",
                     x,
                     "use less padding or a larger kernel");
         }
-        return Shape.of(weight.dim(1) * groups, height, width);
+        return Shape.of(Math.multiplyExact(weight.dim(1), groups), height, width);
     }
 
     private long wholeHeight(long height, long kernel) {
-        return (height - 1) * strideHeight + dilationHeight * (kernel - 1) + 1;
+        return whole(height, strideHeight, kernel, dilationHeight);
     }
 
     private long wholeWidth(long width, long kernel) {
-        return (width - 1) * strideWidth + dilationWidth * (kernel - 1) + 1;
+        return whole(width, strideWidth, kernel, dilationWidth);
+    }
+
+    private static long whole(long image, long stride, long kernel, long dilation) {
+        long last = Math.multiplyExact(image - 1, stride);
+        return Math.addExact(Math.addExact(last, Math.multiplyExact(dilation, kernel - 1)), 1);
     }
 
     @Override

@@ -5,11 +5,13 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -28,12 +30,17 @@ public record Upsampling(int factor) implements Op {
     }
 
     @Override
+    public Optional<Operands> operands() {
+        return Optional.of(Operands.of(1));
+    }
+
+    @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         Shape x = inputs.get(0);
         if (x.rank() != 3) {
             throw ShapeException.expected("input [channels, height, width]", x);
         }
-        return Shape.of(x.dim(0), x.dim(1) * factor, x.dim(2) * factor);
+        return Shape.of(x.dim(0), Math.multiplyExact(x.dim(1), factor), Math.multiplyExact(x.dim(2), factor));
     }
 
     @Override

@@ -355,7 +355,7 @@ class DamagedFileTest {
                         "\"parameters\":[\"dense_1.weight\"]",
                         "\"parameters\":[]",
                         "operands that op MatrixMultiply can work with as graph.nodes[0]",
-                        "[[2]] and [] (Index 0 out of bounds for length 0)"),
+                        "[[2]] and [] (expects parameters [weight] but got [])"),
                 graph(
                         "an unknown constant",
                         "LEAKY_RELU",
