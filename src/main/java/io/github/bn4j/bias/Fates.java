@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
-import io.github.bn4j.graph.Parameter;
-import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import io.github.bn4j.graph.Value;
@@ -88,13 +86,10 @@ final class Fates {
     }
 
     private Route through(Node node, int input, Shift shift) {
-        List<Shape> inputs = node.inputShapes();
-        List<Shape> parameters =
-                node.parameters().stream().map(Parameter::shape).toList();
         // What may be shifted in any way is harmless only where it leads to no output; no op is asked about it.
         ShiftEffect effect = shift == Shift.ANY
                 ? ShiftEffect.blocks("passes it on")
-                : node.op().shiftEffect(input, shift.of(inputs.get(input)), inputs, parameters);
+                : node.shiftEffect(input, shift.of(node.inputs().get(input).shape()));
         Shift result = effect.result().of(node.output().shape());
         Stop stop = new Stop(node.layer(), node.op().label(), result, effect.because());
         return new Route(node, stop, result == Shift.NONE ? null : of(node.output(), result));

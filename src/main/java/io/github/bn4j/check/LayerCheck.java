@@ -5,7 +5,6 @@ import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Node;
-import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
@@ -49,9 +48,7 @@ public final class LayerCheck {
             violations.add(layer.label() + " has a gradient that differs from central differences by " + error);
         }
         for (Node node : graph.nodes()) {
-            List<Shape> shapes =
-                    node.parameters().stream().map(Parameter::shape).toList();
-            violations.addAll(ShiftCheck.violations(node.op(), node.inputShapes(), shapes, BATCH, 11));
+            violations.addAll(OpCheck.violations(node.op(), node.inputShapes(), node.parameterShapes(), BATCH, 11));
         }
         return violations;
     }

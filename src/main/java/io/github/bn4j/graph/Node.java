@@ -1,6 +1,7 @@
 package io.github.bn4j.graph;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One call of an op.
@@ -22,6 +23,21 @@ public record Node(Op op, String layer, List<Value> inputs, List<Parameter> para
     /** The shapes of the inputs, per example. */
     public List<Shape> inputShapes() {
         return inputs.stream().map(Value::shape).toList();
+    }
+
+    /** The whole shapes of the parameters. */
+    public List<Shape> parameterShapes() {
+        return parameters.stream().map(Parameter::shape).toList();
+    }
+
+    /** What becomes, in training mode, of a shift that arrives at one input. */
+    public ShiftEffect shiftEffect(int input, Shift shift) {
+        return op.shiftEffect(input, shift, inputShapes(), parameterShapes());
+    }
+
+    /** How the op is linear in its input by its first parameter, if it is. */
+    public Optional<LinearMap> linearMap() {
+        return op.linearMap(parameterShapes());
     }
 
     @Override

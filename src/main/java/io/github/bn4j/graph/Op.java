@@ -62,6 +62,30 @@ public interface Op {
     }
 
     /**
+     * How the op is linear in its only input, if it is: then a scale per channel before or behind it can go into its weight,
+     * which is its first parameter.
+     *
+     * @param parameters whole shape of each parameter
+     */
+    default Optional<LinearMap> linearMap(List<Shape> parameters) {
+        return Optional.empty();
+    }
+
+    /**
+     * What becomes, in training mode, of a positive scale per channel that arrives at one input.
+     *
+     * @param input which input
+     */
+    default ScaleEffect scaleEffect(int input) {
+        return ScaleEffect.BLOCKED;
+    }
+
+    /** Whether the op does something in training only, and in a prediction yields its first input as it is, like dropout. */
+    default boolean trainingOnly() {
+        return false;
+    }
+
+    /**
      * Refuses a batch that the op cannot be trained on.
      *
      * @param inputs shape of one example of each input

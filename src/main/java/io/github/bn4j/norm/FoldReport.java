@@ -9,9 +9,6 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.BatchNormalization;
-import io.github.bn4j.op.Convolution;
-import io.github.bn4j.op.MatrixMultiply;
-import io.github.bn4j.op.TransposedConvolution;
 import io.github.bn4j.rewrite.Folding;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -116,7 +113,7 @@ public record FoldReport(Map<String, Set<String>> absorbed, Map<String, String> 
         Node inner = producer.op() instanceof AddBias
                 ? graph.producer(producer.inputs().get(0))
                 : producer;
-        if (inner == null || !linear(inner)) {
+        if (inner == null || inner.linearMap().isEmpty()) {
             return producer.layer() + " before it is not linear in a weight";
         }
         List<String> others = new ArrayList<>();
@@ -139,14 +136,10 @@ public record FoldReport(Map<String, Set<String>> absorbed, Map<String, String> 
         List<Node> consumers = graph.consumers(value);
         return consumers.size() == 1
                 ? consumers.get(0).layer()
-                        + (linear(consumers.get(0)) ? " behind it does not see every tap everywhere" : " is behind it")
+                        + (consumers.get(0).linearMap().isPresent()
+                                ? " behind it does not see every tap everywhere"
+                                : " is behind it")
                 : consumers.stream().map(Node::layer).distinct().collect(Collectors.joining(", ")) + " are behind it";
-    }
-
-    private static boolean linear(Node node) {
-        return node.op() instanceof Convolution
-                || node.op() instanceof TransposedConvolution
-                || node.op() instanceof MatrixMultiply;
     }
 
     @Override

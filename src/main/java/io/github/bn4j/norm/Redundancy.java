@@ -3,22 +3,9 @@ package io.github.bn4j.norm;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.Activation;
-import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.BatchNormalization;
-import io.github.bn4j.op.BatchNormalization.Statistics;
-import io.github.bn4j.op.Concatenation;
-import io.github.bn4j.op.Convolution;
-import io.github.bn4j.op.GlobalAveragePooling;
-import io.github.bn4j.op.Masking;
-import io.github.bn4j.op.MatrixMultiply;
-import io.github.bn4j.op.MaxPooling;
-import io.github.bn4j.op.Reshaping;
-import io.github.bn4j.op.Slicing;
-import io.github.bn4j.op.SpatialPadding;
-import io.github.bn4j.op.TransposedConvolution;
-import io.github.bn4j.op.Upsampling;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,9 +52,10 @@ public record Redundancy(String layer, String parameter, long size, List<String>
             return false;
         }
         for (Node node : consumers) {
-            if (takesOver(graph, node)) {
+            ScaleEffect effect = node.op().scaleEffect(node.inputs().indexOf(scaled));
+            if (effect == ScaleEffect.ABSORBED || takesOver(graph, node)) {
                 by.add(node.layer());
-            } else if (!letsScaleThrough(node) || !isTakenOver(graph, node.output(), by)) {
+            } else if (effect == ScaleEffect.BLOCKED || !isTakenOver(graph, node.output(), by)) {
                 return false;
             }
         }
@@ -75,28 +63,7 @@ public record Redundancy(String layer, String parameter, long size, List<String>
     }
 
     private static boolean takesOver(Graph graph, Node node) {
-        if (node.op() instanceof BatchNormalization op) {
-            return op.statistics() == Statistics.BATCH || op.statistics() == Statistics.GHOST;
-        }
-        boolean linear = node.op() instanceof MatrixMultiply
-                || node.op() instanceof Convolution
-                || node.op() instanceof TransposedConvolution;
-        return linear && calls(graph, node.parameters().get(0)) == 1;
-    }
-
-    private static boolean letsScaleThrough(Node node) {
-        if (node.op() instanceof Activation op) {
-            return op.function() == Activation.Function.RELU || op.function() == Activation.Function.LEAKY_RELU;
-        }
-        return node.op() instanceof MaxPooling
-                || node.op() instanceof AveragePooling
-                || node.op() instanceof GlobalAveragePooling
-                || node.op() instanceof Reshaping
-                || node.op() instanceof Slicing
-                || node.op() instanceof SpatialPadding
-                || node.op() instanceof Upsampling
-                || node.op() instanceof Masking
-                || node.op() instanceof Concatenation;
+        return node.linearMap().isPresent() && calls(graph, node.parameters().get(0)) == 1;
     }
 
     private static long calls(Graph graph, Parameter parameter) {

@@ -7,6 +7,7 @@ import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
+import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
@@ -181,6 +182,12 @@ public record Activation(Function function, double alpha) implements Op {
     @Override
     public Gradients backward(Call call, INDArray dy) {
         return Gradients.of(function.slope(call.input(0), alpha).mul(dy));
+    }
+
+    @Override
+    public ScaleEffect scaleEffect(int input) {
+        boolean homogeneous = function == Function.RELU || function == Function.LEAKY_RELU;
+        return homogeneous ? ScaleEffect.PASSES : ScaleEffect.BLOCKED;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
+import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
@@ -102,6 +103,11 @@ public record AveragePooling(
             countPadding ? 1 : 0,
             channelsFirst
         };
+    }
+
+    @Override
+    public ScaleEffect scaleEffect(int input) {
+        return ScaleEffect.PASSES;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
+import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
@@ -385,6 +386,12 @@ public record BatchNormalization(
     @Override
     public int shiftParameter() {
         return shift ? (scale ? 1 : 0) : -1;
+    }
+
+    @Override
+    public ScaleEffect scaleEffect(int input) {
+        boolean divides = statistics == Statistics.BATCH || statistics == Statistics.GHOST;
+        return input == 0 && divides ? ScaleEffect.ABSORBED : ScaleEffect.BLOCKED;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static io.github.bn4j.internal.Ranges.checkSteps;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.LinearMap;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
@@ -200,6 +201,11 @@ public record Convolution(
     private INDArray filters(INDArray weight, int group) {
         long size = weight.size(0) / groups;
         return groups == 1 ? weight : weight.get(NDArrayIndex.interval(group * size, (group + 1) * size));
+    }
+
+    @Override
+    public Optional<LinearMap> linearMap(List<Shape> parameters) {
+        return Optional.of(LinearMap.outputsFirst(parameters.get(0), groups));
     }
 
     @Override

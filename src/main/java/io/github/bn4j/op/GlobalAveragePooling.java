@@ -4,6 +4,7 @@ import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
+import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
@@ -41,6 +42,11 @@ public record GlobalAveragePooling() implements Op {
         double positions = x.size(2) * x.size(3);
         INDArray dx = x.ulike().assign(0);
         return Gradients.of(dx.addi(dy.div(positions).reshape('c', x.size(0), x.size(1), 1, 1)));
+    }
+
+    @Override
+    public ScaleEffect scaleEffect(int input) {
+        return ScaleEffect.PASSES;
     }
 
     @Override

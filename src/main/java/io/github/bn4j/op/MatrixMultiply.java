@@ -2,6 +2,7 @@ package io.github.bn4j.op;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.LinearMap;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
@@ -43,6 +44,11 @@ public record MatrixMultiply() implements Op {
         INDArray dx = dy.mmul(call.parameter(0));
         INDArray dw = dy.transpose().mmul(call.input(0));
         return Gradients.of(dx).parameters(dw);
+    }
+
+    @Override
+    public Optional<LinearMap> linearMap(List<Shape> parameters) {
+        return Optional.of(LinearMap.outputsFirst(parameters.get(0), 1));
     }
 
     @Override

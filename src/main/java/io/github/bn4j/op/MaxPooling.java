@@ -7,6 +7,7 @@ import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
+import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
@@ -81,6 +82,11 @@ public record MaxPooling(
         return new int[] {
             kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth, 1, 1, 0, 0, 0
         };
+    }
+
+    @Override
+    public ScaleEffect scaleEffect(int input) {
+        return ScaleEffect.PASSES;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
+import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
@@ -41,6 +42,11 @@ public record Reshaping(Shape shape) implements Op {
     @Override
     public Gradients backward(Call call, INDArray dy) {
         return Gradients.of(dy.reshape('c', call.input(0).shape()));
+    }
+
+    @Override
+    public ScaleEffect scaleEffect(int input) {
+        return ScaleEffect.PASSES;
     }
 
     @Override

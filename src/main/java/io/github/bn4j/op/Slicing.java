@@ -6,6 +6,7 @@ import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
+import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
@@ -57,6 +58,11 @@ public record Slicing(int axis, int from, int to) implements Op {
         INDArray dx = Nd4j.create(dy.dataType(), call.input(0).shape());
         Views.interval(dx, axis + 1, from, to).assign(dy);
         return Gradients.of(dx);
+    }
+
+    @Override
+    public ScaleEffect scaleEffect(int input) {
+        return ScaleEffect.PASSES;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
+import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
@@ -118,6 +119,11 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
         } else {
             mirrored.assign(source);
         }
+    }
+
+    @Override
+    public ScaleEffect scaleEffect(int input) {
+        return ScaleEffect.PASSES;
     }
 
     @Override

@@ -7,6 +7,7 @@ import static io.github.bn4j.internal.Ranges.checkSteps;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.LinearMap;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
@@ -214,6 +215,11 @@ public record TransposedConvolution(
 
     // With a larger kernel, the pixels at the border get fewer contributions than those inside even without stride and
     // padding. Padding cuts off what a kernel of 1 leaves untouched.
+    @Override
+    public Optional<LinearMap> linearMap(List<Shape> parameters) {
+        return Optional.of(LinearMap.inputsFirst(parameters.get(0), groups));
+    }
+
     @Override
     public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         Shape weight = parameters.get(0);

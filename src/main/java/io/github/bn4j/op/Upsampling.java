@@ -6,6 +6,7 @@ import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
+import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
@@ -58,6 +59,11 @@ public record Upsampling(int factor) implements Op {
         long rows = x.size(0) * x.size(1) * x.size(2);
         INDArray squares = dy.reshape('c', rows, factor, x.size(3), factor);
         return Gradients.of(squares.sum(3).sum(1).reshape('c', x.shape()));
+    }
+
+    @Override
+    public ScaleEffect scaleEffect(int input) {
+        return ScaleEffect.PASSES;
     }
 
     @Override

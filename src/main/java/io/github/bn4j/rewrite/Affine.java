@@ -1,6 +1,7 @@
 package io.github.bn4j.rewrite;
 
 import io.github.bn4j.graph.AddBias;
+import io.github.bn4j.graph.LinearMap;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.op.BatchNormalization;
@@ -53,6 +54,33 @@ record Affine(double[] scale, double[] shift) {
             shift[c] -= scale[c] * mean[c];
         }
         return new Affine(scale, shift);
+    }
+
+    /** The weight of a linear op with this applied to its output. */
+    double[] after(LinearMap map, double[] weight) {
+        double[] scaled = new double[weight.length];
+        for (int i = 0; i < weight.length; i++) {
+            scaled[i] = weight[i] * scale[map.output(i)];
+        }
+        return scaled;
+    }
+
+    /** The weight of a linear op with the scale of this applied to its input. */
+    double[] before(LinearMap map, double[] weight) {
+        double[] scaled = new double[weight.length];
+        for (int i = 0; i < weight.length; i++) {
+            scaled[i] = weight[i] * scale[map.input(i)];
+        }
+        return scaled;
+    }
+
+    /** What the shift of this at its input adds to each output channel, where every output sees every tap. */
+    double[] shifted(LinearMap map, double[] weight) {
+        double[] shifted = new double[map.outputs()];
+        for (int i = 0; i < weight.length; i++) {
+            shifted[map.output(i)] += weight[i] * shift[map.input(i)];
+        }
+        return shifted;
     }
 
     private Affine then(Affine next) {

@@ -3,6 +3,7 @@ package io.github.bn4j.rewrite;
 import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Initializer;
+import io.github.bn4j.graph.LinearMap;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
@@ -64,7 +65,7 @@ public final class FoldBatchNorm {
         Set<Node> gone = new HashSet<>();
         List<Node> nodes = new ArrayList<>();
         for (Node node : graph.nodes()) {
-            List<Node> chain = LinearWeight.has(node) ? chain(graph, node.output()) : List.of();
+            List<Node> chain = node.linearMap().isPresent() ? chain(graph, node.output()) : List.of();
             if (normalises(chain) || chain.size() > 1) {
                 nodes.addAll(withChain(node, chain));
                 gone.addAll(chain);
@@ -76,16 +77,14 @@ public final class FoldBatchNorm {
     }
 
     private List<Node> withChain(Node node, List<Node> chain) {
-        LinearWeight layout = LinearWeight.of(node);
+        LinearMap map = node.linearMap().orElseThrow();
         Parameter weight = node.parameters().get(0);
-        int channels = layout.outputs();
+        int channels = map.outputs();
         Parameter scaled = !normalises(chain)
                 ? weight
                 : parameters.make(
-                        key("weight", node, chain),
-                        weight,
-                        weight.name(),
-                        from -> layout.scaledAfter(parameters.values(weight, from), affine(chain, channels, from)));
+                        key("weight", node, chain), weight, weight.name(), from -> affine(chain, channels, from)
+                                .after(map, parameters.values(weight, from)));
         Parameter bias =
                 parameters.make(key("bias", node, chain), vector(channels), node.layer() + ".bias", from -> affine(
                                 chain, channels, from)
@@ -190,33 +189,21 @@ public final class FoldBatchNorm {
     }
 
     private static boolean takesConstants(Node node) {
-        return LinearWeight.has(node)
-                && node.op()
-                                .shiftEffect(
-                                        0,
-                                        Shift.PER_CHANNEL,
-                                        node.inputShapes(),
-                                        node.parameters().stream()
-                                                .map(Parameter::shape)
-                                                .toList())
-                                .result()
-                        == Shift.PER_CHANNEL;
+        return node.linearMap().isPresent()
+                && node.shiftEffect(0, Shift.PER_CHANNEL).result() == Shift.PER_CHANNEL;
     }
 
     private List<Node> withNorm(Node node, Node norm) {
-        LinearWeight layout = LinearWeight.of(node);
+        LinearMap map = node.linearMap().orElseThrow();
         Parameter weight = node.parameters().get(0);
         List<Node> chain = List.of(norm);
         Parameter scaled = parameters.make(
-                key("weight behind", node, chain),
-                weight,
-                weight.name(),
-                from -> layout.scaledBefore(parameters.values(weight, from), affine(chain, layout.inputs(), from)));
+                key("weight behind", node, chain), weight, weight.name(), from -> affine(chain, map.inputs(), from)
+                        .before(map, parameters.values(weight, from)));
         Parameter bias = parameters.make(
-                key("bias behind", node, chain),
-                vector(layout.outputs()),
-                node.layer() + ".bias",
-                from -> layout.shifted(parameters.values(weight, from), affine(chain, layout.inputs(), from)));
+                key("bias behind", node, chain), vector(map.outputs()), node.layer() + ".bias", from -> affine(
+                                chain, map.inputs(), from)
+                        .shifted(map, parameters.values(weight, from)));
         note(chain, node.layer());
         return withBias(node, norm.inputs(), scaled, bias, node.output());
     }

@@ -111,7 +111,7 @@ public final class UnfoldBatchNorm {
     private static boolean isLinear(Graph graph, Value value) {
         Node producer = graph.producer(value);
         return producer != null
-                && LinearWeight.has(producer)
+                && producer.linearMap().isPresent()
                 && graph.consumers(value).size() == 1
                 && !graph.outputs().containsValue(value);
     }
@@ -126,7 +126,10 @@ public final class UnfoldBatchNorm {
         Set<Value> out = new HashSet<>(graph.outputs().values());
         for (int i = graph.nodes().size() - 1; i >= 0; i--) {
             Node node = graph.nodes().get(i);
-            if (out.contains(node.output()) && !normalises(node) && !LinearWeight.has(node) && !rectifies(node)) {
+            if (out.contains(node.output())
+                    && !normalises(node)
+                    && node.linearMap().isEmpty()
+                    && !rectifies(node)) {
                 out.addAll(node.inputs());
             }
         }

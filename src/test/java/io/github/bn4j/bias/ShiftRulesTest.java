@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
-import io.github.bn4j.bias.LinearMap.Entry;
+import io.github.bn4j.bias.FixedMatrix.Entry;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Shape;
@@ -72,7 +72,7 @@ class ShiftRulesTest {
     }
 
     private static Op map(String name, Shape to, Entry entry) {
-        return new LinearMap(name, IMAGE, to, entry);
+        return new FixedMatrix(name, IMAGE, to, entry);
     }
 
     private static double is(boolean condition) {

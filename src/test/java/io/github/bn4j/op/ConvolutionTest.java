@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.bn4j.check.GradientCheck;
-import io.github.bn4j.check.ShiftCheck;
+import io.github.bn4j.check.OpCheck;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Initializer;
@@ -117,8 +117,7 @@ class ConvolutionTest {
     void tellsTheTruthAboutShifts() {
         for (int seed = 0; seed < 12; seed++) {
             Problem problem = Problem.random(new Random(200 + seed));
-            assertThat(ShiftCheck.violations(
-                            problem.op(), List.of(problem.image()), List.of(problem.weight()), 3, seed))
+            assertThat(OpCheck.violations(problem.op(), List.of(problem.image()), List.of(problem.weight()), 3, seed))
                     .isEmpty();
         }
     }

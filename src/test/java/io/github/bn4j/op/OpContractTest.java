@@ -3,7 +3,7 @@ package io.github.bn4j.op;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bn4j.check.GradientCheck;
-import io.github.bn4j.check.ShiftCheck;
+import io.github.bn4j.check.OpCheck;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Shape;
 import java.util.List;
@@ -46,7 +46,7 @@ class OpContractTest {
         for (int seed = 0; seed < 3; seed++) {
             assertThat(GradientCheck.largestError(op, inputs, List.of(), 3, seed))
                     .isLessThan(1e-6);
-            assertThat(ShiftCheck.violations(op, inputs, List.of(), 3, seed)).isEmpty();
+            assertThat(OpCheck.violations(op, inputs, List.of(), 3, seed)).isEmpty();
         }
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.bn4j.check.GradientCheck;
-import io.github.bn4j.check.ShiftCheck;
+import io.github.bn4j.check.OpCheck;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.TrainingProgram;
@@ -117,7 +117,7 @@ final class OpRun {
     }
 
     static void assertShifts(Op op, long seed, List<Shape> inputs, Shape... parameters) {
-        assertThat(ShiftCheck.violations(op, inputs, List.of(parameters), 3, seed))
+        assertThat(OpCheck.violations(op, inputs, List.of(parameters), 3, seed))
                 .as("%s on %s", op, inputs)
                 .isEmpty();
     }

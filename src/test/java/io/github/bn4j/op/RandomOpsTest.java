@@ -6,7 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.bn4j.check.GradientCheck;
-import io.github.bn4j.check.ShiftCheck;
+import io.github.bn4j.check.OpCheck;
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
@@ -84,7 +84,7 @@ class RandomOpsTest {
             Random random = new Random(1000 + seed);
             RandomOps.Problem problem = RandomOps.draw(RandomOps.GENERATORS.get(op), random);
             int batch = batch(problem, random);
-            assertThat(ShiftCheck.violations(problem.op(), problem.inputs(), problem.parameters(), batch, seed))
+            assertThat(OpCheck.violations(problem.op(), problem.inputs(), problem.parameters(), batch, seed))
                     .as("%s, batch %s, seed %s", problem, batch, seed)
                     .isEmpty();
         }

@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Any linear map of the elements of an example, {@code y = M x}, for operations that the library does not have. What it
  * says of shifts follows from the matrix itself.
  */
-final class LinearMap implements Op {
+final class FixedMatrix implements Op {
 
     /** Entry of the matrix at the row of an output element and the column of an input element. */
     @FunctionalInterface
@@ -27,7 +27,7 @@ final class LinearMap implements Op {
     private final Shape to;
     private final double[][] matrix;
 
-    LinearMap(String name, Shape from, Shape to, Entry entry) {
+    FixedMatrix(String name, Shape from, Shape to, Entry entry) {
         this.name = name;
         this.from = from;
         this.to = to;
