@@ -108,7 +108,7 @@ class PrintingTest {
                         .importPackages("io.github.bn4j")
                         .stream()
                         .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
-                        .filter(type -> !type.getPackageName().matches(".*\\.(internal|example)"))
+                        .filter(type -> !type.getPackageName().matches(".*\\.(internal|example|checkpoint)"))
                         .flatMap(type -> type.getMethods().stream())
                         .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
                         .filter(method -> method.getRawReturnType().isEquivalentTo(String.class))
