@@ -175,7 +175,7 @@ public final class Network {
                 engine,
                 seed,
                 memory,
-                (path, values) -> NetworkFile.save(path, traced, report.absent(), values, seed));
+                (path, values) -> NetworkFile.save(path, traced, report.absent(), values, seed, memory));
     }
 
     /** A table of the layers: output shapes, parameters, running statistics, and what became of each bias. */
@@ -494,7 +494,7 @@ public final class Network {
      */
     public void save(Path path) {
         checkGiven(path, "Network.save", "the path of a file");
-        NetworkFile.save(path, traced, report.absent(), parameters, seed);
+        NetworkFile.save(path, traced, report.absent(), parameters, seed, memory);
     }
 
     /**
@@ -520,7 +520,7 @@ public final class Network {
                 file.parameters(),
                 Engine.fastest(file.parameters().type()),
                 file.seed(),
-                TrainingMemory.empty());
+                file.memory());
     }
 
     /** The parameters, by name; {@code parameters().get("conv2d_1.weight")} is a view. */

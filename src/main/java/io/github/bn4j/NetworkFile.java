@@ -12,6 +12,7 @@ import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.rewrite.DropBiases;
+import io.github.bn4j.train.TrainingMemory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,8 +29,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param absent names of the biases that the network does without
  * @param parameters values of all others
  * @param seed the network's seed
+ * @param memory what the network remembers of its trainings
  */
-record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long seed) {
+record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long seed, TrainingMemory memory) {
 
     private static final String SEED = "seed";
     private static final String TYPE = "type";
@@ -38,7 +40,8 @@ record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long
     /* A file must have a tensor for each parameter of its graph. Dropped biases have none, so the graph in the file holds
      * them as tensors of zeros: whoever reads the file with other software finds a bias that changes nothing. */
 
-    static void save(Path path, Graph traced, Set<String> absent, Parameters parameters, long seed) {
+    static void save(
+            Path path, Graph traced, Set<String> absent, Parameters parameters, long seed, TrainingMemory memory) {
         Map<String, INDArray> tensors = new LinkedHashMap<>();
         for (Parameter parameter : traced.parameters()) {
             String name = parameter.name();
@@ -52,6 +55,7 @@ record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long
         sections.put(SEED, Long.toString(seed));
         sections.put(TYPE, parameters.type().name());
         sections.put(DROPPED, Sections.text(absent));
+        sections.putAll(TrainingSections.of(memory));
         new Checkpoint(traced, tensors, sections).write(path);
     }
 
@@ -74,7 +78,8 @@ record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long
         for (String name : parameters.names()) {
             parameters.get(name).assign(file.tensors().get(name));
         }
-        return new NetworkFile(file.graph(), absent, parameters, seed);
+        TrainingMemory memory = TrainingSections.read(sections, graph.outputs().keySet());
+        return new NetworkFile(file.graph(), absent, parameters, seed, memory);
     }
 
     /** The type that holds every parameter of the network; without any it is that of the network that was saved. */

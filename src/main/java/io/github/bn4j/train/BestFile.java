@@ -7,7 +7,6 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.norm.Recalibration;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** The file of the best network of a training, which appears as a whole or not at all. */
 final class BestFile {
@@ -15,12 +14,13 @@ final class BestFile {
     private final Path path;
     private final KeepBest how;
     private final BiConsumer<Path, Parameters> saver;
-    private @Nullable Epoch best;
+    private final TrainingState state;
 
-    BestFile(Path path, KeepBest how, BiConsumer<Path, Parameters> saver) {
+    BestFile(Path path, KeepBest how, BiConsumer<Path, Parameters> saver, TrainingState state) {
         this.path = path;
         this.how = how;
         this.saver = saver;
+        this.state = state;
     }
 
     /** What is judged and stored: the parameters as they are, or a copy with exact running averages. */
@@ -34,9 +34,10 @@ final class BestFile {
     }
 
     void offer(Epoch epoch, Parameters judged) {
+        Epoch best = state.best(path, how);
         if (!Double.isNaN(epoch.validationLoss()) && (best == null || how.isBetter(epoch, best))) {
             saver.accept(path, judged);
-            best = epoch;
+            state.best(path, how, epoch);
         }
     }
 }

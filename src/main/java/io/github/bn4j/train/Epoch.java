@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * What one pass over the training data brought.
  *
- * @param number from 1
+ * @param number from 1 in each training, and on through all its fits
  * @param trainLoss mean loss of the training batches, as measured while they were trained on
  * @param validationLoss mean loss of the validation set after the pass; NaN without one
  * @param validationAccuracy share of validation examples classified rightly; NaN without class labels

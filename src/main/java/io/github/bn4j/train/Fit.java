@@ -28,7 +28,9 @@ final class Fit {
     private final Graph graph;
     private final Parameters parameters;
     private final Engine engine;
+    private final long networkSeed;
     private final TrainingMemory memory;
+    private final TrainingState state;
     private final Settings settings;
     private final Dataset data;
     private final Objective objective;
@@ -40,7 +42,9 @@ final class Fit {
             Graph graph,
             Parameters parameters,
             Engine engine,
+            long networkSeed,
             TrainingMemory memory,
+            TrainingState state,
             BiConsumer<Path, Parameters> saver,
             Settings settings,
             Dataset data,
@@ -48,7 +52,9 @@ final class Fit {
         this.graph = graph;
         this.parameters = parameters;
         this.engine = engine;
+        this.networkSeed = networkSeed;
         this.memory = memory;
+        this.state = state;
         this.settings = settings;
         this.data = data;
         data.requireFinite();
@@ -60,7 +66,7 @@ final class Fit {
                 .map(array -> Tensors.dense(array, parameters.type()))
                 .toList();
         validation = validationData == null ? null : Validation.of(objective, mixable(validationData), validationData);
-        file = settings.bestPath == null ? null : new BestFile(settings.bestPath, settings.best, saver);
+        file = settings.bestPath == null ? null : new BestFile(settings.bestPath, settings.best, saver, state);
         checkArgument(
                 file == null || validation != null,
                 "keepBest expects validation data to judge by but got none; call fit(data, validation)");
@@ -89,32 +95,41 @@ final class Fit {
     }
 
     History run() {
-        List<int[]> first = batches(1);
-        List<int[]> runs = runs(first);
         parameters.beginTraining();
-        Feed feed = new Feed(objective.graph(), parameters.type(), runs, settings.augmentation != null, content());
-        Engine running = settings.accumulation.engine(engine, settings.batchSize);
-        try (Steps steps =
-                new Steps(running, objective.graph(), parameters, feed, settings.optimizer, settings.seed, runs)) {
-            objective.tell(memory, data);
-            settings.listeners.forEach(listener -> listener.onStart(settings.epochs, first.size()));
-            List<Epoch> epochs = new ArrayList<>();
-            for (int number = 1; number <= settings.epochs; number++) {
-                Epoch epoch = epoch(number, steps, number == 1 ? first : batches(number));
-                epochs.add(epoch);
-                settings.listeners.forEach(listener -> listener.onEpoch(epoch));
-            }
-            return new History(epochs);
+        try {
+            train(settings.seed.orElse(state.seed(networkSeed)));
         } finally {
             parameters.endTraining();
             settings.listeners.forEach(TrainingListener::onEnd);
         }
+        return state.history();
+    }
+
+    private void train(long seed) {
+        int before = state.epoch();
+        List<int[]> first = batches(seed, before + 1);
+        List<int[]> runs = runs(first);
+        Engine running = settings.accumulation.engine(engine, settings.batchSize);
+        boolean costly = settings.augmentation != null;
+        try (Feed feed = new Feed(objective.graph(), parameters.type(), runs, costly, content(seed));
+                Steps steps = new Steps(
+                        running, objective.graph(), parameters, feed, state, settings.optimizer, seed, runs)) {
+            state.begin();
+            objective.tell(memory, data);
+            settings.listeners.forEach(listener -> listener.onStart(settings.epochs, first.size()));
+            for (int pass = 0; pass < settings.epochs; pass++) {
+                int number = before + 1 + pass;
+                Epoch epoch = epoch(pass, number, steps, pass == 0 ? first : batches(seed, number));
+                state.add(epoch);
+                settings.listeners.forEach(listener -> listener.onEpoch(epoch));
+            }
+        }
     }
 
     /** The rows of each step of an epoch. */
-    private List<int[]> batches(int epoch) {
+    private List<int[]> batches(long seed, int epoch) {
         int examples = Math.multiplyExact(settings.batchSize, settings.accumulation.batches());
-        return data.batches(examples, settings.tail, settings.seed + 0x9E3779B97F4A7C15L * epoch);
+        return data.batches(examples, settings.tail, seed + 0x9E3779B97F4A7C15L * epoch);
     }
 
     /** The rows of each run of the engine, one or more for each step. */
@@ -134,10 +149,10 @@ final class Fit {
         return settings.accumulation.runs(rows.length, settings.batchSize);
     }
 
-    private Feed.Content content() {
+    private Feed.Content content(long seed) {
         Augmentation augmentation = settings.augmentation;
         if (augmentation != null) {
-            AugmentedRows augmented = new AugmentedRows(arrays.get(0), arrays.get(1), augmentation, settings.seed);
+            AugmentedRows augmented = new AugmentedRows(arrays.get(0), arrays.get(1), augmentation, seed);
             return (epoch, rows, into) -> augmented.copy(epoch, rows, into[0], into[1]);
         }
         return (epoch, rows, into) -> {
@@ -147,9 +162,9 @@ final class Fit {
         };
     }
 
-    private Epoch epoch(int number, Steps steps, List<int[]> batches) {
+    private Epoch epoch(int pass, int number, Steps steps, List<int[]> batches) {
         long start = System.nanoTime();
-        double loss = train(number, steps, batches);
+        double loss = train(pass, number, steps, batches);
         Parameters judged = file == null ? parameters : file.judged(graph, parameters, engine, data);
         Validation.Result result = validation == null ? Validation.Result.NONE : validation.judge(engine, judged);
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -161,7 +176,7 @@ final class Fit {
     }
 
     /** The steps of an epoch; returns the mean loss. */
-    private double train(int number, Steps steps, List<int[]> batches) {
+    private double train(int pass, int number, Steps steps, List<int[]> batches) {
         double sum = 0;
         int seen = 0;
         int step = 0;
@@ -172,8 +187,9 @@ final class Fit {
                 throw new CancellationException("fit expects a thread that goes on but got an interrupt in epoch "
                         + number + "; the steps before it are kept");
             }
-            double done = ((number - 1.0) * batches.size() + step) / all;
+            double done = ((double) pass * batches.size() + step) / all;
             double loss = steps.step(number, settings.schedule.factor(done), sizes(rows));
+            state.inEpoch(number);
             sum += loss * rows.length;
             seen += rows.length;
             step++;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The epochs of one {@code fit}. Prints as one line per epoch.
+ * The epochs of a training, those of one {@code fit} or of several that went on. Prints as one line per epoch.
  *
  * @param epochs in order
  */

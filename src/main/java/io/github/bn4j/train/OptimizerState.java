@@ -5,6 +5,7 @@ import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -37,29 +38,54 @@ final class OptimizerState {
     private double largest;
     private long step;
 
+    /** An optimiser that remembers nothing yet. */
     OptimizerState(Optimizer optimizer, Parameters parameters) {
-        this.optimizer = optimizer;
-        gradients = parameters.gradients();
-        largest = sizeOf(List.of(parameters.trainable()));
-        long decayed = parameters.decayedLength();
-        long all = parameters.trainable().length();
-        add(parameters, 0, decayed, true);
-        add(parameters, decayed, all, false);
+        this(optimizer, parameters, List.of(), 0);
     }
 
-    private void add(Parameters parameters, long from, long to, boolean decays) {
+    private OptimizerState(Optimizer optimizer, Parameters parameters, List<INDArray[]> slots, long step) {
+        this.optimizer = optimizer;
+        this.step = step;
+        gradients = parameters.gradients();
+        long decayed = parameters.decayedLength();
+        long all = parameters.trainable().length();
+        add(parameters, 0, decayed, true, slots);
+        add(parameters, decayed, all, false, slots);
+        largest = sizeOf(written());
+    }
+
+    /**
+     * An optimiser that goes on with the slots and the steps of another one of its kind.
+     *
+     * @param before at work on the same parameters; null, or of another kind, for zeros. Not to be used any more.
+     */
+    static OptimizerState after(@Nullable OptimizerState before, Optimizer optimizer, Parameters parameters) {
+        if (before == null
+                || !before.optimizer.getClass().equals(optimizer.getClass())
+                || before.optimizer.slots() != optimizer.slots()) {
+            return new OptimizerState(optimizer, parameters);
+        }
+        List<INDArray[]> slots = before.ranges.stream().map(Range::slots).toList();
+        return new OptimizerState(optimizer, parameters, slots, before.step);
+    }
+
+    private void add(Parameters parameters, long from, long to, boolean decays, List<INDArray[]> before) {
         if (from == to) {
             return;
         }
         INDArray[] slots = new INDArray[optimizer.slots()];
         for (int i = 0; i < slots.length; i++) {
-            slots[i] = Tensors.zeros(parameters.type(), to - from);
+            slots[i] = before.isEmpty() ? Tensors.zeros(parameters.type(), to - from) : before.get(ranges.size())[i];
         }
         ranges.add(new Range(
                 parameters.trainable().get(NDArrayIndex.interval(from, to)),
                 parameters.gradients().get(NDArrayIndex.interval(from, to)),
                 slots,
                 decays));
+    }
+
+    private List<INDArray> written() {
+        return ranges.stream().flatMap(Range::written).toList();
     }
 
     private static double sizeOf(List<INDArray> arrays) {
@@ -96,12 +122,13 @@ final class OptimizerState {
     }
 
     private boolean carefully(Optimizer scaled) {
-        List<INDArray> written = ranges.stream().flatMap(Range::written).toList();
+        List<INDArray> written = written();
         List<INDArray> before = written.stream().map(Tensors::copy).toList();
         boolean finite = false;
         try {
             apply(scaled);
             finite = written.stream().allMatch(Tensors::isFinite);
+            step -= finite ? 0 : 1;
             return finite;
         } finally {
             for (int i = 0; i < written.size(); i++) {

@@ -5,14 +5,14 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 
 import java.util.stream.DoubleStream;
 
-/** How the learning rate changes in the course of a training: the optimiser's own is the largest. */
+/** How the learning rate changes in the course of a {@code fit}: the optimiser's own is the largest. */
 @FunctionalInterface
 public interface Schedule {
 
     /**
      * What the learning rate is multiplied by in a step.
      *
-     * @param done share of all steps that have been taken, from 0 to below 1
+     * @param done share of the steps of this {@code fit} that have been taken, from 0 to below 1
      * @return a factor above 0
      */
     double factor(double done);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What can be said of a training. A {@link Trainer} changes a copy and then leaves it alone. */
@@ -18,7 +19,7 @@ final class Settings {
     int batchSize = 32;
     Accumulation accumulation = Accumulation.NONE;
     TailBatch tail = TailBatch.KEEP;
-    long seed;
+    OptionalLong seed = OptionalLong.empty();
     List<TrainingListener> listeners = List.of();
 
     @Nullable
@@ -29,12 +30,8 @@ final class Settings {
 
     KeepBest best = KeepBest.byLoss();
 
-    Settings(long seed) {
-        this.seed = seed;
-    }
-
     Settings copy() {
-        Settings copy = new Settings(seed);
+        Settings copy = new Settings();
         copy.optimizer = optimizer;
         copy.schedule = schedule;
         copy.losses = new LinkedHashMap<>(losses);
@@ -42,6 +39,7 @@ final class Settings {
         copy.batchSize = batchSize;
         copy.accumulation = accumulation;
         copy.tail = tail;
+        copy.seed = seed;
         copy.listeners = listeners;
         copy.augmentation = augmentation;
         copy.bestPath = bestPath;
@@ -49,10 +47,15 @@ final class Settings {
         return copy;
     }
 
-    @Override
-    public String toString() {
+    /**
+     * Describes all but listeners and files.
+     *
+     * @param seed the one that is used
+     */
+    String describe(long seed) {
         return optimizer + ", losses " + losses + ", epochs " + epochs + ", batchSize " + batchSize
                 + (accumulation.equals(Accumulation.NONE) ? "" : ", steps of " + accumulation) + ", tail " + tail
-                + ", seed " + seed + (augmentation == null ? "" : ", augment " + augmentation);
+                + ", seed " + seed
+                + (augmentation == null ? "" : ", augment " + augmentation);
     }
 }

@@ -21,17 +21,18 @@ final class Steps implements AutoCloseable {
     private final Graph graph;
     private final Parameters parameters;
     private final Feed feed;
+    private final TrainingState training;
     private final OptimizerState optimizer;
     private final long seed;
     private final INDArray stateBefore;
     private final Map<Integer, TrainingProgram> bySize = new LinkedHashMap<>();
-    private long done;
 
     /**
      * Compiles a program for each batch size that occurs, so that refusals come before the first step.
      *
      * @param graph its only output is the loss
      * @param feed the batches, in the order of the steps
+     * @param training how far the training has come. Modified by steps.
      * @param batches the rows of the runs of an epoch; other epochs have runs of the same sizes
      */
     Steps(
@@ -39,6 +40,7 @@ final class Steps implements AutoCloseable {
             Graph graph,
             Parameters parameters,
             Feed feed,
+            TrainingState training,
             Optimizer optimizer,
             long seed,
             List<int[]> batches) {
@@ -46,10 +48,11 @@ final class Steps implements AutoCloseable {
         this.graph = graph;
         this.parameters = parameters;
         this.feed = feed;
-        this.optimizer = new OptimizerState(optimizer, parameters);
+        this.training = training;
         this.seed = seed;
         stateBefore = Tensors.copy(parameters.state());
         batches.forEach(rows -> bySize.computeIfAbsent(rows.length, this::compile));
+        this.optimizer = training.optimizer(optimizer, parameters);
     }
 
     private TrainingProgram compile(int size) {
@@ -101,7 +104,7 @@ final class Steps implements AutoCloseable {
         if (program == null) {
             throw new AssertionError("no program for a batch of " + size);
         }
-        done++;
+        long done = training.nextRun();
         double loss = program.step(done, inputs);
         if (!Double.isFinite(loss) || !optimizer.takesGradients()) {
             throw NonFinite.explain(engine, graph, parameters, seed, epoch, done, inputs);
@@ -118,18 +121,18 @@ final class Steps implements AutoCloseable {
             if (!Tensors.isFinite(state)) {
                 String where = NonFinite.runningStatistic(graph, parameters, statistics);
                 state.assign(stateBefore);
-                throw NonFinite.in(where, epoch, done);
+                throw NonFinite.in(where, epoch, training.runs());
             }
             if (!optimizer.step(factor)) {
                 state.assign(stateBefore);
-                throw NonFinite.in("what the optimizer " + optimizer + " makes of the parameters", epoch, done);
+                throw NonFinite.in(
+                        "what the optimizer " + optimizer + " makes of the parameters", epoch, training.runs());
             }
         }
     }
 
     @Override
     public void close() {
-        feed.close();
         bySize.values().forEach(TrainingProgram::close);
     }
 }

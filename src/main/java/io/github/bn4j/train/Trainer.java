@@ -11,14 +11,21 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Trains a network: settings first, then {@link #fit}. Immutable: every setting returns a new trainer. The parameters of
- * the network are what {@code fit} changes.
+ * Trains a network: settings first, then {@link #fit}. Every setting returns a new trainer and leaves this one as it is. The
+ * parameters of the network are what {@code fit} changes.
+ *
+ * <p>A training begins with {@code Network.trainer()}, and all trainers that are made of that one by settings belong to it: each
+ * {@code fit} goes on where the one before ended, with the next epoch, what the optimiser remembers, and one history. Two fits of
+ * k epochs are, bit for bit, one of 2 k, where the learning rate is constant. {@code Network.trainer()} called again begins a new
+ * training of the same network, which starts anew in all these, and in another order and with other random masks and
+ * augmentations than those before.
  *
  * <p>Defaults: Adam with learning rate 1e-3, 1 epoch, batches of 32, shuffled anew in each epoch, the last smaller batch
  * kept. There is no default loss.
@@ -28,7 +35,9 @@ public final class Trainer {
     private final Graph graph;
     private final Parameters parameters;
     private final Engine engine;
+    private final long seed;
     private final TrainingMemory memory;
+    private final TrainingState state;
     private final BiConsumer<Path, Parameters> saver;
     private final Settings settings;
 
@@ -36,13 +45,17 @@ public final class Trainer {
             Graph graph,
             Parameters parameters,
             Engine engine,
+            long seed,
             TrainingMemory memory,
+            TrainingState state,
             BiConsumer<Path, Parameters> saver,
             Settings settings) {
         this.graph = graph;
         this.parameters = parameters;
         this.engine = engine;
+        this.seed = seed;
         this.memory = memory;
+        this.state = state;
         this.saver = saver;
         this.settings = settings;
     }
@@ -60,22 +73,25 @@ public final class Trainer {
             long seed,
             TrainingMemory memory,
             BiConsumer<Path, Parameters> saver) {
-        return new Trainer(graph, parameters, engine, memory, saver, new Settings(seed));
+        return new Trainer(graph, parameters, engine, seed, memory, new TrainingState(memory), saver, new Settings());
     }
 
     private Trainer with(Consumer<Settings> change) {
         Settings changed = settings.copy();
         change.accept(changed);
-        return new Trainer(graph, parameters, engine, memory, saver, changed);
+        return new Trainer(graph, parameters, engine, seed, memory, state, saver, changed);
     }
 
-    /** The same with another optimiser. */
+    /**
+     * The same with another optimiser. In a training that goes on, one of the same class takes over what the one before
+     * remembers, so that only its numbers change; one of another class starts with zeros.
+     */
     public Trainer optimizer(Optimizer optimizer) {
         checkGiven(optimizer, "optimizer", "an Optimizer");
         return with(changed -> changed.optimizer = optimizer);
     }
 
-    /** The same with a learning rate that changes in the course of the training. */
+    /** The same with a learning rate that changes in the course of each {@code fit}, from its first step to its last. */
     public Trainer schedule(Schedule schedule) {
         checkGiven(schedule, "schedule", "a Schedule");
         return with(changed -> changed.schedule = schedule);
@@ -101,7 +117,7 @@ public final class Trainer {
         return with(changed -> changed.losses.put(output, loss));
     }
 
-    /** The same with another number of passes over the data, at least 1. */
+    /** The same with another number of passes over the data in each {@code fit}, at least 1. */
     public Trainer epochs(int epochs) {
         checkArgument(epochs >= 1, "epochs expects at least 1 pass but got %s", epochs);
         return with(changed -> changed.epochs = epochs);
@@ -144,9 +160,13 @@ public final class Trainer {
         return with(changed -> changed.tail = tail);
     }
 
-    /** The same with another seed of shuffling and random masks; the default is the network's. */
+    /**
+     * The same with a seed of its own for shuffling, random masks and augmentation: order, masks and augmentation are then those
+     * of this seed in each training, whatever was trained before. By default they come from the network's seed and the number of
+     * the training, so that each training has others.
+     */
     public Trainer seed(long seed) {
-        return with(changed -> changed.seed = seed);
+        return with(changed -> changed.seed = OptionalLong.of(seed));
     }
 
     /**
@@ -172,7 +192,8 @@ public final class Trainer {
 
     /**
      * The same that stores the network after each epoch that is the best so far. The file is replaced as a whole or not at
-     * all, and holds the very network that was judged. The network itself ends as the last epoch leaves it; {@code
+     * all, and holds the very network that was judged. The next {@code fit} goes on to compare with the best, as long as the file
+     * is there. The network itself ends as the last epoch leaves it; {@code
      * Network.load} brings the best one back.
      *
      * @param path the file
@@ -190,8 +211,9 @@ public final class Trainer {
     }
 
     /**
-     * Trains on {@code data}.
+     * Trains on {@code data}; goes on where the last {@code fit} of this training ended.
      *
+     * @return all epochs of this training so far. An epoch that was cut short has no entry, and its number is not used again.
      * @throws IllegalArgumentException if the data do not fit the network, contain NaN or infinity or class numbers that
      *     are none, or a batch has only one value per channel of a batch normalisation; the network is unchanged then
      * @throws IllegalStateException if another {@code fit} is running on the network, or if numbers stop being finite on
@@ -200,18 +222,18 @@ public final class Trainer {
      */
     public History fit(Dataset data) {
         checkGiven(data, "fit", "a Dataset");
-        return new Fit(graph, parameters, engine, memory, saver, settings, data, null).run();
+        return new Fit(graph, parameters, engine, seed, memory, state, saver, settings, data, null).run();
     }
 
     /** Trains like {@link #fit(Dataset)}, and judges by {@code validation} after each epoch. */
     public History fit(Dataset data, Dataset validation) {
         checkGiven(data, "fit", "a Dataset");
         checkGiven(validation, "fit", "a Dataset for validation, or none,");
-        return new Fit(graph, parameters, engine, memory, saver, settings, data, validation).run();
+        return new Fit(graph, parameters, engine, seed, memory, state, saver, settings, data, validation).run();
     }
 
     @Override
     public String toString() {
-        return "Trainer[" + settings + "]";
+        return "Trainer[" + settings.describe(settings.seed.orElse(state.seed(seed))) + "]";
     }
 }

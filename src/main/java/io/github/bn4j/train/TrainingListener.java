@@ -6,7 +6,7 @@ public interface TrainingListener {
     /**
      * Before the first step.
      *
-     * @param epochs number of passes
+     * @param epochs number of passes of this {@code fit}
      * @param stepsPerEpoch number of batches in each
      */
     default void onStart(int epochs, int stepsPerEpoch) {}
@@ -14,7 +14,7 @@ public interface TrainingListener {
     /**
      * After each step.
      *
-     * @param epoch from 1
+     * @param epoch from 1 in each training, and on through all its fits
      * @param step from 1 in each epoch
      * @param loss mean loss of the batch
      */
