@@ -1,7 +1,9 @@
 package io.github.bn4j;
 
+import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 import static io.github.bn4j.internal.Checks.checkGiven;
+import static io.github.bn4j.internal.Checks.checkPresent;
 import static io.github.bn4j.internal.Checks.checkState;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
@@ -23,6 +25,7 @@ import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.UseBias;
+import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.Statistics;
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.norm.FoldReport;
@@ -40,6 +43,7 @@ import io.github.bn4j.text.Text;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.Evaluator;
 import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.OutputTask;
 import io.github.bn4j.train.Task;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingMemory;
@@ -165,6 +169,62 @@ public final class Network {
         checkGiven(data, "evaluate", "a Dataset");
         return new Evaluator(graph, memory)
                 .evaluate(data, task, inputs -> inputs.size() == 1 ? forward(data.features()) : forward(inputs));
+    }
+
+    /**
+     * The names of the classes that the scores of an output are of, that of class 0 first, as its training data told or
+     * {@link #classNames(List)} said; empty if they have none, or several outputs have some.
+     */
+    public List<String> classNames() {
+        List<List<String>> named = memory.outputs().values().stream()
+                .map(OutputTask::classNames)
+                .filter(names -> !names.isEmpty())
+                .toList();
+        return named.size() == 1 ? named.get(0) : List.of();
+    }
+
+    /** The names of the classes that the scores of one of several outputs are of; empty if they have none. */
+    public List<String> classNames(String output) {
+        checkGiven(output, "classNames", "the name of an output");
+        OutputTask told = memory.outputs().get(output);
+        return told == null ? List.of() : told.classNames();
+    }
+
+    /**
+     * This network with names for the classes of its only output. Shares its parameters with this network.
+     *
+     * @param names the name of class 0 first
+     * @throws IllegalArgumentException if there are several outputs, more names than scores, or a name occurs twice
+     */
+    public Network classNames(List<String> names) {
+        checkArgument(
+                graph.outputs().size() == 1,
+                "classNames expects a network with one output but got %s; use classNames(output, names)",
+                graph.outputs().keySet());
+        return classNames(graph.outputs().keySet().iterator().next(), names);
+    }
+
+    /** This network with names for the classes of one of its outputs. Shares its parameters with this network. */
+    public Network classNames(String output, List<String> names) {
+        checkGiven(output, "classNames", "the name of an output");
+        checkGiven(names, "classNames", "names");
+        Value scores = checkPresent(
+                graph.outputs().get(output),
+                "classNames expects the name of an output but got \"%s\"; this network has %s",
+                output,
+                graph.outputs().keySet());
+        checkArgument(
+                scores.shape().rank() == 1 && names.size() <= scores.shape().dim(0),
+                "classNames expects a name for each score of output \"%s\" %s, or fewer, but got %s; end the network with an"
+                        + " output per class",
+                output,
+                scores.shape(),
+                names);
+        checkArgument(
+                Set.copyOf(names).size() == names.size(),
+                "classNames expects a name of its own for each class but got %s; name them differently",
+                names);
+        return new Network(traced, report.absent(), parameters, engine, seed, memory.withClassNames(output, names));
     }
 
     /** A trainer of this network's parameters, with defaults. */

@@ -250,4 +250,38 @@ class BadInputTest {
                         "Evaluation expects labels as whole numbers from 0 to 1 but got 0.5 in row 1; number the classes"
                                 + " from 0");
     }
+
+    @Test
+    void refusesWhatIsNoDistribution() {
+        double[][] wrong = {{0.5, 0.5}, {1.5, -0.5}, {1, 1}, {0, 0}, {0.3, 0.3}};
+        String[] shown = {"", "1.5, -0.5", "1.0, 1.0", "0.0, 0.0", "0.30000001192092896, 0.30000001192092896"};
+        for (int i = 1; i < wrong.length; i++) {
+            INDArray targets = Nd4j.create(DataType.FLOAT, 8, 2);
+            for (int row = 0; row < 8; row++) {
+                double[] shares = wrong[row == 5 ? i : 0];
+                targets.putScalar(row, 0, shares[0]);
+                targets.putScalar(row, 1, shares[1]);
+            }
+            Dataset data = Dataset.of(Nd4j.ones(DataType.FLOAT, 8, 3), targets);
+            String message =
+                    "softmaxCrossEntropy expects distributions, shares of at least 0 that are 1 together, but got ["
+                            + shown[i]
+                            + "] in row 5 of the %s; divide each row by its sum, or use meanSquaredError for other numbers";
+            assertThatThrownBy(() -> trainer(small()).fit(data)).hasMessage(message.formatted("training data"));
+            Dataset right =
+                    Dataset.of(data.features(), Nd4j.ones(DataType.FLOAT, 8, 2).mul(0.5));
+            assertThatThrownBy(() -> trainer(small()).fit(right, data))
+                    .hasMessage(message.formatted("validation data"));
+        }
+    }
+
+    @Test
+    void refusesToTellASingleClass() {
+        Network net = Network.input(3).dense(1).build(1);
+        Dataset data = Dataset.of(Nd4j.ones(DataType.FLOAT, 8, 3), Nd4j.zeros(DataType.FLOAT, 8));
+        assertThatThrownBy(() -> net.trainer().loss(Loss.softmaxCrossEntropy()).fit(data))
+                .hasMessage(
+                        "softmaxCrossEntropy expects one output per class, at least two, but got [1]; end the network with"
+                                + " an output per class");
+    }
 }

@@ -16,6 +16,8 @@ import java.util.Locale;
 @SuppressWarnings("ArrayRecordComponent")
 record Classified(int examples, int withoutResult, int[][] confusion, List<String> classNames) implements Comparison {
 
+    private static final int MOST_IN_TABLE = 20;
+
     /**
      * Compares.
      *
@@ -74,6 +76,13 @@ record Classified(int examples, int withoutResult, int[][] confusion, List<Strin
             right += confusion[label][label];
         }
         return (double) right / examples;
+    }
+
+    @Override
+    public String table() {
+        return classNames.isEmpty() || confusion.length > MOST_IN_TABLE
+                ? ""
+                : new ConfusionTable(confusion, classNames).toString();
     }
 
     @Override

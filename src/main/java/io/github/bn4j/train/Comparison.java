@@ -38,6 +38,11 @@ sealed interface Comparison permits Classified, Regressed {
     /** The most important measures. */
     String measures();
 
+    /** Lines to print below the measures, each after a line separator; empty if there are none. */
+    default String table() {
+        return "";
+    }
+
     default String describe() {
         return measures() + (withoutResult() == 0 ? "" : ", " + withoutResult() + " with NaN or infinite outputs");
     }

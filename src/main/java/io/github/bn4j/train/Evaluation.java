@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * How the outputs of a network compare with what was wanted: each by what it is for, a classification or a regression. Prints
- * as the measures of each output.
+ * as the measures of each output; where classes have names, and are no more than 20, with a table of which was taken for which.
  */
 public final class Evaluation {
 
@@ -92,6 +92,7 @@ public final class Evaluation {
      * @throws IllegalArgumentException if there is none of that name; the message lists those there are
      */
     public Evaluation output(String name) {
+        checkGiven(name, "Evaluation.output", "the name of an output");
         Comparison one = checkPresent(
                 outputs.get(name),
                 "Evaluation.output expects the name of an output but got \"%s\"; there are %s",
@@ -201,6 +202,7 @@ public final class Evaluation {
                         .map(output ->
                                 output.getKey() + ": " + output.getValue().describe())
                         .collect(Collectors.joining("; "));
-        return "Evaluation[" + examples + " examples, " + measures + "]";
+        String table = outputs.size() == 1 ? outputs.values().iterator().next().table() : "";
+        return "Evaluation[" + examples + " examples, " + measures + "]" + table;
     }
 }

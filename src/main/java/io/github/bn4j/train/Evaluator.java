@@ -42,16 +42,19 @@ public record Evaluator(Graph network, TrainingMemory memory) {
         for (Judged each : all) {
             INDArray output = requireNonNull(outputs.get(each.output));
             INDArray target = requireNonNull(data.targets().get(each.target));
-            comparisons.put(each.output, Comparison.of(output, target, each.task, data.classNames(each.target)));
+            List<String> names = data.classNames(each.target).isEmpty()
+                    ? memory.of(each.output).classNames()
+                    : data.classNames(each.target);
+            comparisons.put(each.output, Comparison.of(output, target, each.task, names));
         }
         return new Evaluation(data.size(), comparisons);
     }
 
     private List<Judged> judged(Dataset data, Optional<Task> said) {
         Map<String, OutputTask> told = memory.outputs();
-        List<String> trained =
-                network.outputs().keySet().stream().filter(told::containsKey).toList();
-        List<String> outputs = trained.isEmpty() ? List.copyOf(network.outputs().keySet()) : trained;
+        List<String> outputs = network.outputs().keySet().stream()
+                .filter(name -> memory.trainings() == 0 || told.containsKey(name))
+                .toList();
         boolean single = outputs.size() == 1 && data.targets().size() == 1;
         List<Judged> judged = new ArrayList<>();
         for (String output : outputs) {
@@ -67,6 +70,11 @@ public record Evaluator(Graph network, TrainingMemory memory) {
                 "evaluate expects targets for output \"%s\" but got %s; name each array of targets after its output",
                 output,
                 data.targets().keySet());
+        ClassNames.requireSame(
+                "evaluate expects data with the classes that output \"" + output + "\" was trained on, numbered alike,",
+                memory.of(output).classNames(),
+                data.classNames(target),
+                "give Csv or ImageFolder the classNames() of the network");
         Shape shape = requireNonNull(network.outputs().get(output)).shape();
         Shape wanted = Objective.perExample(array);
         LabelKind kind = requireNonNull(data.labelKinds().get(target));

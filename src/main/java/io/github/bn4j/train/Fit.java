@@ -60,6 +60,7 @@ final class Fit {
         data.requireFinite();
         Finiteness.require("fit", graph, parameters);
         objective = Objective.of(graph, settings.losses, mixable(data));
+        objective.requireSameClasses(memory, data, validationData);
         Map<String, INDArray> given = objective.arrays(mixable(data), "training data");
         given.forEach((name, array) -> Finiteness.requireInput(name, array, parameters.type()));
         arrays = given.values().stream()

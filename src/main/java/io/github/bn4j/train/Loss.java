@@ -1,5 +1,7 @@
 package io.github.bn4j.train;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
@@ -40,12 +42,14 @@ public interface Loss {
 
     /** This loss for networks whose task is {@code task}. */
     default Loss forTask(Task task) {
+        checkGiven(task, "forTask", "a Task");
         return new LossForTask(this, task);
     }
 
     /**
      * Softmax followed by cross-entropy, for logits {@code [classes]} and labels that are class numbers {@code []} or
-     * distributions {@code [classes]}. The network ends with the logits, without a softmax of its own.
+     * distributions {@code [classes]}: shares of at least 0, which are 1 together up to 0.01 of rounding. The network ends with
+     * the logits, without a softmax of its own.
      */
     static Loss softmaxCrossEntropy() {
         return new CrossEntropy();

@@ -12,6 +12,7 @@ import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.Addition;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -71,6 +72,30 @@ record Objective(Graph graph, Map<String, Target> targets) {
                 checkPresent(
                         total, "fit expects a loss but got none; call loss(Loss.softmaxCrossEntropy()) or the like"));
         return new Objective(tracer.graph(), targets);
+    }
+
+    /**
+     * Checks that class numbers mean what they meant to the network before, and the same in both data sets.
+     *
+     * @param validation null if there is none
+     */
+    void requireSameClasses(TrainingMemory memory, Dataset training, @Nullable Dataset validation) {
+        for (Target target : targets.values()) {
+            List<String> names = training.classNames(target.name());
+            ClassNames.requireSame(
+                    "fit expects training data with the classes that output \"" + target.output()
+                            + "\" was trained on, numbered alike,",
+                    memory.of(target.output()).classNames(),
+                    names,
+                    "give Csv or ImageFolder the classNames() of the network, or the network others by classNames(names)");
+            if (validation != null) {
+                ClassNames.requireSame(
+                        "fit expects validation data with the classes of the training data, numbered alike,",
+                        names.isEmpty() ? memory.of(target.output()).classNames() : names,
+                        validation.classNames(target.name()),
+                        "give Csv or ImageFolder the classNames() of the training data");
+            }
+        }
     }
 
     /** Tells what the outputs are trained for. */

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What a network remembers of its trainings. Networks that share parameters share it; safe for use by several threads. */
@@ -38,6 +39,13 @@ public final class TrainingMemory {
     /** A copy that shares nothing with this one. */
     public TrainingMemory copy() {
         return of(outputs(), trainings());
+    }
+
+    /** A copy, of the same network, in which the classes of an output have the given names, that of class 0 first. */
+    public TrainingMemory withClassNames(String output, List<String> names) {
+        Map<String, OutputTask> named = new LinkedHashMap<>(outputs());
+        named.put(output, new OutputTask(Optional.of(Task.CLASSIFICATION), names));
+        return new TrainingMemory(named, trainings);
     }
 
     /** The number of trainings that were begun. */
