@@ -2,12 +2,19 @@ package io.github.bn4j.data;
 
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -16,17 +23,24 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * learn from and 10,000 to judge by, in 10 classes.
  *
  * <p>Features {@code [examples, 3, 32, 32]} from 0 to 1, red, green and blue, labels {@code [examples]} from 0 to 9, with
- * class names. In memory it takes 740 MB. The file, {@code cifar-10-binary.tar.gz}, is looked for as {@link #load()} says.
+ * class names. In memory it takes 740 MB. The files are looked for as {@link #load()} says.
  */
 public final class Cifar10 {
 
     private static final int BATCH = 10_000;
-    private static final int BATCHES = 6;
-    private static final int PIXELS = 3 * 32 * 32;
+    private static final int EXAMPLE = 1 + 3 * 32 * 32;
+    private static final String WHO = "Cifar10";
+    private static final List<String> NAMES = List.of(
+            "data_batch_1.bin",
+            "data_batch_2.bin",
+            "data_batch_3.bin",
+            "data_batch_4.bin",
+            "data_batch_5.bin",
+            "test_batch.bin");
 
     // MD5 is all that is published for it.
     static final NamedFiles FILES = new NamedFiles(
-            "Cifar10",
+            WHO,
             "cifar-10",
             List.of(new RemoteFile(
                     "cifar-10-binary.tar.gz",
@@ -40,7 +54,7 @@ public final class Cifar10 {
     private Cifar10() {}
 
     /**
-     * Looks for the file in the folder {@code cifar-10} of the folder that the system property {@code bn4j.data} or else the
+     * Looks for {@code cifar-10-binary.tar.gz}, or the six files of it, in the folder {@code cifar-10} of the folder that the system property {@code bn4j.data} or else the
      * environment variable {@code BN4J_DATA} names, and in the cache {@code bn4j} ({@code $XDG_CACHE_HOME} or
      * {@code ~/.cache}); else downloads 170 MB, once, into the cache.
      *
@@ -50,14 +64,75 @@ public final class Cifar10 {
         return load(new DownloadListener() {});
     }
 
-    /** The same, telling {@code listener} about a download. */
+    /** Loads the data as {@link #load()} does, telling {@code listener} about a download. */
     public static Split load(DownloadListener listener) {
-        return read(FILES.find(DataFolders.ofSystem(), listener).get(0), BATCH);
+        return load(DataFolders.ofSystem(), listener);
     }
 
-    /** The same from the file in {@code folder}. */
+    static Split load(DataFolders folders, DownloadListener listener) {
+        for (Path candidate : folders.candidates(FILES.folder())) {
+            if (FILES.isIn(candidate)) {
+                break;
+            }
+            if (unpacked(candidate).isPresent()) {
+                return load(candidate);
+            }
+        }
+        return read(FILES.find(folders, listener).get(0), BATCH);
+    }
+
+    /**
+     * Loads the data from {@code folder}: from {@code cifar-10-binary.tar.gz} or {@code .tar}, or from the six files of it, such
+     * as {@code data_batch_1.bin}, in the folder itself or in {@code cifar-10-batches-bin}.
+     *
+     * @throws DataException if the files are not there, or are damaged
+     */
     public static Split load(Path folder) {
+        Optional<Path> unpacked = unpacked(folder);
+        if (unpacked.isPresent()) {
+            return readUnpacked(unpacked.get(), BATCH);
+        }
+        DataException.check(
+                FILES.isIn(folder)
+                        || Stream.of("cifar-10-python.tar.gz", "data_batch_1", "cifar-10-batches-py")
+                                .noneMatch(name -> Files.exists(folder.resolve(name))),
+                "Cifar10 expects the binary version of CIFAR-10 in \"%s\" but got the one for Python; put"
+                        + " cifar-10-binary.tar.gz there",
+                folder);
         return read(FILES.in(folder).get(0), BATCH);
+    }
+
+    /** The folder that has one of the six files. */
+    private static Optional<Path> unpacked(Path folder) {
+        return Stream.of(folder, folder.resolve("cifar-10-batches-bin"))
+                .filter(each -> NAMES.stream().anyMatch(name -> Files.exists(each.resolve(name))))
+                .findFirst();
+    }
+
+    /**
+     * Reads the six files.
+     *
+     * @param batch number of examples in each
+     */
+    static Split readUnpacked(Path folder, int batch) {
+        Map<String, Source> sources = new LinkedHashMap<>();
+        NAMES.forEach(name -> sources.put(name, new Source(WHO, folder.resolve(name))));
+        sources.forEach((name, source) -> {
+            source.requireFile();
+            requireSize(name, source.size(), batch, source.file());
+        });
+        Examples examples = new Examples(folder, batch);
+        sources.forEach((name, source) -> source.read(stream -> {
+            examples.read(name, count -> {
+                byte[] bytes = stream.readNBytes(count);
+                if (bytes.length < count) {
+                    throw new EOFException("a file that ends early");
+                }
+                return bytes;
+            });
+            return name;
+        }));
+        return examples.split();
     }
 
     /**
@@ -66,75 +141,91 @@ public final class Cifar10 {
      * @param batch number of examples in each of its six files
      */
     static Split read(Path archive, int batch) {
-        Arrays train = new Arrays(archive, (BATCHES - 1) * batch);
-        Arrays test = new Arrays(archive, batch);
-        int found = new Source("Cifar10", archive).read(packed -> {
-            Tar tar = new Tar(packed, archive);
-            int files = 0;
+        Source source = new Source(WHO, archive);
+        return source.read(stream -> {
+            source.requireRoomFor((long) NAMES.size() * batch * EXAMPLE, "six files of " + batch + " examples each");
+            Examples examples = new Examples(archive, batch);
+            Tar tar = new Tar(stream, archive);
+            Set<String> found = new TreeSet<>();
             for (Tar.Entry entry = tar.next(); entry != null; entry = tar.next()) {
                 String name = entry.name().substring(entry.name().lastIndexOf('/') + 1);
-                if (name.equals("test_batch.bin")) {
-                    test.read(entry, 0, batch);
-                    files++;
-                } else if (name.matches("data_batch_[1-5]\\.bin")) {
-                    train.read(entry, (name.charAt(11) - '1') * batch, batch);
-                    files++;
+                if (NAMES.contains(name)) {
+                    requireSize(entry.name(), entry.size(), batch, archive);
+                    examples.read(name, tar::read);
+                    found.add(name);
                 }
             }
-            return files;
+            DataException.check(
+                    found.size() == NAMES.size(),
+                    "Cifar10 expects the files %s in \"%s\" but got %s; get the file again",
+                    NAMES,
+                    archive,
+                    found.isEmpty() ? "none of them" : "only " + found);
+            return examples.split();
         });
-        DataException.check(
-                found == BATCHES,
-                "Cifar10 expects data_batch_1.bin to data_batch_5.bin and test_batch.bin in \"%s\" but got %s of them;"
-                        + " get the file again",
-                archive,
-                found);
-        return new Split(train.dataset(), test.dataset());
     }
 
-    /** Examples on their way from files to a data set. */
-    private record Arrays(Path archive, INDArray features, INDArray labels) {
+    private static void requireSize(String name, long size, int batch, Path file) {
+        DataException.check(
+                size == (long) batch * EXAMPLE,
+                "Cifar10 expects %s bytes for %s in \"%s\" but got %s; get the file again",
+                (long) batch * EXAMPLE,
+                name,
+                file,
+                size);
+    }
 
-        Arrays(Path archive, int examples) {
+    /** Hands out the next bytes of a file. */
+    @FunctionalInterface
+    private interface Content {
+        byte[] next(int count) throws IOException;
+    }
+
+    /** Examples on their way from files to data sets, in arrays of six times {@code batch} of them. */
+    private record Examples(Path file, int batch, List<INDArray> features, List<INDArray> labels) {
+
+        Examples(Path file, int batch) {
             this(
-                    archive,
-                    Memory.array("Cifar10", DataType.FLOAT, examples, 3, 32, 32),
-                    Tensors.zeros(DataType.FLOAT, examples));
+                    file,
+                    batch,
+                    List.of(
+                            Memory.array(WHO, DataType.FLOAT, 5L * batch, 3, 32, 32),
+                            Memory.array(WHO, DataType.FLOAT, batch, 3, 32, 32)),
+                    List.of(Tensors.zeros(DataType.FLOAT, 5L * batch), Tensors.zeros(DataType.FLOAT, batch)));
         }
 
         /** One byte of label and 3,072 of pixels for each example, red rows first. */
-        void read(Tar.Entry entry, int from, int examples) throws IOException {
-            DataException.check(
-                    entry.size() == (long) examples * (1 + PIXELS),
-                    "Cifar10 expects %s bytes for %s in \"%s\" but got %s; get the file again",
-                    (long) examples * (1 + PIXELS),
-                    entry.name(),
-                    archive,
-                    entry.size());
-            FloatBuffer pixels = Floats.of(features);
-            FloatBuffer numbers = Floats.of(labels);
-            InputStream bytes = entry.bytes();
-            for (int row = from; row < from + examples; row++) {
-                int label = bytes.read();
+        void read(String name, Content content) throws IOException {
+            int part = NAMES.indexOf(name);
+            int set = part < 5 ? 0 : 1;
+            int from = part < 5 ? part * batch : 0;
+            FloatBuffer pixels = Floats.of(features.get(set));
+            FloatBuffer numbers = Floats.of(labels.get(set));
+            for (int row = from; row < from + batch; row++) {
+                byte[] example = content.next(EXAMPLE);
+                int label = Byte.toUnsignedInt(example[0]);
                 DataException.check(
                         label < CLASSES.size(),
                         "Cifar10 expects labels from 0 to %s in %s of \"%s\" but got %s at position %s; get the file"
                                 + " again",
                         CLASSES.size() - 1,
-                        entry.name(),
-                        archive,
+                        name,
+                        file,
                         label,
                         row - from);
                 numbers.put(row, label);
-                byte[] image = bytes.readNBytes(PIXELS);
-                for (int i = 0; i < PIXELS; i++) {
-                    pixels.put(row * PIXELS + i, Byte.toUnsignedInt(image[i]) / 255f);
+                for (int i = 1; i < EXAMPLE; i++) {
+                    pixels.put(row * (EXAMPLE - 1) + i - 1, Byte.toUnsignedInt(example[i]) / 255f);
                 }
             }
         }
 
-        Dataset dataset() {
-            return Dataset.of(features, labels).classNames(CLASSES);
+        Split split() {
+            return new Split(dataset(0), dataset(1));
+        }
+
+        private Dataset dataset(int set) {
+            return Dataset.of(features.get(set), labels.get(set)).classNames(CLASSES);
         }
     }
 }

@@ -4,42 +4,46 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
-import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Reads images from a folder that has a folder for each class: features {@code [examples, channels, height, width]} from 0 to
  * 1, labels {@code [examples]}. Classes are the folders sorted by name, examples the files sorted by name within them; names
- * that begin with a dot do not count. PNG, JPEG, GIF, BMP and what else {@code javax.imageio} has readers for.
+ * that begin with a dot do not count, nor do files beside the folders of the classes. PNG, JPEG, GIF, BMP, TIFF and what else
+ * {@code javax.imageio} has readers for; of several images in a file the first.
  *
- * <p>Defaults: red, green and blue, all images of the same size. Transparency is ignored. Immutable: every setting returns a
- * new reader.
+ * <p>Images are turned upright as their Exif data say, the way cameras and browsers show them. Inks (CMYK) become
+ * {@code (1 − ink)(1 − black)}. Transparency is ignored. An image that is damaged or ends early is refused.
+ *
+ * <p>Defaults: red, green and blue, all images of the same size. Immutable: every setting returns a new reader.
  *
  * @param folder where the folders of the classes are
  * @param grey whether images become one channel, 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601)
  * @param height of the images after resizing; 0 for as they are
  * @param width likewise
+ * @param classNames the classes by their numbers; empty for those that have a folder
  */
-public record ImageFolder(Path folder, boolean grey, int height, int width) {
+public record ImageFolder(Path folder, boolean grey, int height, int width, List<String> classNames) {
+
+    public ImageFolder {
+        classNames = List.copyOf(classNames);
+    }
 
     /** A reader with the defaults. */
     public static ImageFolder of(Path folder) {
-        return new ImageFolder(folder, false, 0, 0);
+        return new ImageFolder(folder, false, 0, 0, List.of());
     }
 
     /** The same with one channel instead of three. */
     public ImageFolder greyscale() {
-        return new ImageFolder(folder, true, height, width);
+        return new ImageFolder(folder, true, height, width, classNames);
     }
 
     /** The same with images resized; each new pixel is the mean of the area that it covers. */
@@ -49,7 +53,20 @@ public record ImageFolder(Path folder, boolean grey, int height, int width) {
                 "ImageFolder.resize expects at least 1 × 1 pixels but got %s × %s",
                 height,
                 width);
-        return new ImageFolder(folder, grey, height, width);
+        return new ImageFolder(folder, grey, height, width, classNames);
+    }
+
+    /**
+     * Numbers the classes as they are in this list, and refuses folders of others; a class may have no folder.
+     *
+     * @param names those of the training data, {@link Dataset#classNames()}
+     */
+    public ImageFolder classNames(List<String> names) {
+        checkArgument(
+                !names.isEmpty() && new HashSet<>(names).size() == names.size(),
+                "ImageFolder.classNames expects different names, at least one, but got %s; name each once",
+                names);
+        return new ImageFolder(folder, grey, height, width, names);
     }
 
     /**
@@ -58,43 +75,52 @@ public record ImageFolder(Path folder, boolean grey, int height, int width) {
      * @throws DataException that names the file or folder that cannot be used
      */
     public Dataset read() {
-        List<Path> classes = children(folder, Files::isDirectory);
+        List<Path> folders = FolderEntry.in(folder).stream()
+                .filter(FolderEntry::isFolder)
+                .map(FolderEntry::path)
+                .toList();
         DataException.check(
-                !classes.isEmpty(),
+                !folders.isEmpty(),
                 "ImageFolder expects a folder for each class in \"%s\" but got none; put the images of each class into a"
                         + " folder of their own",
                 folder);
+        List<String> classes =
+                classNames.isEmpty() ? folders.stream().map(FolderEntry::nameOf).toList() : classNames;
         List<Path> files = new ArrayList<>();
         List<Double> labels = new ArrayList<>();
-        for (int label = 0; label < classes.size(); label++) {
-            List<Path> images = children(classes.get(label), Files::isRegularFile);
+        for (Path each : folders) {
+            int label = classes.indexOf(FolderEntry.nameOf(each));
             DataException.check(
-                    !images.isEmpty(),
-                    "ImageFolder expects images in \"%s\" but got none; remove the folder or fill it",
-                    classes.get(label));
+                    label >= 0,
+                    "ImageFolder expects folders for the classes %s in \"%s\" but got \"%s\"; a class that is not learned"
+                            + " cannot be judged",
+                    classes,
+                    folder,
+                    FolderEntry.nameOf(each));
+            List<Path> images = images(each);
             files.addAll(images);
             labels.addAll(Collections.nCopies(images.size(), (double) label));
         }
         double[] numbers = labels.stream().mapToDouble(Double::doubleValue).toArray();
         return Dataset.of(features(files), Tensors.of(DataType.FLOAT, numbers, numbers.length))
-                .classNames(classes.stream()
-                        .map(path -> path.getFileName().toString())
-                        .toList());
+                .classNames(classes);
     }
 
-    private static List<Path> children(Path folder, Predicate<Path> kind) {
+    private static List<Path> images(Path folder) {
+        List<FolderEntry> entries = FolderEntry.in(folder);
         DataException.check(
-                Files.isDirectory(folder),
-                "ImageFolder expects a folder at \"%s\" but got none; check the path",
+                !entries.isEmpty(),
+                "ImageFolder expects images in \"%s\" but got none; remove the folder or fill it",
                 folder);
-        try (Stream<Path> children = Files.list(folder)) {
-            return children.filter(kind)
-                    .filter(path -> !path.getFileName().toString().startsWith("."))
-                    .sorted(Comparator.comparing(path -> path.getFileName().toString()))
-                    .toList();
-        } catch (IOException e) {
-            throw DataException.of(e, "ImageFolder expects to list \"%s\" but got %s; check the folder", folder, e);
+        for (FolderEntry entry : entries) {
+            DataException.check(
+                    entry.isFile(),
+                    "ImageFolder expects only images in the folder of a class but got the %s \"%s\"; %s",
+                    entry.isFolder() ? "folder" : "device or pipe",
+                    entry.path(),
+                    entry.isFolder() ? "move its images up, or take it out" : "take it out");
         }
+        return entries.stream().map(FolderEntry::path).toList();
     }
 
     private INDArray features(List<Path> files) {
@@ -121,8 +147,17 @@ public record ImageFolder(Path folder, boolean grey, int height, int width) {
     }
 
     private Image image(Path file) {
-        Image image = Image.read(file);
-        Image coloured = grey ? image.greyscale() : image;
-        return height == 0 ? coloured : coloured.resize(height, width);
+        try {
+            Image image = Image.read(file);
+            Image coloured = grey ? image.greyscale() : image;
+            return height == 0 ? coloured : coloured.resize(height, width);
+        } catch (OutOfMemoryError e) {
+            throw DataException.of(
+                    e,
+                    "ImageFolder expects an image that fits into %s MB in \"%s\" but got a larger one; make it smaller, or"
+                            + " start Java with a larger -Xmx",
+                    Runtime.getRuntime().maxMemory() >> 20,
+                    file);
+        }
     }
 }

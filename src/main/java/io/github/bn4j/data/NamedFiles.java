@@ -38,15 +38,24 @@ record NamedFiles(String who, String folder, List<RemoteFile> files, String hint
                 .toList();
     }
 
+    boolean isIn(Path folder) {
+        return files.stream().allMatch(file -> file.in(folder).isPresent());
+    }
+
     /** The files where they are on this computer, downloaded if they are nowhere. */
     List<Path> find(DataFolders folders, DownloadListener listener) {
         List<Path> candidates = folders.candidates(folder);
         for (Path candidate : candidates) {
-            if (files.stream().allMatch(file -> file.in(candidate).isPresent())) {
+            if (isIn(candidate)) {
                 return in(candidate);
             }
         }
-        Path cache = folders.cache().resolve(folder);
+        Path cache = folders.cache()
+                .orElseThrow(() -> DataException.of(
+                        "%s expects %s in %s, or a home of this user to download them to, but got neither; name a folder by"
+                                + " the system property %s, or by the environment variable XDG_CACHE_HOME",
+                        who, names(), quoted(candidates), DataFolders.PROPERTY))
+                .resolve(folder);
         try {
             new Cache(cache).fill(files, listener);
         } catch (IOException e) {
@@ -56,7 +65,7 @@ record NamedFiles(String who, String folder, List<RemoteFile> files, String hint
                             + " \"%s\" of a folder that the system property %s or the environment variable %s names%s",
                     who,
                     names(),
-                    candidates.stream().map(path -> "\"" + path + "\"").collect(Collectors.joining(" or ")),
+                    quoted(candidates),
                     e.getMessage(),
                     cache,
                     folder,
@@ -65,6 +74,10 @@ record NamedFiles(String who, String folder, List<RemoteFile> files, String hint
                     hint);
         }
         return in(cache);
+    }
+
+    private static String quoted(List<Path> paths) {
+        return paths.stream().map(path -> "\"" + path + "\"").collect(Collectors.joining(" or "));
     }
 
     private String names() {

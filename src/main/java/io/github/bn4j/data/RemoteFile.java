@@ -3,6 +3,7 @@ package io.github.bn4j.data;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -19,9 +20,16 @@ record RemoteFile(String name, URI source, Checksum checksum) {
         return new RemoteFile(name, URI.create(folder + name), checksum);
     }
 
-    /** The file in a folder, packed or unpacked. */
+    /**
+     * The file in a folder: packed or unpacked, under its own name or with a point, as {@code train-images.idx3-ubyte} is named
+     * inside of its packed file, alone or in a folder that a program has unpacked it into.
+     */
     Optional<Path> in(Path folder) {
-        return Stream.of(name, name.replaceFirst("\\.gz$", ""))
+        String unpacked = name.replaceFirst("\\.gz$", "");
+        String withPoint = unpacked.replace("-idx", ".idx");
+        List<String> names = List.of(name, unpacked, withPoint, withPoint + ".gz");
+        return Stream.concat(names.stream(), names.stream().flatMap(parent -> names.stream()
+                        .map(child -> parent + "/" + child)))
                 .map(folder::resolve)
                 .filter(Files::isRegularFile)
                 .findFirst();

@@ -46,7 +46,9 @@ record Source(String who, Path file) {
 
     /** A stream that also an interrupted thread can read from, where the file is not inside of another one. */
     InputStream open() throws IOException {
-        boolean onDisk = file.getFileSystem() == FileSystems.getDefault();
+        // A name that the JVM's locale cannot spell has a path, but no File.
+        boolean onDisk = file.getFileSystem() == FileSystems.getDefault()
+                && file.toFile().exists();
         return onDisk ? new FileInputStream(file.toFile()) : Files.newInputStream(file);
     }
 
@@ -60,6 +62,15 @@ record Source(String who, Path file) {
                 file,
                 forbidden ? "no permission" : failure,
                 forbidden ? "let this user read it" : "get the file again");
+    }
+
+    /** The number of bytes of the file, packed as it is. */
+    long size() {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw failure(who, file, e);
+        }
     }
 
     /** Checks that the path leads to a file. */
@@ -87,7 +98,7 @@ record Source(String who, Path file) {
      * @param claim what to call it, such as a shape
      */
     void requireRoomFor(long bytes, String claim) throws IOException {
-        long size = Files.size(file);
+        long size = size();
         boolean packed;
         try (InputStream raw = new BufferedInputStream(open(), 2)) {
             packed = isPacked(raw);

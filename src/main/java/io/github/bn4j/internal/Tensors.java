@@ -6,12 +6,7 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Tensors that outlive a program step, and the one place that starts ND4J.
- *
- * <p>ND4J finds its backend through the context class loader of the thread that touches it first; a null or foreign
- * loader there breaks it for the life of the JVM. So every first use in this library comes through {@link #start}.
- */
+/** Tensors that outlive a program step. Every first use of ND4J in this library comes through {@link #start}. */
 public final class Tensors {
 
     /** Numbers that {@link #isSmall} lets pass are smaller in size: far from what float32 cannot hold. */
@@ -19,27 +14,13 @@ public final class Tensors {
 
     private Tensors() {}
 
-    private static final class Started {
-        static final boolean DONE = run();
-
-        private static boolean run() {
-            Thread thread = Thread.currentThread();
-            ClassLoader before = thread.getContextClassLoader();
-            thread.setContextClassLoader(Tensors.class.getClassLoader());
-            try {
-                Nd4j.getBackend();
-                return true;
-            } finally {
-                thread.setContextClassLoader(before);
-            }
-        }
-    }
-
-    /** Makes sure that ND4J has been initialised with a class loader that sees its backend. */
+    /**
+     * Makes sure that ND4J has been initialised with a class loader that sees its backend.
+     *
+     * @throws IllegalStateException if its natives cannot be loaded
+     */
     public static void start() {
-        if (!Started.DONE) {
-            throw new AssertionError("ND4J did not start");
-        }
+        Natives.start();
     }
 
     /** A new array of zeros, outside every workspace. */

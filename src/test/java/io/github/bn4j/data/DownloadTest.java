@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -84,7 +85,9 @@ class DownloadTest {
 
     private List<Path> find(URI address) throws IOException {
         return files(address)
-                .find(new DataFolders(List.of(), folder.resolve("cache"), folder.resolve("installed")), listener);
+                .find(
+                        new DataFolders(List.of(), Optional.of(folder.resolve("cache")), folder.resolve("installed")),
+                        listener);
     }
 
     private void refuses(String reason) throws IOException {
@@ -119,7 +122,7 @@ class DownloadTest {
                 here.add(bytes);
             }
         };
-        files(server.address()).find(new DataFolders(List.of(), folder.resolve("cache"), folder), counter);
+        files(server.address()).find(new DataFolders(List.of(), Optional.of(folder.resolve("cache")), folder), counter);
 
         assertThat(here).isSorted().endsWith(300_000L).hasSizeGreaterThan(2);
     }
@@ -233,7 +236,8 @@ class DownloadTest {
             List<Future<List<Path>>> found = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 found.add(threads.submit(() -> files.find(
-                        new DataFolders(List.of(), folder.resolve("cache"), folder), new DownloadListener() {})));
+                        new DataFolders(List.of(), Optional.of(folder.resolve("cache")), folder),
+                        new DownloadListener() {})));
             }
             for (Future<List<Path>> each : found) {
                 assertThat(each.get()).containsExactly(file());

@@ -3,13 +3,23 @@ package io.github.bn4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.github.bn4j.ChildProcess;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +70,7 @@ class ImageFolderTest {
         int[] rgb = {0x708090, 0x405060, 0x102030};
         for (int i = 0; i < pixels.length; i++) {
             int shift = 16 - 8 * (i / 6 % 3);
-            assertThat(pixels[i]).isEqualTo((rgb[i / 18] + i % 6 >> shift & 255) / 255f);
+            assertThat(pixels[i]).isEqualTo((((rgb[i / 18] + i % 6) >> shift) & 255) / 255f);
         }
     }
 
@@ -158,16 +168,156 @@ class ImageFolderTest {
     }
 
     @Test
-    void refusesImagesLargerThanMemory() throws IOException {
-        Path file = image("a/a.png", BufferedImage.TYPE_INT_RGB, 1, 1, 0);
-        byte[] bytes = Files.readAllBytes(file);
-        // The width stands in bytes 16 to 19 and the height in 20 to 23, and the header's checksum is not looked at.
-        bytes[17] = bytes[21] = 1;
-        Files.write(file, bytes);
+    void takesTheClassesOfTheTrainingData() throws IOException {
+        pets();
+        image("test/dog/1.png", BufferedImage.TYPE_INT_RGB, 2, 3, 7);
+        ImageFolder test = ImageFolder.of(folder.resolve("test"));
+        Dataset data = test.classNames(List.of("cat", "dog", "owl")).read();
+        assertThat(data.labels().data().asFloat()).containsExactly(1);
+        assertThat(data.classNames()).containsExactly("cat", "dog", "owl");
+        assertThatThrownBy(() -> test.classNames(List.of("cat", "owl")).read())
+                .isInstanceOf(DataException.class)
+                .hasMessage(
+                        "ImageFolder expects folders for the classes [cat, owl] in \"%s\" but got \"dog\"; a class that is not"
+                                + " learned cannot be judged",
+                        folder.resolve("test"));
+        assertThatThrownBy(() -> test.classNames(List.of()))
+                .hasMessage("ImageFolder.classNames expects different names, at least one, but got []; name each once");
+    }
+
+    @Test
+    void namesWhatIsNoImageInTheFolderOfAClass() throws IOException {
+        pets();
+        Path below = Files.createDirectory(folder.resolve("cat/more"));
         refuses(
-                "ImageFolder expects an image that fits into %s MB in \"%s\" but got 65537 × 65537 pixels; make it"
-                        + " smaller",
-                Runtime.getRuntime().maxMemory() >> 20, file);
+                "ImageFolder expects only images in the folder of a class but got the folder \"%s\"; move its images up, or"
+                        + " take it out",
+                below);
+        Files.delete(below);
+        Path device = Files.createSymbolicLink(folder.resolve("cat/null"), Path.of("/dev/null"));
+        refuses(
+                "ImageFolder expects only images in the folder of a class but got the device or pipe \"%s\"; take it out",
+                device);
+        Files.delete(device);
+    }
+
+    @Test
+    void followsLinksAndNamesThoseThatLeadNowhere() throws IOException {
+        pets();
+        Files.createSymbolicLink(folder.resolve("wolf"), folder.resolve("dog"));
+        Files.createSymbolicLink(folder.resolve("cat/link.png"), folder.resolve("dog/a.png"));
+        assertThat(ImageFolder.of(folder).read().labels().data().asFloat()).containsExactly(0, 0, 1, 1, 2, 2);
+
+        for (String name : new String[] {"cat/b.png", "owl"}) {
+            Path link = Files.createSymbolicLink(folder.resolve(name), folder.resolve("nowhere"));
+            refuses(
+                    "ImageFolder expects files and folders but got the link \"%s\", which leads nowhere; mend it",
+                    link);
+            Files.delete(link);
+        }
+        Path circle = Files.createSymbolicLink(folder.resolve("circle"), folder.resolve("circle"));
+        assertThatThrownBy(() -> ImageFolder.of(folder).read())
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("ImageFolder expects to read \"%s\" but got ", circle);
+    }
+
+    @Test
+    void readsFromZipFiles() throws IOException {
+        pets();
+        IdxFile.writeMnist(folder.resolve("mnist"), ".gz", new byte[] {1, 2}, new byte[] {0});
+        Files.writeString(folder.resolve("table.csv"), "a,b\n1,2\n");
+        Path zip = folder.resolve("all.zip");
+        try (FileSystem inside = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+            for (String name : new String[] {"dog/b.png", "dog/a.png", "cat/z.png"}) {
+                Files.createDirectories(inside.getPath("pets/" + name).getParent());
+                Files.copy(folder.resolve(name), inside.getPath("pets/" + name));
+            }
+            Files.createDirectory(inside.getPath("mnist"));
+            for (String name : new String[] {
+                "train-images-idx3-ubyte.gz",
+                "train-labels-idx1-ubyte.gz",
+                "t10k-images-idx3-ubyte.gz",
+                "t10k-labels-idx1-ubyte.gz"
+            }) {
+                Files.copy(folder.resolve("mnist").resolve(name), inside.getPath("mnist/" + name));
+            }
+            Files.copy(folder.resolve("table.csv"), inside.getPath("table.csv"));
+        }
+        try (FileSystem inside = FileSystems.newFileSystem(zip, Map.of())) {
+            Dataset pets = ImageFolder.of(inside.getPath("pets")).read();
+            assertThat(pets.classNames()).containsExactly("cat", "dog");
+            assertThat(pets.labels().data().asFloat()).containsExactly(0, 1, 1);
+            assertThat(Mnist.load(inside.getPath("mnist")).train().size()).isEqualTo(2);
+            assertThat(Csv.of(inside.getPath("table.csv")).read().size()).isEqualTo(1);
+        }
+    }
+
+    /** Java spells names in the charset of the locale; with LANG=C a name of other letters is only bytes to it. */
+    @Test
+    void readsNamesWhateverTheLocale() throws Exception {
+        Path plain = image("one/a.png", BufferedImage.TYPE_INT_RGB, 2, 3, 0);
+        for (String name : new String[] {"h%C3%BCnde/%C3%A4.png", "h%C3%BCnde/b%2B.png", "%E7%8C%AB/1.png"}) {
+            Path file = Path.of(URI.create(folder.toUri() + "all/" + name));
+            Files.createDirectories(file.getParent());
+            Files.copy(plain, file);
+        }
+        for (String locale : new String[] {"C", "C.UTF-8"}) {
+            ProcessBuilder builder = new ProcessBuilder(
+                    ChildProcess.program("java"),
+                    "-Xmx256m",
+                    "-XX:+IgnoreUnrecognizedVMOptions",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "-cp",
+                    ChildProcess.CLASS_PATH,
+                    ReadImages.class.getName(),
+                    folder.toUri() + "all/");
+            builder.environment().put("LC_ALL", locale);
+            assertThat(ChildProcess.run(0, folder, builder).strip())
+                    .startsWith(locale.equals("C") ? "ANSI_X3.4-1968 " : "UTF-8 ")
+                    .endsWith(" [hünde, 猫] [         0,         0,    1.0000]");
+        }
+    }
+
+    @Test
+    void refusesNamesThatAreNoText() throws IOException {
+        Path file = Path.of(URI.create(folder.toUri() + "h%FCnde/1.png"));
+        Files.createDirectories(file.getParent());
+        Files.copy(image("one/a.png", BufferedImage.TYPE_INT_RGB, 2, 3, 0), file);
+        assertThatThrownBy(() -> ImageFolder.of(folder).read())
+                .isInstanceOf(DataException.class)
+                .hasMessage(
+                        "ImageFolder expects names in UTF-8 but got bytes that are none in \"%s\"; rename it",
+                        file.getParent());
+    }
+
+    /** Root may read everything, so there is nothing to see for it. */
+    @Test
+    void tellsWhatMayNotBeReadFromWhatIsDamaged() throws IOException {
+        pets();
+        Path file = folder.resolve("dog/a.png");
+        Files.setPosixFilePermissions(file, Set.of());
+        String message = "ImageFolder expects to read \"%s\" but got no permission; let this user read it";
+        assertThat(Source.failure("ImageFolder", file, new AccessDeniedException(file.toString())))
+                .hasMessage(message, file);
+        assumeFalse(Files.isReadable(file), "this user may read everything");
+        refuses(message, file);
+        Path closed = Files.setPosixFilePermissions(folder.resolve("cat"), Set.of());
+        refuses(message, closed);
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /** As one that cancels a training that has just begun to read. */
+    @Test
+    void readsInAnInterruptedThread() throws IOException {
+        pets();
+        Thread.currentThread().interrupt();
+        assertThat(ImageFolder.of(folder).read().size()).isEqualTo(3);
+        assertThat(Csv.of(Files.writeString(folder.resolve("t.csv"), "a\n1\n"))
+                        .read()
+                        .size())
+                .isEqualTo(1);
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,12 +101,74 @@ class NamedDataTest {
         Path caches = folder.resolve("caches").toAbsolutePath();
         assertThat(DataFolders.of(name -> "", name -> name.equals("XDG_CACHE_HOME") ? caches.toString() : "")
                         .cache())
-                .isEqualTo(caches.resolve("bn4j"));
+                .contains(caches.resolve("bn4j"));
         assertThat(DataFolders.of(
                                 name -> name.equals("user.home") ? folder.toString() : "",
                                 name -> name.equals("XDG_CACHE_HOME") ? "caches" : "")
                         .cache())
-                .isEqualTo(folder.resolve(".cache").resolve("bn4j"));
+                .contains(folder.resolve(".cache").resolve("bn4j"));
+    }
+
+    /** What Java calls the home of a user that the system does not know. */
+    @Test
+    void makesNoFolderNamedLikeAHomeThatIsUnknown() {
+        UnaryOperator<String> unknown = name -> name.equals("user.home") ? "?" : "";
+        assertThat(DataFolders.of(unknown, name -> name.equals("HOME") ? folder.toString() : "")
+                        .cache())
+                .contains(folder.resolve(".cache").resolve("bn4j"));
+        DataFolders homeless = DataFolders.of(unknown, name -> "");
+        assertThat(homeless.cache()).isEmpty();
+        assertThat(homeless.candidates("mnist")).containsExactly(Path.of("/usr/share/datasets/mnist"));
+        NamedFiles nowhere = new NamedFiles(
+                "Set", "no-such-set", List.of(RemoteFile.of("https://localhost/", "a.gz", Checksum.md5("0"))), "");
+        assertThatThrownBy(() -> nowhere.find(homeless, new DownloadListener() {}))
+                .isInstanceOf(DataException.class)
+                .hasMessage(
+                        "Set expects a.gz in \"/usr/share/datasets/no-such-set\", or a home of this user to download"
+                                + " them to, but got neither; name a folder by the system property bn4j.data, or by the"
+                                + " environment variable XDG_CACHE_HOME");
+    }
+
+    /** Kaggle's archive of MNIST has folders named like the files in them, 7-Zip takes the names inside of the packed files. */
+    @Test
+    void findsFilesUnderTheNamesThatOthersGiveThem() throws IOException {
+        Path kaggle = folder.resolve("kaggle");
+        IdxFile.writeMnist(kaggle, "", MORE, FEW);
+        for (String name : List.of(
+                "train-images-idx3-ubyte",
+                "train-labels-idx1-ubyte",
+                "t10k-images-idx3-ubyte",
+                "t10k-labels-idx1-ubyte")) {
+            Path file = Files.move(kaggle.resolve(name), kaggle.resolve("file"));
+            Files.createDirectory(kaggle.resolve(name));
+            Files.move(file, kaggle.resolve(name).resolve(name));
+        }
+        assertThat(Mnist.load(kaggle).train().labels().data().asFloat()).containsExactly(2, 3, 9);
+
+        for (String ending : List.of("", ".gz")) {
+            Path points = folder.resolve("points" + ending);
+            IdxFile.writeMnist(points, ending, MORE, FEW);
+            for (Path file : files(points)) {
+                Files.move(file, points.resolve(file.getFileName().toString().replace("-idx", ".idx")));
+            }
+            assertThat(FashionMnist.load(points).test().labels().data().asFloat())
+                    .containsExactly(0, 1);
+        }
+
+        Path extracted = folder.resolve("extracted");
+        IdxFile.writeMnist(extracted, "", MORE, FEW);
+        for (Path file : files(extracted)) {
+            Path moved = Files.move(file, extracted.resolve("file"));
+            Files.createDirectory(file);
+            Files.move(moved, file.resolve(file.getFileName().toString().replace("-idx", ".idx")));
+        }
+        assertThat(Mnist.load(extracted).test().labels().data().asFloat()).containsExactly(0, 1);
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.filter(Files::isRegularFile).toList();
+        }
     }
 
     /** The files of Debian's package dataset-fashion-mnist, where it is installed. */
