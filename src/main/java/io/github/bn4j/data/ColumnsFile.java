@@ -5,10 +5,10 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import io.github.bn4j.internal.WholeFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -107,8 +107,8 @@ final class ColumnsFile {
         Source source = new Source("Columns.load", file);
         source.requireFile();
         try {
-            require(Files.size(file) <= LARGEST, "a small file");
-            Document document = JSON.fromJson(Files.readString(file), Document.class);
+            require(source.size() <= LARGEST, "small file");
+            Document document = JSON.fromJson(new String(bytes(source), StandardCharsets.UTF_8), Document.class);
             require(document != null && FORMAT.equals(document.format), "the format \"" + FORMAT + "\"");
             require(document.version == VERSION, "version " + VERSION);
             List<Column> columns = document.columns.stream().map(Entry::column).toList();
@@ -136,6 +136,12 @@ final class ColumnsFile {
                             + " (%s); save it again",
                     file,
                     e.getMessage() == null ? "something is not there" : e.getMessage());
+        }
+    }
+
+    private static byte[] bytes(Source source) throws IOException {
+        try (InputStream stream = source.open()) {
+            return stream.readAllBytes();
         }
     }
 

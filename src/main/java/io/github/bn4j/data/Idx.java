@@ -65,10 +65,23 @@ public final class Idx {
                 images,
                 classes.size(0),
                 labels);
+        requireClassNumbers(classes.data().asDouble(), labels);
         long[] shape = {pixels.size(0), 1, pixels.size(1), pixels.size(2)};
         INDArray features = Memory.array("Idx of \"" + images + "\"", DataType.FLOAT, shape);
         features.assign(pixels.reshape('c', shape));
         return Dataset.of(features.divi(255), Tensors.dense(classes, DataType.FLOAT));
+    }
+
+    private static void requireClassNumbers(double[] numbers, Path labels) {
+        for (int row = 0; row < numbers.length; row++) {
+            DataException.check(
+                    Labels.isClassNumber(numbers[row]),
+                    "Idx expects whole numbers from 0 for labels in \"%s\" but got %s at position %s; check that it is the file"
+                            + " of labels",
+                    labels,
+                    numbers[row],
+                    row);
+        }
     }
 
     private static INDArray read(Source source, InputStream bytes) throws IOException {

@@ -19,7 +19,7 @@ final class Labels {
     }
 
     static boolean isClassNumber(double label) {
-        return label >= 0 && label == Math.rint(label) && !Double.isInfinite(label);
+        return label >= 0 && label == Math.rint(label) && label <= Integer.MAX_VALUE;
     }
 
     /** The rows of each class, by its number. */

@@ -261,6 +261,8 @@ class ColumnsTest {
                             saved)
                     .hasMessageEndingWith("); save it again");
         }
+        Files.write(saved, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        assertThatThrownBy(() -> Columns.load(saved)).hasMessageEndingWith("); save it again");
         Path none = folder.resolve("none");
         assertThatThrownBy(() -> Columns.load(none))
                 .hasMessage("Columns.load expects a file at \"%s\" but got nothing there; check the path", none);

@@ -193,4 +193,20 @@ class IdxTest {
                         "Idx expects labels [examples] in \"%s\" but got [3, 2, 2]; check that it is the file of labels",
                         images);
     }
+
+    /** A file of measurements may have as many numbers as there are images. */
+    @Test
+    void refusesLabelsThatAreNoClassNumbers() throws IOException {
+        Path images = IdxFile.write(folder.resolve("images"), IdxFile.images(2));
+        for (float wrong : new float[] {-1, 0.5f, 1e10f, Float.NaN, Float.POSITIVE_INFINITY}) {
+            byte[] floats = ByteBuffer.allocate(8).putFloat(3).putFloat(wrong).array();
+            Path labels = IdxFile.write(folder.resolve("labels"), IdxFile.bytes(0x0D, new int[] {2}, floats));
+            assertThatThrownBy(() -> Idx.images(images, labels))
+                    .isInstanceOf(DataException.class)
+                    .hasMessage(
+                            "Idx expects whole numbers from 0 for labels in \"%s\" but got %s at position 1; check that it is"
+                                    + " the file of labels",
+                            labels, (double) wrong);
+        }
+    }
 }
