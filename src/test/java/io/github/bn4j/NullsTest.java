@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bn4j.data.Augmentation;
+import io.github.bn4j.data.Columns;
+import io.github.bn4j.data.Csv;
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.Idx;
+import io.github.bn4j.data.ImageFolder;
+import io.github.bn4j.data.MissingValue;
 import io.github.bn4j.data.Standardization;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Engine;
@@ -43,12 +48,17 @@ import io.github.bn4j.train.Schedule;
 import io.github.bn4j.train.Task;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -138,7 +148,25 @@ class NullsTest {
         ARGUMENTS.put(Schedule.class, Schedule.constant());
         ARGUMENTS.put(Augmentation.class, Augmentation.flip());
         ARGUMENTS.put(TrainingListener.class, new TrainingListener() {});
+        ARGUMENTS.put(Csv.class, Csv.of(Path.of("x")));
+        ARGUMENTS.put(Columns.class, columns());
+        ARGUMENTS.put(ImageFolder.class, ImageFolder.of(Path.of("x")));
+        ARGUMENTS.put(MissingValue.class, MissingValue.MEAN);
+        ARGUMENTS.put(Charset.class, StandardCharsets.UTF_8);
+        ARGUMENTS.put(String[].class, new String[] {"x"});
+        ARGUMENTS.put(char.class, ';');
         ARGUMENTS.put(Chain.class, Sequence.of());
+    }
+
+    private static Columns columns() {
+        try {
+            Path table = Files.createTempFile("table", ".csv");
+            Columns columns = Csv.of(Files.writeString(table, "a\n1\n")).fit();
+            Files.delete(table);
+            return columns;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static final List<Class<?>> FACE = List.of(
@@ -147,6 +175,11 @@ class NullsTest {
             GraphBuilder.class,
             Dataset.class,
             Standardization.class,
+            Csv.class,
+            Columns.class,
+            ImageFolder.class,
+            MissingValue.class,
+            Idx.class,
             Augmentation.class,
             Trainer.class,
             KeepBest.class,

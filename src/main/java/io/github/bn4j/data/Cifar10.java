@@ -4,6 +4,7 @@ import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -155,6 +156,8 @@ public final class Cifar10 {
                     found.add(name);
                 }
             }
+            // The checksum of what is packed stands at its very end.
+            stream.transferTo(OutputStream.nullOutputStream());
             DataException.check(
                     found.size() == NAMES.size(),
                     "Cifar10 expects the files %s in \"%s\" but got %s; get the file again",

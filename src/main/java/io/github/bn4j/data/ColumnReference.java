@@ -1,6 +1,7 @@
 package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 record ColumnReference(@Nullable String name, int number) {
 
     static ColumnReference of(String name) {
+        checkGiven(name, "Csv", "the name of a column");
         return new ColumnReference(name.strip(), -1);
     }
 

@@ -1,14 +1,15 @@
 package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -47,6 +48,7 @@ public final class Columns {
      *     {@link Csv#unseenAsOther()}, categories that the training data do not have
      */
     public Dataset read(Path file) {
+        checkGiven(file, "Columns.read", "a file");
         return new TableReader(WHO, file, format)
                 .read(names -> columns(names, file, all), values -> values.dataset(all));
     }
@@ -58,6 +60,7 @@ public final class Columns {
      * @throws DataException as {@link #read} does
      */
     public INDArray features(Path file) {
+        checkGiven(file, "Columns.features", "a file");
         List<Column> features = features();
         return new TableReader(WHO, file, format)
                 .read(names -> columns(names, file, features), values -> values.features(features));
@@ -71,6 +74,7 @@ public final class Columns {
      * @throws IllegalArgumentException if there is no such column
      */
     public INDArray row(Map<String, ?> values) {
+        checkGiven(values, "Columns.row", "values by the names of columns");
         List<Column> features = features();
         List<String> names = features.stream().map(Column::name).toList();
         values.keySet()
@@ -112,9 +116,16 @@ public final class Columns {
                 width,
                 file,
                 names.size());
+        Map<String, Integer> positions = new HashMap<>();
+        Set<String> several = new HashSet<>();
+        for (int position = 0; position < names.size(); position++) {
+            if (positions.putIfAbsent(names.get(position), position) != null) {
+                several.add(names.get(position));
+            }
+        }
         List<String> absent = wanted.stream()
                 .map(Column::name)
-                .filter(Predicate.not(names::contains))
+                .filter(name -> !positions.containsKey(name))
                 .toList();
         DataException.check(
                 absent.isEmpty(),
@@ -125,16 +136,14 @@ public final class Columns {
                 names,
                 absent);
         Map<Integer, Column> columns = new LinkedHashMap<>();
-        wanted.forEach(column -> columns.put(names.indexOf(column.name()), column));
-        Set<String> twice = new HashSet<>(names);
-        names.stream()
-                .filter(name -> !twice.remove(name))
-                .filter(name -> wanted.stream().anyMatch(column -> column.name().equals(name)))
-                .forEach(name -> {
-                    throw DataException.of(
-                            "Columns expects a single column \"%s\" in \"%s\" but got several; rename the others",
-                            name, file);
-                });
+        for (Column column : wanted) {
+            DataException.check(
+                    !several.contains(column.name()),
+                    "Columns expects a single column \"%s\" in \"%s\" but got several; rename the others",
+                    column.name(),
+                    file);
+            columns.put(positions.getOrDefault(column.name(), -1), column);
+        }
         return columns;
     }
 
@@ -153,6 +162,7 @@ public final class Columns {
 
     /** Writes all that was learned to a file of JSON, which is replaced as a whole or not at all. */
     public void save(Path file) {
+        checkGiven(file, "Columns.save", "a file");
         ColumnsFile.write(file, format, width, all);
     }
 
@@ -162,6 +172,7 @@ public final class Columns {
      * @throws DataException if there is no such file, or it is damaged
      */
     public static Columns load(Path file) {
+        checkGiven(file, "Columns.load", "a file");
         return ColumnsFile.read(file);
     }
 

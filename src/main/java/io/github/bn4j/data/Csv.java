@@ -1,6 +1,7 @@
 package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,7 @@ public final class Csv {
 
     /** A reader with the defaults. */
     public static Csv of(Path file) {
+        checkGiven(file, "Csv", "a file");
         return new Csv(file, FORMAT, TablePlan.PLAIN);
     }
 
@@ -91,11 +93,13 @@ public final class Csv {
 
     /** Leaves out the columns of these names. */
     public Csv without(String... columns) {
+        checkGiven(columns, "Csv.without", "names of columns");
         return with(plan.without(Stream.of(columns).map(ColumnReference::of)));
     }
 
     /** Leaves out the columns of these numbers, from 0. */
     public Csv without(int... columns) {
+        checkGiven(columns, "Csv.without", "numbers of columns");
         return with(plan.without(Arrays.stream(columns).mapToObj(ColumnReference::of)));
     }
 
@@ -104,6 +108,7 @@ public final class Csv {
      * The categories are those in the file, at most 1,000, sorted by value if all are numbers, else as text.
      */
     public Csv oneHot(String... columns) {
+        checkGiven(columns, "Csv.oneHot", "names of columns");
         TablePlan changed = plan;
         for (String column : columns) {
             changed = changed.withEncoding(column, Column.Kind.ONE_HOT, List.of());
@@ -113,6 +118,7 @@ public final class Csv {
 
     /** One feature for each category of this list, as {@link #oneHot(String...)} makes them; other categories are refused. */
     public Csv oneHot(String column, List<String> categories) {
+        checkGiven(column, "Csv.oneHot", "the name of a column");
         requireDifferent("Csv.oneHot", categories);
         return with(plan.withEncoding(column, Column.Kind.ONE_HOT, List.copyOf(categories)));
     }
@@ -123,6 +129,8 @@ public final class Csv {
      * @param categories in their order, such as small, medium, large
      */
     public Csv ordinal(String column, String... categories) {
+        checkGiven(column, "Csv.ordinal", "the name of a column");
+        checkGiven(categories, "Csv.ordinal", "categories");
         requireDifferent("Csv.ordinal", List.of(categories));
         return with(plan.withEncoding(column, Column.Kind.ORDINAL, List.of(categories)));
     }
@@ -133,6 +141,7 @@ public final class Csv {
     }
 
     private static void requireDifferent(String who, List<String> names) {
+        checkGiven(names, who, "names");
         checkArgument(
                 !names.isEmpty() && new HashSet<>(names).size() == names.size(),
                 "%s expects different names, at least one, but got %s; name each once",
@@ -152,6 +161,7 @@ public final class Csv {
 
     /** Reads text in another charset. */
     public Csv charset(Charset charset) {
+        checkGiven(charset, "Csv.charset", "a charset");
         return with(format.withCharset(charset));
     }
 
@@ -162,17 +172,21 @@ public final class Csv {
 
     /** Takes these texts for values that are missing, instead of the default ones; what is empty is missing always. */
     public Csv missingTokens(String... tokens) {
+        checkGiven(tokens, "Csv.missingTokens", "texts");
         return with(
                 format.withMissingTokens(Stream.of(tokens).map(String::strip).collect(Collectors.toSet())));
     }
 
     /** Says what becomes of missing values. */
     public Csv missing(MissingValue missing) {
+        checkGiven(missing, "Csv.missing", "a MissingValue");
         return with(plan.withMissing(missing));
     }
 
     /** Says what becomes of the missing values of one column, whatever becomes of others. */
     public Csv missing(String column, MissingValue missing) {
+        checkGiven(column, "Csv.missing", "the name of a column");
+        checkGiven(missing, "Csv.missing", "a MissingValue");
         return with(plan.withMissing(column, missing));
     }
 

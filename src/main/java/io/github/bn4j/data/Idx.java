@@ -1,5 +1,7 @@
 package io.github.bn4j.data;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import io.github.bn4j.internal.Tensors;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -31,6 +33,7 @@ public final class Idx {
      * @throws DataException if there is no such file, or it is no IDX file, damaged or larger than memory
      */
     public static INDArray read(Path file) {
+        checkGiven(file, WHO, "a file");
         Source source = new Source(WHO, file);
         return source.read(bytes -> read(source, bytes));
     }
@@ -44,6 +47,8 @@ public final class Idx {
      * @throws DataException if a file is refused as by {@link #read}, or the two do not belong together
      */
     public static Dataset images(Path images, Path labels) {
+        checkGiven(images, WHO, "a file of images");
+        checkGiven(labels, WHO, "a file of labels");
         INDArray pixels = read(images);
         INDArray classes = read(labels);
         DataException.check(

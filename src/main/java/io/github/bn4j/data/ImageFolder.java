@@ -1,6 +1,7 @@
 package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
@@ -33,6 +34,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record ImageFolder(Path folder, boolean grey, int height, int width, List<String> classNames) {
 
     public ImageFolder {
+        checkGiven(folder, "ImageFolder", "a folder");
+        checkGiven(classNames, "ImageFolder", "names of classes");
         classNames = List.copyOf(classNames);
     }
 
@@ -62,6 +65,7 @@ public record ImageFolder(Path folder, boolean grey, int height, int width, List
      * @param names those of the training data, {@link Dataset#classNames()}
      */
     public ImageFolder classNames(List<String> names) {
+        checkGiven(names, "ImageFolder.classNames", "names");
         checkArgument(
                 !names.isEmpty() && new HashSet<>(names).size() == names.size(),
                 "ImageFolder.classNames expects different names, at least one, but got %s; name each once",

@@ -1,6 +1,7 @@
 package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import java.math.BigDecimal;
 
@@ -55,6 +56,7 @@ public final class MissingValue {
 
     /** It becomes that category, one of its own if no row has it, or that number in decimal digits. */
     public static MissingValue constant(String value) {
+        checkGiven(value, "MissingValue.constant", "a value");
         String stripped = value.strip();
         checkArgument(!stripped.isEmpty(), "MissingValue.constant expects a value but got an empty one");
         return new MissingValue(Rule.CONSTANT, stripped);

@@ -209,6 +209,21 @@ class Cifar10Test {
     }
 
     @Test
+    void looksAtTheChecksumBehindTheArchive() throws IOException {
+        addAll();
+        write();
+        byte[] packed = Files.readAllBytes(archive);
+        packed[packed.length - 8] ^= 1;
+        Files.write(archive, packed);
+        assertThatThrownBy(() -> Cifar10.read(archive, 2))
+                .isInstanceOf(DataException.class)
+                .hasMessage(
+                        "Cifar10 expects to read \"%s\" but got java.util.zip.ZipException: Corrupt GZIP trailer; get the file"
+                                + " again",
+                        archive);
+    }
+
+    @Test
     void countsNoFileTwice() throws IOException {
         for (int i : new int[] {1, 2, 3, 3, 4}) {
             add("data_batch_" + i + ".bin", batch(i));

@@ -54,7 +54,10 @@ class DataFuzzTest {
                         folder,
                         new ProcessBuilder(
                                 ChildProcess.program("java"),
+                                // A heap that is touched as a whole at the start, so that what grows is off it.
+                                "-Xms256m",
                                 "-Xmx256m",
+                                "-XX:+AlwaysPreTouch",
                                 "-XX:+IgnoreUnrecognizedVMOptions",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow",
