@@ -1,9 +1,12 @@
 package io.github.bn4j.train;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Whether class numbers mean the same in two data sets. */
 final class ClassNames {
+
+    private static final int MOST_NAMED = 10;
 
     private ClassNames() {}
 
@@ -28,18 +31,24 @@ final class ClassNames {
         List<String> other =
                 given.stream().filter(name -> !known.contains(name)).toList();
         if (!missing.isEmpty() && !other.isEmpty()) {
-            return other + " instead of " + missing;
+            return some(other, ", ") + " instead of " + some(missing, ", ");
         }
         if (!missing.isEmpty()) {
-            return "none called " + String.join(" or ", missing);
+            return "none called " + some(missing, " or ");
         }
         if (!other.isEmpty()) {
-            return other + " besides";
+            return some(other, ", ") + " besides";
         }
         int first = 0;
         while (first < known.size() && known.get(first).equals(given.get(first))) {
             first++;
         }
         return "another order, in which class " + first + " is " + given.get(first) + " and not " + known.get(first);
+    }
+
+    /** The first few names of a list that may be long. */
+    private static String some(List<String> names, String between) {
+        String first = names.stream().limit(MOST_NAMED).collect(Collectors.joining(between));
+        return names.size() > MOST_NAMED ? first + between + (names.size() - MOST_NAMED) + " more" : first;
     }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -84,8 +85,8 @@ class ClassNamesTest {
         Network net = network();
         trainer(net).fit(clouds(PETS));
         Map<List<String>, String> others = Map.of(
-                List.of("cat", "dog", "cow"), "[cow] instead of [owl]",
-                List.of("cat", "dog", "emu", "owl"), "[emu] besides",
+                List.of("cat", "dog", "cow"), "cow instead of owl",
+                List.of("cat", "dog", "emu", "owl"), "emu besides",
                 List.of("owl"), "none called cat or dog",
                 List.of("cat", "owl", "dog"), "another order, in which class 1 is owl and not dog");
         others.forEach((names, difference) -> {
@@ -111,6 +112,18 @@ class ClassNamesTest {
         assertThat(net.evaluate(unnamed).examples()).isEqualTo(15);
         trainer(net).fit(unnamed);
         assertThat(net.classNames()).as("after a training without names").isEqualTo(PETS);
+    }
+
+    @Test
+    void namesTheFirstOfManyClassesThatDiffer() {
+        List<String> thousand =
+                IntStream.range(0, 1000).mapToObj(i -> "class " + i).toList();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ClassNames.requireSame("fit", thousand, List.of("cat"), "look"))
+                .withMessage(
+                        "fit but got cat instead of class 0, class 1, class 2, class 3, class 4, class 5, class 6, class 7,"
+                                + " class 8, class 9, 990 more; look");
+        ClassNames.requireSame("fit", thousand, List.copyOf(thousand), "look");
     }
 
     @Test
