@@ -85,7 +85,17 @@ class ThreadsTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
                         "fit expects a network that is not being trained but got one that is; wait for the other fit"
-                                + " to end or train a copy");
+                                + " to end or use a copy");
+        assertThatThrownBy(() -> net.recalibrate(digits))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "recalibrate expects a network that is not being trained but got one that is; wait for the other"
+                                + " fit to end or use a copy");
+        assertThatThrownBy(() -> net.batchNormReport(digits))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "batchNormReport expects a network that is not being trained but got one that is; wait for the"
+                                + " other fit to end or use a copy");
 
         assertThat(calls).hasValue(0);
         assertThat(first).isNotDone();

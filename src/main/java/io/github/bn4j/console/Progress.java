@@ -6,9 +6,11 @@ import io.github.bn4j.train.TrainingListener;
 import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.Supplier;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import me.tongfei.progressbar.ProgressBarConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,19 +18,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Progress implements TrainingListener, DownloadListener {
 
+    private static final double MEGABYTE = 1 << 20;
+
     private final PrintStream out;
     private final boolean live;
+    private final Supplier<@Nullable ProgressBarConsumer> terminal;
     private @Nullable ProgressBar bar;
     private String last = "";
+    private long size;
 
-    private Progress(PrintStream out, boolean live) {
+    private Progress(PrintStream out, boolean live, Supplier<@Nullable ProgressBarConsumer> terminal) {
         this.out = out;
         this.live = live;
+        this.terminal = terminal;
     }
 
     /** On standard output: a bar if it is a terminal, lines if it is a file or pipe. */
     public static Progress show() {
-        return new Progress(System.out, isTerminal());
+        return new Progress(System.out, isTerminal(), () -> null);
     }
 
     // From JDK 22 on there is a console without a terminal too, which then says so.
@@ -47,7 +54,12 @@ public final class Progress implements TrainingListener, DownloadListener {
 
     /** A line per epoch or file on {@code out}, never a bar. */
     public static Progress lines(PrintStream out) {
-        return new Progress(out, false);
+        return new Progress(out, false, () -> null);
+    }
+
+    /** A bar on a terminal of the given width. */
+    static Progress bar(PrintStream out, int columns) {
+        return new Progress(out, true, () -> new ConsoleProgressBarConsumer(out, columns));
     }
 
     @Override
@@ -57,12 +69,14 @@ public final class Progress implements TrainingListener, DownloadListener {
         }
     }
 
-    private static ProgressBarBuilder bar(String task, long steps) {
-        return new ProgressBarBuilder()
+    private ProgressBarBuilder bar(String task, long steps) {
+        ProgressBarBuilder builder = new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(steps)
-                .setStyle(ProgressBarStyle.ASCII)
+                .setRenderer(new ProgressLine())
                 .setUpdateIntervalMillis(100);
+        ProgressBarConsumer own = terminal.get();
+        return own == null ? builder : builder.setConsumer(own);
     }
 
     @Override
@@ -80,6 +94,10 @@ public final class Progress implements TrainingListener, DownloadListener {
                 : String.format(Locale.ROOT, " accuracy %.4f", epoch.validationAccuracy());
         if (bar == null) {
             out.println(epoch);
+        } else {
+            // What the last step said is of one batch, and of the epoch before.
+            bar.setExtraMessage(
+                    String.format(Locale.ROOT, "epoch %d loss %.4f%s", epoch.number(), epoch.trainLoss(), last));
         }
     }
 
@@ -93,7 +111,8 @@ public final class Progress implements TrainingListener, DownloadListener {
         // Once more for each attempt.
         close();
         if (live) {
-            bar = bar(file, bytes).setUnit(" MB", 1 << 20).build();
+            size = bytes;
+            bar = bar(file, bytes).build();
         } else {
             out.println(bytes < 0 ? "downloading " + file : "downloading " + file + ", " + bytes + " bytes");
         }
@@ -103,6 +122,10 @@ public final class Progress implements TrainingListener, DownloadListener {
     public void onProgress(long bytes) {
         if (bar != null) {
             bar.stepTo(bytes);
+            bar.setExtraMessage(
+                    size < 0
+                            ? String.format(Locale.ROOT, "%.1f MB", bytes / MEGABYTE)
+                            : String.format(Locale.ROOT, "%.1f of %.1f MB", bytes / MEGABYTE, size / MEGABYTE));
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -38,7 +37,6 @@ public final class Parameters {
     private final INDArray gradients;
     private final INDArray state;
     private final long decayedLength;
-    private final AtomicBoolean inTraining = new AtomicBoolean();
 
     /**
      * A store of zeros.
@@ -221,23 +219,6 @@ public final class Parameters {
         copy.trainable.assign(trainable.castTo(other));
         copy.state.assign(state.castTo(other));
         return copy;
-    }
-
-    /**
-     * Claims the parameters for training by the calling thread.
-     *
-     * @throws IllegalStateException if they are being trained already
-     */
-    public void beginTraining() {
-        if (!inTraining.compareAndSet(false, true)) {
-            throw new IllegalStateException("fit expects a network that is not being trained but got one that is;"
-                    + " wait for the other fit to end or train a copy");
-        }
-    }
-
-    /** Ends what {@link #beginTraining} began. */
-    public void endTraining() {
-        inTraining.set(false);
     }
 
     @Override

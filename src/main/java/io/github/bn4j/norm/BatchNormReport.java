@@ -11,6 +11,7 @@ import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.internal.Claim;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.text.Text;
 import java.util.ArrayList;
@@ -150,8 +151,7 @@ public record BatchNormReport(
         data.requireFinite();
         Finiteness.require("batchNormReport", graph, parameters);
         List<List<Node>> calls = Recalibration.norms(graph).values().stream().toList();
-        parameters.beginTraining();
-        try {
+        try (Claim own = Claim.on(parameters, "batchNormReport")) {
             ModeGap.Measured measured = ModeGap.of(graph, parameters, engine, data, batchSize);
             List<Moments> moments =
                     Recalibration.measure("batchNormReport", graph, parameters, engine, data, calls, BATCH);
@@ -167,8 +167,6 @@ public record BatchNormReport(
                     measured.gap(),
                     NormFinding.of(norms, measured.gap()),
                     Redundancy.of(graph));
-        } finally {
-            parameters.endTraining();
         }
     }
 

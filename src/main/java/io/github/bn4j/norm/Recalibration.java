@@ -7,6 +7,7 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Claim;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.BatchNormalization;
@@ -91,7 +92,13 @@ public record Recalibration(int examples, List<Change> changes) {
     static Recalibration of(
             Graph graph, Parameters parameters, Engine engine, Dataset data, Predicate<String> layers, int batchSize) {
         data.requireFinite();
-        parameters.beginTraining();
+        try (Claim own = Claim.on(parameters, WHO)) {
+            return measured(graph, parameters, engine, data, layers, batchSize);
+        }
+    }
+
+    private static Recalibration measured(
+            Graph graph, Parameters parameters, Engine engine, Dataset data, Predicate<String> layers, int batchSize) {
         INDArray before = Tensors.copy(parameters.state());
         try {
             List<Change> changes = new ArrayList<>();
@@ -105,8 +112,6 @@ public record Recalibration(int examples, List<Change> changes) {
         } catch (RuntimeException failure) {
             parameters.state().assign(before);
             throw failure;
-        } finally {
-            parameters.endTraining();
         }
     }
 

@@ -11,6 +11,7 @@ import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.internal.Claim;
 import io.github.bn4j.internal.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,11 +97,10 @@ final class Fit {
     }
 
     History run() {
-        parameters.beginTraining();
-        try {
+        Claim own = Claim.on(parameters, "fit");
+        try (own) {
             train(settings.seed.orElse(state.seed(networkSeed)));
         } finally {
-            parameters.endTraining();
             settings.listeners.forEach(TrainingListener::onEnd);
         }
         return state.history();

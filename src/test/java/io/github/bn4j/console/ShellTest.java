@@ -20,6 +20,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,10 +39,9 @@ class ShellTest {
     @Test
     void runsTheTourWithoutNoise() throws Exception {
         String tour = Files.readString(RESOURCES.resolve("tour.txt"));
-        String lines = tour.lines().filter(line -> line.startsWith("    ")).collect(Collectors.joining("\n"));
         String model = folder.resolve("digits.safetensors").toString().replace("\\", "\\\\");
         Path script = Files.writeString(
-                folder.resolve("tour.jsh"), lines.replace("digits.safetensors", model) + "\nagain.engine()\nhelp()\n");
+                folder.resolve("tour.jsh"), tour.replace("digits.safetensors", model) + "\nagain.engine()\nhelp()\n");
 
         String output = shell(script);
 
@@ -63,6 +66,35 @@ class ShellTest {
                 .noneMatch(line -> line.contains("Welcome to JShell") || line.contains("==>"));
     }
 
+    /** As a cell of a notebook, in which nothing but a semicolon ends a statement. */
+    @Test
+    void takesTheTourInOnePiece() throws Exception {
+        String tour = Files.readString(RESOURCES.resolve("tour.txt"));
+        try (JShell shell = JShell.builder().executionEngine("local").build()) {
+            shell.addToClasspath(ChildProcess.CLASS_PATH);
+            String rest = Files.readString(RESOURCES.resolve("startup.jsh")).replaceAll("(?m)^System.*", "")
+                    + tour.replace(
+                                    "digits.safetensors",
+                                    folder.resolve("tour.safetensors")
+                                            .toString()
+                                            .replace("\\", "\\\\"))
+                            .replace(
+                                    "Progress.show()",
+                                    "Progress.lines(new PrintStream(OutputStream.nullOutputStream()))");
+            while (!rest.isBlank()) {
+                SourceCodeAnalysis.CompletionInfo statement =
+                        shell.sourceCodeAnalysis().analyzeCompletion(rest);
+                assertThat(statement.completeness().isComplete()).as(rest).isTrue();
+                for (SnippetEvent event : shell.eval(statement.source())) {
+                    assertThat(event.status()).as(statement.source()).isEqualTo(Snippet.Status.VALID);
+                    assertThat(event.exception()).as(statement.source()).isNull();
+                }
+                rest = statement.remaining();
+            }
+        }
+        assertThat(folder.resolve("tour.safetensors")).exists();
+    }
+
     /** For those who have a jar and prefer the jshell of their JDK. */
     @Test
     void startsInThePlainJshellTool() throws Exception {
@@ -76,7 +108,7 @@ class ShellTest {
                 "--feedback=concise",
                 "--class-path=" + ChildProcess.CLASS_PATH,
                 "--startup=" + RESOURCES.resolve("startup.jsh"));
-        assertThat(output).contains("Network.input([3]) Sequence(Dense(4))", "A tour of bn4j.");
+        assertThat(output).contains("Network.input([3]) Sequence(Dense(4))", "A tour of bn4j,");
     }
 
     @Test
