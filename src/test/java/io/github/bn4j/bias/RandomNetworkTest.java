@@ -3,6 +3,7 @@ package io.github.bn4j.bias;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bn4j.Network;
+import io.github.bn4j.networks.RandomNetwork;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +75,29 @@ class NativesTest {
                 .matches("\\d\\d+ kinds of op");
     }
 
+    @ParameterizedTest
+    @CsvSource({"SSE41, SSE4.1", "AVX2, AVX2"})
+    void agreesWithFloat64WithTheInstructionsOfOlderProcessors(String limit, String name) throws Exception {
+        compare(limit, name, 40);
+    }
+
+    @ParameterizedTest
+    @Tag("soak")
+    @CsvSource({"SSE41, SSE4.1", "AVX2, AVX2"})
+    void agreesWithFloat64OnManyNetworksWithTheInstructionsOfOlderProcessors(String limit, String name)
+            throws Exception {
+        compare(limit, name, 400);
+    }
+
+    private void compare(String limit, String name, int networks) throws Exception {
+        assumeThat(OneDnnEngine.obstacle()).isEmpty();
+        List<String> lines = run(CompareEngines.class, jars(), Map.of("DNNL_MAX_CPU_ISA", limit), "0", "" + networks);
+        assertThat(lines).hasSize(1);
+        assertThat(lines.get(0))
+                .startsWith(networks + " networks, ")
+                .endsWith(" on oneDNN with " + name + " on 1 thread");
+    }
+
     private static List<String> jars() {
         return Stream.of(ChildProcess.CLASS_PATH.split(Pattern.quote(File.pathSeparator)))
                 .toList();
@@ -83,17 +107,19 @@ class NativesTest {
         return run(TrainDigits.class, classPath, environment);
     }
 
-    private List<String> run(Class<?> program, List<String> classPath, Map<String, String> environment)
+    private List<String> run(
+            Class<?> program, List<String> classPath, Map<String, String> environment, String... arguments)
             throws Exception {
         ProcessBuilder builder = new ProcessBuilder(
                 ChildProcess.program("java"),
-                "-Xmx512m",
+                "-Xmx1g",
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 classPath.stream().collect(Collectors.joining(File.pathSeparator)),
                 program.getName());
+        builder.command().addAll(List.of(arguments));
         builder.environment().putAll(environment);
         return ChildProcess.run(0, folder, builder).lines().toList();
     }

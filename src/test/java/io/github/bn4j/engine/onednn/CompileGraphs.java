@@ -2,9 +2,9 @@ package io.github.bn4j.engine.onednn;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.ResidentMemory;
-import io.github.bn4j.bias.RandomNetwork;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.networks.RandomNetwork;
 import java.util.Collection;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.Network;
-import io.github.bn4j.bias.RandomNetwork;
 import io.github.bn4j.engine.onednn.EngineComparison.Difference;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.networks.RandomNetwork;
 import org.junit.jupiter.api.Test;
 
 /** Graphs of every layer and op, with fan-out, shared layers, several inputs and outputs. */

@@ -1,4 +1,4 @@
-package io.github.bn4j.bias;
+package io.github.bn4j.networks;
 
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;

@@ -1,0 +1,32 @@
+package io.github.bn4j.engine;
+
+import io.github.bn4j.ChildProcess;
+import io.github.bn4j.engine.onednn.OneDnnOptions;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** Started in a JVM of its own, with the instructions of another processor: holds oneDNN against float64 on many networks. */
+final class CompareEngines {
+
+    private CompareEngines() {}
+
+    /**
+     * Prints what differs, and what was compared.
+     *
+     * @param arguments the first seed, and how many
+     */
+    public static void main(String[] arguments) {
+        long first = Long.parseLong(arguments[0]);
+        Comparison comparison = new Comparison(oneDnn());
+        comparison.run(LongStream.range(first, first + Long.parseLong(arguments[1])));
+        comparison.failures().forEach(ChildProcess::print);
+        ChildProcess.print(comparison + " on " + oneDnn().get(0));
+    }
+
+    /** oneDNN on one thread and on two. */
+    static List<Engine> oneDnn() {
+        return List.of(
+                Engine.oneDnn(OneDnnOptions.defaults().threads(1)),
+                Engine.oneDnn(OneDnnOptions.defaults().threads(2)));
+    }
+}

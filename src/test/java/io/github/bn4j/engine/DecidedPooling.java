@@ -1,0 +1,78 @@
+package io.github.bn4j.engine;
+
+import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.op.MaxPooling;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A pooling that takes from each window the element whose place in its channel a second input gives. */
+record DecidedPooling() implements Op {
+
+    @Override
+    public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+        return inputs.get(1);
+    }
+
+    @Override
+    public INDArray forward(Call call) {
+        double[] x = Floats.values(call.input(0));
+        double[] places = Floats.values(call.input(1));
+        double[] y = new double[places.length];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = x[place(call, places, i)];
+        }
+        return Tensors.of(call.input(0).dataType(), y, call.input(1).shape());
+    }
+
+    @Override
+    public Gradients backward(Call call, INDArray dy) {
+        double[] gradient = Floats.values(dy);
+        double[] places = Floats.values(call.input(1));
+        double[] dx = new double[(int) call.input(0).length()];
+        for (int i = 0; i < gradient.length; i++) {
+            dx[place(call, places, i)] += gradient[i];
+        }
+        return Gradients.of(Tensors.of(dy.dataType(), dx, call.input(0).shape()), dy);
+    }
+
+    private static int place(Call call, double[] places, int i) {
+        INDArray x = call.input(0);
+        INDArray y = call.input(1);
+        int channel = i / (int) (y.size(2) * y.size(3));
+        return channel * (int) (x.size(2) * x.size(3)) + (int) places[i];
+    }
+
+    /** The places of the elements that a max pooling took: the first of each window that is equal to its result. */
+    static double[] winners(MaxPooling pooling, Node node, double[] x, double[] y) {
+        Shape image = node.inputs().get(0).shape();
+        Shape pooled = node.output().shape();
+        int height = (int) image.dim(1);
+        int width = (int) image.dim(2);
+        int columns = (int) pooled.dim(2);
+        int positions = (int) pooled.dim(1) * columns;
+        double[] winners = new double[y.length];
+        for (int i = 0; i < y.length; i++) {
+            int channel = i / positions * height * width;
+            int top = i % positions / columns * pooling.strideHeight() - pooling.paddingHeight();
+            int left = i % columns * pooling.strideWidth() - pooling.paddingWidth();
+            winners[i] = -1;
+            for (int row = Math.max(0, top); row < Math.min(height, top + pooling.kernelHeight()); row++) {
+                for (int column = Math.max(0, left); column < Math.min(width, left + pooling.kernelWidth()); column++) {
+                    if (winners[i] < 0 && x[channel + row * width + column] == y[i]) {
+                        winners[i] = row * width + column;
+                    }
+                }
+            }
+            if (winners[i] < 0) {
+                throw new AssertionError(node + " yields " + y[i] + ", which is not in its window");
+            }
+        }
+        return winners;
+    }
+}

@@ -1,0 +1,108 @@
+package io.github.bn4j.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/**
+ * How far results in float32 may lie from those in float64: by 2e-5 of the largest element of the tensor (of the largest deviation,
+ * if it is a mean), and where that does not do by 16 times what the random errors of {@link Rounding} do to it, as those of sums are not random alone. The first is
+ * some two hundred roundings of float32; the second is next to nothing where a network is well conditioned, and more where numbers
+ * cancel, as they do in the gradient of a bias that a norm makes pointless.
+ */
+final class Tolerance {
+
+    private static final double SHARE = 2e-5;
+    private static final int FACTOR = 16;
+
+    /** Several, as the largest of few errors in a short tensor may be small by chance. */
+    private static final int MOST_DRAWS = 4;
+
+    private final Map<String, double[]> exact;
+    private final IntFunction<Map<String, double[]>> rounded;
+    private final Map<String, Double> cost = new HashMap<>();
+    private int draws;
+
+    /**
+     * For the results of one graph.
+     *
+     * @param exact the results
+     * @param rounded computes them with random errors, others for each number
+     */
+    Tolerance(Map<String, double[]> exact, IntFunction<Map<String, double[]>> rounded) {
+        this.exact = exact;
+        this.rounded = rounded;
+    }
+
+    /** The results that are too far off by what is known so far of random errors; that may be too strict. */
+    List<String> beyondAtFirstSight(Map<String, double[]> actual, Map<String, double[]> expected) {
+        List<String> lines = lines(actual, expected);
+        if (!lines.isEmpty() && draws == 0) {
+            draw();
+            lines = lines(actual, expected);
+        }
+        return lines;
+    }
+
+    /** The results that are too far off, a line for each. */
+    List<String> beyond(Map<String, double[]> actual, Map<String, double[]> expected) {
+        List<String> lines = lines(actual, expected);
+        while (!lines.isEmpty() && draws < MOST_DRAWS) {
+            draw();
+            lines = lines(actual, expected);
+        }
+        return lines;
+    }
+
+    private void draw() {
+        Map<String, double[]> run = rounded.apply(draws++);
+        exact.forEach((name, values) -> cost.merge(name, distance(requireNonNull(run.get(name)), values), Math::max));
+    }
+
+    private List<String> lines(Map<String, double[]> actual, Map<String, double[]> expected) {
+        List<String> lines = new ArrayList<>();
+        actual.forEach((name, values) -> {
+            double largest = scale(name);
+            double error = distance(values, requireNonNull(expected.get(name)));
+            double allowed = SHARE * largest + FACTOR * cost.getOrDefault(name, 0.0);
+            // Not true for NaN either.
+            if (!(error <= allowed)) {
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "%s errs by %.2g where %.2g is the largest and %.2g allowed",
+                        name,
+                        error,
+                        largest,
+                        allowed));
+            }
+        });
+        return lines;
+    }
+
+    private double scale(String name) {
+        double largest = largest(requireNonNull(exact.get(name)));
+        double[] variance = exact.get(Results.VARIANCE + name.replace(Results.MEAN, ""));
+        return name.startsWith(Results.MEAN)
+                ? Math.max(largest, Math.sqrt(largest(requireNonNull(variance))))
+                : largest;
+    }
+
+    private static double largest(double[] values) {
+        return Arrays.stream(values).map(Math::abs).max().orElse(0);
+    }
+
+    /* NaN if there is one. */
+    private static double distance(double[] actual, double[] expected) {
+        double most = actual.length == expected.length ? 0 : Double.NaN;
+        for (int i = 0; i < actual.length; i++) {
+            most = Math.max(most, Math.abs(actual[i] - expected[i]));
+        }
+        return most;
+    }
+}
