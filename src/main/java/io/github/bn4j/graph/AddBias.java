@@ -1,5 +1,6 @@
 package io.github.bn4j.graph;
 
+import io.github.bn4j.internal.Sums;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -42,10 +43,7 @@ public record AddBias(UseBias useBias) implements Op {
 
     @Override
     public Gradients backward(Call call, INDArray dy) {
-        int[] allButChannels = java.util.stream.IntStream.range(0, dy.rank())
-                .filter(axis -> axis != 1)
-                .toArray();
-        return Gradients.of(dy).parameters(dy.sum(allButChannels));
+        return Gradients.of(dy).parameters(Sums.ofChannels(dy));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.op.BatchNormalization.row;
 
 import io.github.bn4j.graph.Call;
+import io.github.bn4j.internal.Sums;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -60,8 +61,8 @@ record BatchMoments(INDArray mean, INDArray variance, INDArray centred, double c
      * @param inverse {@code 1 / √(variance + epsilon)}
      */
     static INDArray backward(Call call, INDArray dNormalised, INDArray normalised, INDArray inverse, Weights weights) {
-        INDArray slope = dNormalised.mul(normalised).sum(2).sum(0);
-        INDArray level = dNormalised.sum(2).sum(0);
+        INDArray slope = Sums.ofChannels(dNormalised.mul(normalised));
+        INDArray level = Sums.ofChannels(dNormalised);
         double count = weights.count();
         if (call.isPart()) {
             INDArray sums = call.sum(pack(count, slope, level));

@@ -13,6 +13,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
+import io.github.bn4j.internal.Sums;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -263,8 +264,8 @@ public record BatchNormalization(
         INDArray normalised = call.kept(0);
         boolean renorm = statistics == Statistics.RENORM;
         INDArray seen = renorm ? normalised.mul(row(call.kept(2))).addi(row(call.kept(3))) : normalised;
-        INDArray dGamma = dy.mul(seen).sum(2).sum(0);
-        INDArray dBeta = dy.sum(2).sum(0);
+        INDArray dGamma = Sums.ofChannels(dy.mul(seen));
+        INDArray dBeta = Sums.ofChannels(dy);
         INDArray dNormalised = scale ? dy.mul(row(call.parameter(0))) : dy.dup('c');
         if (renorm) {
             dNormalised.muli(row(call.kept(2)));

@@ -9,6 +9,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
+import io.github.bn4j.internal.Sums;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,7 +34,9 @@ public record GlobalAveragePooling() implements Op {
     @Override
     public INDArray forward(Call call) {
         INDArray x = call.input(0);
-        return x.reshape('c', x.size(0), x.size(1), x.size(2) * x.size(3)).mean(2);
+        long positions = x.size(2) * x.size(3);
+        INDArray rows = x.reshape('c', x.size(0) * x.size(1), positions);
+        return Sums.ofRows(rows).divi(positions).reshape('c', x.size(0), x.size(1));
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
+import io.github.bn4j.internal.Sums;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -87,10 +88,10 @@ public record GroupNormalization(int groups, double epsilon, boolean scale, bool
         INDArray dx = rows.backward(groups(dValues));
         List<INDArray> parameters = new ArrayList<>();
         if (scale) {
-            parameters.add(dy.mul(channels(rows.values(), gradient)).sum(2).sum(0));
+            parameters.add(Sums.ofChannels(dy.mul(channels(rows.values(), gradient))));
         }
         if (shift) {
-            parameters.add(dy.sum(2).sum(0));
+            parameters.add(Sums.ofChannels(dy));
         }
         return new Gradients(List.of(dx.reshape('c', gradient.shape())), parameters);
     }

@@ -6,6 +6,7 @@ import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.internal.Sums;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,7 +32,7 @@ public record SquaredError() implements Op {
         INDArray difference = call.input(0).sub(call.input(1));
         call.keep(difference);
         INDArray rows = difference.reshape('c', difference.size(0), difference.length() / difference.size(0));
-        return rows.mul(rows).mean(1);
+        return Sums.ofRows(rows.mul(rows)).divi(rows.size(1));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.bn4j.op;
 import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.graph.Call;
+import io.github.bn4j.internal.Sums;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -41,11 +42,11 @@ record Weights(@Nullable INDArray weights, double count, long positions) {
                 : of(BatchNormalization.examples(weights, range), positions);
     }
 
-    /** The mean of each channel, over positions first and examples second, which keeps the partial sums short. */
+    /** The mean of each channel. */
     INDArray mean(INDArray values) {
         return weights == null
-                ? values.mean(2).mean(0)
-                : values.mul(weights).sum(2).sum(0).divi(count == 0 ? 1 : count);
+                ? Sums.ofChannels(values).divi(count)
+                : Sums.ofChannels(values.mul(weights)).divi(count == 0 ? 1 : count);
     }
 
     /** Each value times its weight. Modified. */
