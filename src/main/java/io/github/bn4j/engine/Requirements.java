@@ -9,7 +9,10 @@ import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.MemoryLimit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -117,5 +120,33 @@ public final class Requirements {
                 throw e.by("layer \"" + node.layer() + "\" " + description);
             }
         }
+    }
+
+    /**
+     * Refuses a program whose values need more memory than there may be, before any is taken.
+     *
+     * @param copies of each value at the same time; 0 where memory is reused, so that only the largest counts
+     * @throws IllegalArgumentException if that is more than {@link MemoryLimit} says
+     */
+    public static void requireMemory(Graph graph, int batch, DataType type, int copies) {
+        Value largest = graph.outputs().values().iterator().next();
+        double elements = 0;
+        List<Value> values = new ArrayList<>(graph.inputs().values());
+        graph.nodes().forEach(node -> values.add(node.output()));
+        for (Value value : values) {
+            elements += value.shape().size();
+            largest = value.shape().size() > largest.shape().size() ? value : largest;
+        }
+        double needed = copies == 0 ? largest.shape().size() : copies * elements;
+        requireMemory(batch, needed * batch * type.width(), largest);
+    }
+
+    /** The same for a number of bytes that is known. */
+    public static void requireMemory(int batch, double bytes, Value largest) {
+        MemoryLimit.require(
+                "program for batches of " + batch,
+                bytes,
+                "\"" + largest.name() + "\" " + largest.shape(),
+                "use smaller batches");
     }
 }

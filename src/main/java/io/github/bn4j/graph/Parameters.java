@@ -4,7 +4,11 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 import static java.util.Objects.requireNonNull;
 
+import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.MemoryLimit;
 import io.github.bn4j.internal.Tensors;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -29,6 +33,9 @@ public final class Parameters {
 
     private static final int ALIGNMENT = 16;
 
+    /** Most elements of an array of Java, which parameters pass through on their way to files. */
+    private static final long LARGEST = Integer.MAX_VALUE - 8;
+
     private record Slot(Parameter parameter, INDArray value, @Nullable INDArray gradient) {}
 
     private final DataType type;
@@ -50,6 +57,7 @@ public final class Parameters {
                 type == DataType.FLOAT || type == DataType.DOUBLE,
                 "network expects parameters of type FLOAT or DOUBLE but got %s; take DataType.FLOAT",
                 type);
+        requireMemory(parameters, type);
         this.type = type;
         List<Parameter> trained = trained(parameters);
         List<Parameter> untrained =
@@ -64,6 +72,30 @@ public final class Parameters {
         for (Parameter parameter : parameters) {
             String name = parameter.name();
             slots.put(name, new Slot(parameter, requireNonNull(values.get(name)), gradientViews.get(name)));
+        }
+    }
+
+    /* Trainable parameters have gradients of their size. Before any product can overflow, no element can be too many. */
+    private static void requireMemory(Collection<Parameter> parameters, DataType type) {
+        double elements = 0;
+        Parameter largest = null;
+        for (Parameter parameter : parameters) {
+            long size = parameter.shape().size();
+            checkArgument(
+                    size <= LARGEST,
+                    "parameter %s expects at most %s elements but got %s; use a smaller layer",
+                    parameter,
+                    LARGEST,
+                    size);
+            elements += parameter.trainable() ? 2.0 * size : size;
+            largest = largest == null || size > largest.shape().size() ? parameter : largest;
+        }
+        if (largest != null) {
+            MemoryLimit.require(
+                    "network",
+                    elements * type.width(),
+                    "parameter " + largest + " and its gradient",
+                    "use smaller layers");
         }
     }
 
@@ -94,12 +126,17 @@ public final class Parameters {
         Parameters store = new Parameters(parameters, type);
         for (Parameter parameter : parameters) {
             Random random = new Random(mix(seed, parameter.name()));
-            double[] values = new double[Math.toIntExact(parameter.shape().size())];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = parameter.initializer().next(random);
+            INDArray array = store.get(parameter.name());
+            if (Floats.areDense(array)) {
+                FloatBuffer elements = Floats.of(array);
+                for (int i = 0; i < elements.limit(); i++) {
+                    elements.put(i, (float) parameter.initializer().next(random));
+                }
+            } else {
+                double[] values = new double[(int) parameter.shape().size()];
+                Arrays.setAll(values, i -> parameter.initializer().next(random));
+                array.assign(Tensors.of(type, values, parameter.shape().dims()));
             }
-            store.get(parameter.name())
-                    .assign(Tensors.of(type, values, parameter.shape().dims()));
         }
         return store;
     }

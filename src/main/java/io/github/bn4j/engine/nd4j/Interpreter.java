@@ -25,6 +25,7 @@ final class Interpreter {
 
     Interpreter(Graph graph, Parameters parameters, int batch) {
         Requirements.requireBatch(batch);
+        Requirements.requireMemory(graph, batch, parameters.type(), 1);
         this.graph = graph;
         this.parameters = parameters;
         this.batch = batch;

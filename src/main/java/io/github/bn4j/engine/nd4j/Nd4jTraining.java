@@ -19,6 +19,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /** A training step by interpretation. */
 final class Nd4jTraining implements TrainingProgram {
 
+    private static final int WITH_GRADIENTS = 2;
+
     private final Parameters parameters;
     private final int batch;
     private final long seed;
@@ -35,6 +37,7 @@ final class Nd4jTraining implements TrainingProgram {
         this.interpreter = new Interpreter(graph, parameters, batch);
         this.outputs = List.copyOf(graph.outputs().values());
         Requirements.requireTrainable(graph, batch);
+        Requirements.requireMemory(graph, batch, parameters.type(), WITH_GRADIENTS);
     }
 
     @Override

@@ -1,14 +1,19 @@
 package io.github.bn4j.engine.onednn;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Arena;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -38,6 +43,19 @@ final class Lane {
 
     Plan plan() {
         return plan;
+    }
+
+    /**
+     * Gives all tensors their memory; all steps must be known.
+     *
+     * @throws IllegalArgumentException if that is more than there may be
+     */
+    void finish() {
+        Value largest = Stream.concat(
+                        graph.inputs().values().stream(), graph.nodes().stream().map(Node::output))
+                .max(Comparator.comparingLong(value -> value.shape().size()))
+                .orElseThrow();
+        plan.finish(bytes -> Requirements.requireMemory(batch, bytes, largest));
     }
 
     /** Makes the outputs outlast all steps. */

@@ -1,17 +1,21 @@
 package io.github.bn4j.engine.onednn;
 
+import static org.bytedeco.dnnl.global.dnnl.DNNL_MAX_NDIMS;
+
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.nd4j.Nd4jEngine;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Compiles a graph to primitives of oneDNN, which work in layouts that suit the processor and share one piece of memory.
- * Float32 only: programs for float64 parameters come from the ND4J engine. Thread-safe.
+ * Float32 and values of at most 12 axes, with the batch: programs for others come from the ND4J engine. Thread-safe.
  */
 public final class OneDnnEngine implements Engine {
 
@@ -77,9 +81,17 @@ public final class OneDnnEngine implements Engine {
         }
     }
 
+    private static boolean isForOneDnn(Graph graph, Parameters parameters) {
+        return parameters.type() == DataType.FLOAT
+                && Stream.concat(
+                                graph.inputs().values().stream(),
+                                graph.nodes().stream().map(Node::output))
+                        .allMatch(value -> value.shape().rank() < DNNL_MAX_NDIMS);
+    }
+
     @Override
     public TrainingProgram training(Graph graph, Parameters parameters, int batch, long seed) {
-        if (parameters.type() != DataType.FLOAT) {
+        if (!isForOneDnn(graph, parameters)) {
             return Nd4jEngine.INSTANCE.training(graph, parameters, batch, seed);
         }
         return new OneDnnTraining(graph, parameters, batch, seed, settings);
@@ -87,7 +99,7 @@ public final class OneDnnEngine implements Engine {
 
     @Override
     public InferenceProgram inference(Graph graph, Parameters parameters, int batch) {
-        if (parameters.type() != DataType.FLOAT) {
+        if (!isForOneDnn(graph, parameters)) {
             return Nd4jEngine.INSTANCE.inference(graph, parameters, batch);
         }
         return new OneDnnInference(graph, parameters, batch, settings);

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleConsumer;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class Plan {
     private final List<Runnable> bindings = new ArrayList<>();
     private final Set<Buffer.Storage> storages = new LinkedHashSet<>();
     private final List<String> implementations = new ArrayList<>();
+    private long beside;
     private boolean preparing;
     private @Nullable List<Runnable> block;
     private @Nullable INDArray arena;
@@ -186,14 +188,22 @@ final class Plan {
         return implementations;
     }
 
+    /** Counts memory that steps take in ND4J's arena while they run, beside the tensors of this plan. */
+    void needsBeside(long bytes) {
+        beside += bytes;
+    }
+
     /**
      * Gives every tensor its address.
      *
+     * @param limit refuses a number of bytes, before they are taken
      * @throws OutOfMemoryError if there is not that much memory
      */
-    void finish() {
+    void finish(DoubleConsumer limit) {
         storages.forEach(Buffer.Storage::settle);
-        INDArray memory = allocate(place());
+        long bytes = place();
+        limit.accept((double) bytes + beside);
+        INDArray memory = allocate(bytes);
         resources.add(memory::close);
         arena = memory;
         long misaligned = memory.data().addressPointer().address() % ALIGNMENT;

@@ -48,13 +48,14 @@ final class Program implements AutoCloseable {
             int lanes,
             Consumer<Lane> steps) {
         Requirements.requireBatch(batch);
+        Requirements.requireMemory(graph, batch, parameters.type(), 0);
         Program program = new Program(settings);
         try {
             return Threads.with(settings.threads(), () -> {
                 for (int i = 0; i < lanes; i++) {
                     Lane lane = new Lane(program.resources, graph, parameters, batch, training, settings);
                     steps.accept(lane);
-                    lane.plan().finish();
+                    lane.finish();
                     program.lanes.add(lane);
                 }
                 return program;

@@ -34,6 +34,7 @@ final class Reference implements Lowering.Backward {
                 .map(parameter -> compiler.parameters().get(parameter.name()))
                 .toArray(INDArray[]::new);
         Buffer output = compiler.plan().plain(compiler.dims(node.output()));
+        compiler.plan().needsBeside(output.layout.bytes());
         BatchStatistics measured = node.op() instanceof BatchNormalization op && compiler.training() && op.measures()
                 ? compiler.measure(node)
                 : null;
@@ -75,6 +76,7 @@ final class Reference implements Lowering.Backward {
             Value input = node.inputs().get(i);
             if (compiler.wantsGradient(input)) {
                 Buffer result = compiler.plan().plain(compiler.dims(input));
+                compiler.plan().needsBeside(result.layout.bytes());
                 results[i] = result;
                 touched.add(result);
             }

@@ -134,7 +134,7 @@ class SumsWithReluTest {
                     new Plan.Argument(DNNL_ARG_SRC_0, a.part(GUARD, layout)),
                     new Plan.Argument(DNNL_ARG_SRC_1, b.view(layout)),
                     new Plan.Argument(DNNL_ARG_DST, y.part(GUARD, layout)));
-            plan.finish();
+            plan.finish(bytes -> {});
             Random random = new Random(size);
             float[] sums = new float[size];
             fill(y.floats());
