@@ -548,7 +548,8 @@ public final class Network {
 
     /**
      * Writes the network to one safetensors file: the op graph as traced with what became of each bias, all parameters
-     * and running statistics. The file appears whole or not at all.
+     * and running statistics. The file appears whole or not at all. While another thread trains the network, its next step
+     * waits for the file, which so holds the network as one step left it.
      *
      * @throws CheckpointException if the directory does not exist or an op cannot be stored
      */

@@ -56,7 +56,8 @@ record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long
         sections.put(TYPE, parameters.type().name());
         sections.put(DROPPED, Sections.text(absent));
         sections.putAll(TrainingSections.of(memory));
-        new Checkpoint(traced, tensors, sections).write(path);
+        Checkpoint file = new Checkpoint(traced, tensors, sections);
+        parameters.between(() -> file.write(path));
     }
 
     static NetworkFile load(Path path, Class<? extends Op>[] ownOps) {

@@ -15,6 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -44,6 +47,7 @@ public final class Parameters {
     private final INDArray gradients;
     private final INDArray state;
     private final long decayedLength;
+    private final ReadWriteLock steps;
 
     /**
      * A store of zeros.
@@ -59,6 +63,7 @@ public final class Parameters {
                 type);
         requireMemory(parameters, type);
         this.type = type;
+        steps = new ReentrantReadWriteLock();
         List<Parameter> trained = trained(parameters);
         List<Parameter> untrained =
                 parameters.stream().filter(parameter -> !parameter.trainable()).toList();
@@ -101,6 +106,7 @@ public final class Parameters {
 
     private Parameters(Parameters shared) {
         type = shared.type;
+        steps = shared.steps;
         trainable = shared.trainable;
         state = shared.state;
         decayedLength = shared.decayedLength;
@@ -256,6 +262,25 @@ public final class Parameters {
         copy.trainable.assign(trainable.castTo(other));
         copy.state.assign(state.castTo(other));
         return copy;
+    }
+
+    /** Runs what changes the values from one step of a training to the next, while nobody reads them {@link #between} steps. */
+    public void step(Runnable change) {
+        run(steps.writeLock(), change);
+    }
+
+    /** Runs what reads values and state that belong together, while no training changes them. */
+    public void between(Runnable reading) {
+        run(steps.readLock(), reading);
+    }
+
+    private static void run(Lock lock, Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

@@ -73,7 +73,7 @@ final class Steps implements AutoCloseable {
     double step(int epoch, double factor, int... sizes) {
         if (sizes.length == 1) {
             Run run = run(epoch, sizes[0]);
-            commit(epoch, factor, run.statistics);
+            parameters.step(() -> commit(epoch, factor, run.statistics));
             return run.loss;
         }
         int all = Arrays.stream(sizes).sum();
@@ -91,7 +91,8 @@ final class Steps implements AutoCloseable {
         }
         parameters.gradients().assign(sum);
         sum.close();
-        commit(epoch, factor, statistics.merged(parameters.type()));
+        List<BatchStatistics> merged = statistics.merged(parameters.type());
+        parameters.step(() -> commit(epoch, factor, merged));
         return loss;
     }
 
