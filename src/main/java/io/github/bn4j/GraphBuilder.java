@@ -94,7 +94,9 @@ public final class GraphBuilder {
     public Network build(long seed, DataType type, Value... outputs) {
         checkGiven(type, "build", "a DataType");
         checkEachGiven(outputs, "build", "values as outputs");
-        checkArgument(outputs.length >= 1, "GraphBuilder.build expects at least one output but got none");
+        checkArgument(
+                outputs.length >= 1,
+                "GraphBuilder.build expects at least one output but got none; pass the values to predict");
         Tracer finished = new Tracer(tracer.graph());
         for (Value output : outputs) {
             finished.output(output.name(), output);

@@ -67,7 +67,7 @@ final class OldWeights {
                 .toList();
         checkArgument(
                 missing.isEmpty(),
-                "importWeights expects all of this network's parameters but got none of %s",
+                "importWeights expects all of this network's parameters but got none of %s; add them",
                 missing);
         for (Parameter parameter : all.all()) {
             @Nullable INDArray array = weights.get(parameter.name());

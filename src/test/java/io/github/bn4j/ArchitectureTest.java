@@ -1,5 +1,8 @@
 package io.github.bn4j;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.bn4j.engine.Engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +69,18 @@ class ArchitectureTest {
     @Test
     void hasNoCycles() {
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /** But for Engine, which offers its implementations by name, and the choice of the fastest one. */
+    @Test
+    void hasNoCyclesBetweenAPackageAndItsSubPackages() {
+        slices().matching(ROOT + ".(**)")
+                .should()
+                .beFreeOfCycles()
+                .ignoreDependency(
+                        type(Engine.class).or(nameMatching(".*\\.engine\\.FastestEngine")),
+                        resideInAnyPackage(ROOT + ".engine.nd4j", ROOT + ".engine.onednn"))
+                .check(CLASSES);
     }
 
     @Test

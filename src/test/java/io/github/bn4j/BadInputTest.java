@@ -117,7 +117,35 @@ class BadInputTest {
         Dataset wrong = Dataset.of(Nd4j.ones(DataType.FLOAT, 2, 3), Nd4j.ones(DataType.FLOAT, 2, 5));
         assertThatThrownBy(() -> trainer(small()).fit(wrong))
                 .hasMessage("op SoftmaxCrossEntropy expects labels as class numbers [] or distributions [2] per"
-                        + " example but got [5]");
+                        + " example but got [5]; give the network one output per class");
+        Dataset column = Dataset.of(Nd4j.ones(DataType.FLOAT, 2, 3), Nd4j.ones(DataType.FLOAT, 2, 1));
+        assertThatThrownBy(() -> trainer(small()).fit(column))
+                .hasMessage("op SoftmaxCrossEntropy expects labels as class numbers [] or distributions [2] per"
+                        + " example but got [1]; reshape class numbers to [examples]");
+    }
+
+    @Test
+    void refusesTargetsOfAnotherShape() {
+        Network one = Network.input(3).dense(1).build(1);
+        Trainer trainer = one.trainer().loss(Loss.meanSquaredError());
+        INDArray x = Nd4j.rand(DataType.FLOAT, 4, 3);
+
+        assertThatThrownBy(() -> trainer.fit(Dataset.of(x, Nd4j.rand(DataType.FLOAT, 4))))
+                .hasMessage(
+                        "op SquaredError expects targets [1] like the output but got []; reshape them to that shape per"
+                                + " example");
+        assertThatThrownBy(() -> trainer.fit(Dataset.of(x, Nd4j.rand(DataType.FLOAT, 4, 2))))
+                .hasMessage(
+                        "op SquaredError expects targets [1] like the output but got [2]; give the network an output for"
+                                + " each target");
+        assertThatThrownBy(() -> one.parameters().gradient("dense_1.beta"))
+                .hasMessageStartingWith("parameters expects the name of one of its tensors but got \"dense_1.beta\"");
+        assertThatThrownBy(() -> new GraphBuilder().build())
+                .hasMessage("GraphBuilder.build expects at least one output but got none; pass the values to predict");
+        assertThatThrownBy(() -> Network.input(12).reshape(5).build(1))
+                .hasMessage(
+                        "layer \"reshape_1\" Reshape([5]) expects input of 5 elements to reshape to [5] but got [12] from"
+                                + " input \"features\"; reshape to one of as many elements");
     }
 
     @Test
@@ -239,7 +267,8 @@ class BadInputTest {
     void refusesValidationDataWithoutTargets() {
         Dataset without = Dataset.of(Map.of("features", Nd4j.ones(DataType.FLOAT, 4, 3)), Map.of());
         assertThatThrownBy(() -> trainer(small()).fit(examples(8), without))
-                .hasMessage("fit expects target \"labels\" in the validation data but got []");
+                .hasMessage("fit expects target \"labels\" in the validation data but got []; name the arrays of both"
+                        + " data sets alike");
     }
 
     @Test

@@ -64,7 +64,7 @@ final class Probe implements AutoCloseable {
         this.parameters = parameters;
         checkArgument(
                 graph.inputs().keySet().containsAll(batch.keySet()),
-                "probe expects arrays for inputs %s but got %s",
+                "probe expects arrays for inputs %s but got %s; give it one for each",
                 graph.inputs().keySet(),
                 batch.keySet());
         batch.forEach((name, array) -> checkArgument(

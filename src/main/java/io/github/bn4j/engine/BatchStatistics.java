@@ -5,7 +5,7 @@ import io.github.bn4j.internal.Tensors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What one call of a batch normalisation measured in a training step.
+ * What one call of an op measured in a training step: a batch normalisation, or an op of a stranger.
  *
  * @param node the call
  * @param mean batch mean of each channel

@@ -69,7 +69,7 @@ public interface Call {
     long randomKey();
 
     /**
-     * Reports the statistics that this call normalised with, one per channel, for the running averages.
+     * Reports statistics of the batch, one per channel, that {@link Op#update} is given after the step.
      *
      * @param mean batch mean
      * @param variance biased batch variance

@@ -94,6 +94,16 @@ public interface Op {
      */
     default void checkTraining(List<Shape> inputs, long batch) {}
 
+    /**
+     * Takes what a call measured in a training step into the op's state, such as running averages. Called once per step with
+     * what {@link Call#statistics} was told, on every engine: merged over batches that are accumulated, and by the op itself
+     * over parts of a batch.
+     *
+     * @param measured what the call reported. Not modified.
+     * @param parameters values of all parameters of the call, in its order. Those that are state are modified.
+     */
+    default void update(Measured measured, List<INDArray> parameters) {}
+
     /** A short name for people: the simple class name. */
     default String label() {
         return getClass().getSimpleName();

@@ -203,8 +203,8 @@ public final class Parameters {
     public INDArray gradient(String name) {
         INDArray gradient = slot(name).gradient();
         if (gradient == null) {
-            throw new IllegalArgumentException(
-                    "gradient expects the name of a trainable parameter but got \"" + name + "\", which is state");
+            throw new IllegalArgumentException("gradient expects the name of a trainable parameter but got \"" + name
+                    + "\", which is state; no optimiser changes that");
         }
         return gradient;
     }

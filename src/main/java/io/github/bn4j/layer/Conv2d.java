@@ -163,7 +163,8 @@ public record Conv2d(
         Shape image = Images.require(x);
         long channels = image.dim(0);
         if (channels % groups != 0) {
-            throw ShapeException.expected("channels that " + groups + " groups divide", image);
+            throw ShapeException.expected(
+                    "channels that " + groups + " groups divide", image, "use another number of groups or channels");
         }
         long vertical = padding.total(image.dim(1), kernelHeight, dilationHeight, strideHeight);
         long horizontal = padding.total(image.dim(2), kernelWidth, dilationWidth, strideWidth);

@@ -61,7 +61,7 @@ final class Passes {
         for (Map.Entry<String, Value> input : graph.inputs().entrySet()) {
             INDArray array = checkPresent(
                     single ? data.features() : data.inputs().get(input.getKey()),
-                    "%s expects data for inputs %s but got %s",
+                    "%s expects data for inputs %s but got %s; name the arrays of the data after the inputs",
                     who,
                     graph.inputs().keySet(),
                     data.inputs().keySet());

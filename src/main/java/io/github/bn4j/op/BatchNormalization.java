@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Measured;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.ScaleEffect;
@@ -370,6 +371,13 @@ public record BatchNormalization(
     /** The same that takes the running averages in training too, and does not update them. */
     public BatchNormalization frozen() {
         return statistics(Statistics.RUNNING, 0, 0, 0).updateRunning(false);
+    }
+
+    @Override
+    public void update(Measured measured, List<INDArray> parameters) {
+        if (updateRunning) {
+            RunningAverages.update(this, measured, parameters);
+        }
     }
 
     static INDArray positions(INDArray x) {

@@ -20,7 +20,9 @@ final class Broadcasting {
                                 first.dim(axis) == second.dim(axis) || first.dim(axis) == 1 || second.dim(axis) == 1);
         if (!fits) {
             throw ShapeException.expected(
-                    "two inputs of the same rank whose axes are equal or of length 1", first + " and " + second);
+                    "two inputs of the same rank whose axes are equal or of length 1",
+                    first + " and " + second,
+                    "reshape one of them");
         }
         return Shape.of(IntStream.range(0, first.rank())
                 .mapToLong(axis -> Math.max(first.dim(axis), second.dim(axis)))

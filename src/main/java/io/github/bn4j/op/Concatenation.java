@@ -46,7 +46,8 @@ public record Concatenation(int axis) implements Op {
         long length = 0;
         for (Shape x : inputs) {
             if (x.rank() != first.rank() || !x.with(axis, 1).equals(first.with(axis, 1))) {
-                throw ShapeException.expected("inputs that differ along axis " + axis + " only", inputs);
+                throw ShapeException.expected(
+                        "inputs that differ along axis " + axis + " only", inputs, "pad, crop or reshape the others");
             }
             length = Math.addExact(length, x.dim(axis));
         }

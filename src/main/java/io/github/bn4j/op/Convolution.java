@@ -75,7 +75,8 @@ public record Convolution(
             throw ShapeException.expected("input [channels, height, width]", x);
         }
         if (x.dim(0) % groups != 0) {
-            throw ShapeException.expected("channels that " + groups + " groups divide", x);
+            throw ShapeException.expected(
+                    "channels that " + groups + " groups divide", x, "use another number of groups or channels");
         }
         if (weight.rank() != 4 || weight.dim(1) != x.dim(0) / groups || weight.dim(0) % groups != 0) {
             throw ShapeException.expected(

@@ -50,7 +50,8 @@ public record GroupNormalization(int groups, double epsilon, boolean scale, bool
             throw ShapeException.expected("input [channels, …]", x);
         }
         if (x.dim(0) % groups != 0) {
-            throw ShapeException.expected("channels that " + groups + " groups divide", x);
+            throw ShapeException.expected(
+                    "channels that " + groups + " groups divide", x, "use another number of groups or channels");
         }
         if (x.size() == groups) {
             throw ShapeException.expected(

@@ -43,7 +43,7 @@ public record LayerNormalization(double epsilon, boolean scale, boolean shift) i
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         Shape x = inputs.get(0);
         if (x.size() < 2) {
-            throw ShapeException.expected("more than one value per example", x);
+            throw ShapeException.expected("more than one value per example", x, "normalise where there are several");
         }
         for (Shape parameter : parameters) {
             if (!parameter.equals(x)) {

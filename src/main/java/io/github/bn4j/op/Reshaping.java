@@ -29,7 +29,10 @@ public record Reshaping(Shape shape) implements Op {
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         Shape x = inputs.get(0);
         if (x.size() != shape.size()) {
-            throw ShapeException.expected("input of " + shape.size() + " elements to reshape to " + shape, x);
+            throw ShapeException.expected(
+                    "input of " + shape.size() + " elements to reshape to " + shape,
+                    x,
+                    "reshape to one of as many elements");
         }
         return shape;
     }

@@ -35,7 +35,11 @@ public record SoftmaxCrossEntropy() implements Op {
         }
         if (target.rank() != 0 && !target.equals(logits)) {
             throw ShapeException.expected(
-                    "labels as class numbers [] or distributions " + logits + " per example", target);
+                    "labels as class numbers [] or distributions " + logits + " per example",
+                    target,
+                    target.size() == 1
+                            ? "reshape class numbers to [examples]"
+                            : "give the network one output per class");
         }
         return Shape.of();
     }

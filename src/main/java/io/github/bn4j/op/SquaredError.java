@@ -22,7 +22,12 @@ public record SquaredError() implements Op {
     @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         if (!inputs.get(0).equals(inputs.get(1))) {
-            throw ShapeException.expected("targets " + inputs.get(0) + " like the output", inputs.get(1));
+            throw ShapeException.expected(
+                    "targets " + inputs.get(0) + " like the output",
+                    inputs.get(1),
+                    inputs.get(0).size() == inputs.get(1).size()
+                            ? "reshape them to that shape per example"
+                            : "give the network an output for each target");
         }
         return Shape.of();
     }

@@ -69,7 +69,7 @@ public final class Evaluation {
         checkGiven(task, "Evaluation", "a Task");
         checkArgument(
                 output.size(0) == target.size(0),
-                "Evaluation expects as many targets as outputs but got %s and %s",
+                "Evaluation expects as many targets as outputs but got %s and %s; give each example one of both",
                 target.size(0),
                 output.size(0));
         task.requireShapes(OUTPUT, Objective.perExample(output), Objective.perExample(target));

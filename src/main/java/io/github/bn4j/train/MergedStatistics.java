@@ -5,18 +5,19 @@ import io.github.bn4j.graph.Node;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.BatchNormalization;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * What the batch normalisations measured in several batches, as if in one: means and squares about them are merged exactly
+ * What the ops measured in several batches, as if in one: means and squares about them are merged exactly
  * (Chan, Golub and LeVeque 1979, Updating formulae and a pairwise algorithm for computing sample variances). Ghost batches are
  * averaged, as they are within a batch.
  */
 final class MergedStatistics {
 
-    /** One call of a batch normalisation. */
+    /** One call of an op. */
     private static final class Call {
 
         private final Node node;
@@ -56,19 +57,15 @@ final class MergedStatistics {
         }
     }
 
-    private final List<Call> calls = new ArrayList<>();
+    private final Map<Integer, Call> calls = new LinkedHashMap<>();
 
     /** Adds what was measured in a batch. Not modified. */
     void add(List<BatchStatistics> batch, int examples) {
-        if (calls.isEmpty()) {
-            batch.forEach(measured -> calls.add(new Call(measured)));
-        }
-        for (int i = 0; i < batch.size(); i++) {
-            calls.get(i).add(batch.get(i), examples);
-        }
+        batch.forEach(measured -> calls.computeIfAbsent(measured.node().output().id(), id -> new Call(measured))
+                .add(measured, examples));
     }
 
     List<BatchStatistics> merged(DataType type) {
-        return calls.stream().map(call -> call.merged(type)).toList();
+        return calls.values().stream().map(call -> call.merged(type)).toList();
     }
 }

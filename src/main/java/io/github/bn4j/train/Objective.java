@@ -55,7 +55,7 @@ record Objective(Graph graph, Map<String, Target> targets) {
                     : output;
             INDArray array = checkPresent(
                     data.targets().get(target),
-                    "loss of output \"%s\" expects targets of that name but got %s",
+                    "loss of output \"%s\" expects targets of that name but got %s; name the targets after the outputs",
                     output,
                     data.targets().keySet());
             Value wanted = tracer.input(PREFIX + output, perExample(array));
@@ -120,7 +120,7 @@ record Objective(Graph graph, Map<String, Target> targets) {
             Target target = targets.get(name);
             INDArray array = checkPresent(
                     array(data, name),
-                    "fit expects %s \"%s\" in the %s but got %s",
+                    "fit expects %s \"%s\" in the %s but got %s; name the arrays of both data sets alike",
                     target == null ? "input" : "target",
                     target == null ? name : target.name(),
                     role,

@@ -187,7 +187,7 @@ class BiasReportTest {
         INDArray images = Digits.load().slice(0, 16).features();
         assertThat(net.proveBias(Map.of("features", images)).agrees()).isTrue();
         assertThatThrownBy(() -> net.proveBias(Map.of("image", images)))
-                .hasMessage("probe expects arrays for inputs [features] but got [image]");
+                .hasMessage("probe expects arrays for inputs [features] but got [image]; give it one for each");
         INDArray small = Tensors.zeros(DataType.FLOAT, 4, 1, 7, 7);
         assertThatThrownBy(() -> net.proveBias(Map.of("features", small)))
                 .hasMessage("probe expects [4, 1, 8, 8] in input \"features\" but got [4, 1, 7, 7]");

@@ -287,7 +287,8 @@ class OldWeightsTest {
         weights.remove("dense_1.bias");
         weights.remove("dense_1.weight");
         assertThatThrownBy(() -> net.importWeights(weights))
-                .hasMessage("importWeights expects all of this network's parameters but got none of [dense_1.weight]");
+                .hasMessage(
+                        "importWeights expects all of this network's parameters but got none of [dense_1.weight]; add them");
         assertThat(weights(net)).isEqualTo(before);
     }
 }

@@ -209,7 +209,8 @@ class RecalibrationTest {
                         + "; give it data of that shape or build it for theirs");
         Dataset named = Dataset.of(java.util.Map.of("a", two.features(), "b", two.features()), java.util.Map.of());
         assertThatThrownBy(() -> net.recalibrate(named))
-                .hasMessageMatching("recalibrate expects data for inputs \\[features] but got \\[[ab], [ab]]");
+                .hasMessageMatching("recalibrate expects data for inputs \\[features] but got \\[[ab], [ab]];"
+                        + " name the arrays of the data after the inputs");
         assertThat(net.parameters().state()).isEqualTo(before);
     }
 

@@ -473,7 +473,8 @@ class UnfoldTest {
         Dataset named = Dataset.of(
                 Map.of("a", Tensors.zeros(DataType.FLOAT, 4, 3), "b", Tensors.zeros(DataType.FLOAT, 4, 3)), Map.of());
         assertThatThrownBy(() -> net.unfold(named))
-                .hasMessageMatching("unfold expects data for inputs \\[features] but got \\[[ab], [ab]]");
+                .hasMessageMatching("unfold expects data for inputs \\[features] but got \\[[ab], [ab]];"
+                        + " name the arrays of the data after the inputs");
         INDArray hole = Tensors.zeros(DataType.FLOAT, 4, 3);
         hole.putScalar(5, Float.NaN);
         assertThatThrownBy(() -> net.unfold(Dataset.of(Map.of("features", hole), Map.of())))

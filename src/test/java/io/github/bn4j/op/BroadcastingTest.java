@@ -77,10 +77,10 @@ class BroadcastingTest {
             assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 3), Shape.of(2, 4)), List.of()))
                     .isInstanceOf(ShapeException.class)
                     .hasMessage("expects two inputs of the same rank whose axes are equal or of length 1"
-                            + " but got [2, 3] and [2, 4]");
+                            + " but got [2, 3] and [2, 4]; reshape one of them");
             assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 3), Shape.of(2)), List.of()))
                     .hasMessage("expects two inputs of the same rank whose axes are equal or of length 1"
-                            + " but got [2, 3] and [2]");
+                            + " but got [2, 3] and [2]; reshape one of them");
         }
     }
 }

@@ -55,7 +55,8 @@ class ConcatenationTest {
         Concatenation op = new Concatenation(0);
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 3), Shape.of(2, 4)), List.of()))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("expects inputs that differ along axis 0 only but got [[2, 3], [2, 4]]");
+                .hasMessage(
+                        "expects inputs that differ along axis 0 only but got [[2, 3], [2, 4]]; pad, crop or reshape the others");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of()), List.of()))
                 .hasMessage("expects input with an axis 0 but got []");
         assertThatThrownBy(() -> op.outputShape(List.of(), List.of()))

@@ -84,7 +84,8 @@ class GroupNormalizationTest {
                 .isInstanceOf(ShapeException.class)
                 .hasMessage("expects input [channels, …] but got []");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(3, 2)), List.of()))
-                .hasMessage("expects channels that 2 groups divide but got [3, 2]");
+                .hasMessage(
+                        "expects channels that 2 groups divide but got [3, 2]; use another number of groups or channels");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2)), List.of()))
                 .hasMessage("expects more than one value in each of 2 groups but got [2]; use fewer groups");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(4, 2)), List.of(Shape.of(4), Shape.of(2))))

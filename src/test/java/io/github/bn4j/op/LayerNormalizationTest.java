@@ -83,7 +83,7 @@ class LayerNormalizationTest {
         LayerNormalization op = new LayerNormalization(1e-5, true, true);
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(1)), List.of(Shape.of(1), Shape.of(1))))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("expects more than one value per example but got [1]");
+                .hasMessage("expects more than one value per example but got [1]; normalise where there are several");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 3)), List.of(Shape.of(2, 3), Shape.of(2))))
                 .hasMessage("expects parameters [2, 3] for input [2, 3] but got [2]");
         assertThatThrownBy(() -> new LayerNormalization(-1, true, true))

@@ -106,7 +106,8 @@ class TransposedConvolutionTest {
                 .isInstanceOf(ShapeException.class)
                 .hasMessage("expects input [channels, height, width] but got [5]");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(3, 5, 5)), List.of(Shape.of(3, 1, 3, 3))))
-                .hasMessage("expects channels that 2 groups divide but got [3, 5, 5]");
+                .hasMessage(
+                        "expects channels that 2 groups divide but got [3, 5, 5]; use another number of groups or channels");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 5, 5)), List.of(Shape.of(4, 1, 3, 3))))
                 .hasMessage("expects weight [2, outChannels / 2, kernelHeight, kernelWidth] but got [4, 1, 3, 3]");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 1, 5)), List.of(Shape.of(2, 1, 3, 3))))

@@ -341,6 +341,7 @@ class EvaluationTest {
                                 + " end the network with an output per class");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Evaluation.of(normal(1, 3, 2), classes(2)))
-                .withMessage("Evaluation expects as many targets as outputs but got 37 and 3");
+                .withMessage(
+                        "Evaluation expects as many targets as outputs but got 37 and 3; give each example one of both");
     }
 }

@@ -270,11 +270,18 @@ final class Compiler {
         return measured;
     }
 
-    /** Says how many values are behind what a call measured, where that is not their number in a batch. */
-    void count(BatchStatistics measured, double count) {
-        statistics.replaceAll(other -> other.node().equals(measured.node())
-                ? new BatchStatistics(other.node(), other.mean(), other.variance(), count)
-                : other);
+    /** Keeps what an op's own arithmetic reports in the step that runs, in the arrays of the step before. */
+    void report(Node node, INDArray mean, INDArray variance, double count) {
+        for (int i = 0; i < statistics.size(); i++) {
+            BatchStatistics before = statistics.get(i);
+            if (before.node().output().id() == node.output().id()) {
+                before.mean().assign(mean);
+                before.variance().assign(variance);
+                statistics.set(i, new BatchStatistics(node, before.mean(), before.variance(), count));
+                return;
+            }
+        }
+        statistics.add(new BatchStatistics(node, mean, variance, count).copy());
     }
 
     private Buffer sum(List<Buffer> contributions) {

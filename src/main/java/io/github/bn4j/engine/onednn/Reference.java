@@ -2,13 +2,11 @@ package io.github.bn4j.engine.onednn;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.nd4j.ReferenceCall;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.BatchNormalization;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +33,13 @@ final class Reference implements Lowering.Backward {
                 .toArray(INDArray[]::new);
         Buffer output = compiler.plan().plain(compiler.dims(node.output()));
         compiler.plan().needsBeside(output.layout.bytes());
-        BatchStatistics measured = node.op() instanceof BatchNormalization op && compiler.training() && op.measures()
-                ? compiler.measure(node)
-                : null;
         Buffer[] touched = java.util.Arrays.copyOf(inputs, inputs.length + 1);
         touched[inputs.length] = output;
-        compiler.plan().run(() -> forward(output, measured), touched);
+        compiler.plan().run(() -> forward(output), touched);
         compiler.define(node.output(), output);
     }
 
-    private void forward(Buffer output, @Nullable BatchStatistics measured) {
+    private void forward(Buffer output) {
         INDArray[] operands = new INDArray[inputs.length];
         for (int i = 0; i < inputs.length; i++) {
             operands[i] = inputs[i].array();
@@ -58,10 +53,10 @@ final class Reference implements Lowering.Backward {
                 y,
                 compiler.parameters().type());
         output.array().assign(y);
-        if (measured != null) {
-            measured.mean().assign(requireNonNull(call.mean(), "mean"));
-            measured.variance().assign(requireNonNull(call.variance(), "variance"));
-            compiler.count(measured, call.count());
+        INDArray mean = call.mean();
+        INDArray variance = call.variance();
+        if (compiler.training() && mean != null && variance != null) {
+            compiler.report(node, mean, variance, call.count());
         }
         current = call;
     }
