@@ -27,6 +27,7 @@ public final class BiasAnalysis {
 
     private final Graph graph;
     private final Fates fates;
+    private final Journeys journeys = new Journeys();
 
     private BiasAnalysis(Graph graph) {
         this.graph = graph;
@@ -121,7 +122,7 @@ public final class BiasAnalysis {
     }
 
     private BiasDecision decide(Parameter bias, List<Node> calls, Set<String> absent) {
-        Journey journey = Journey.of(fates(calls));
+        Journey journey = journeys.of(fates(calls));
         return new BiasDecision(
                 bias.name(),
                 calls.get(0).layer(),
@@ -129,6 +130,7 @@ public final class BiasAnalysis {
                 !absent.contains(bias.name()),
                 journey.rule(),
                 journey.path(),
+                journey.length(),
                 journey.cancelledBy(),
                 bias.shape().size());
     }
@@ -161,7 +163,7 @@ public final class BiasAnalysis {
             if (!harmless(fates(calls))) {
                 return;
             }
-            Journey journey = Journey.of(fates(calls));
+            Journey journey = journeys.of(fates(calls));
             if (journey.rule() == Rule.CANCELLED) {
                 String layer = calls.get(0).layer();
                 long size = beta.shape().size();

@@ -2,6 +2,7 @@ package io.github.bn4j.bias;
 
 import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.text.Text;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -13,7 +14,9 @@ import java.util.stream.Collectors;
  * @param asked what the layer asked for
  * @param kept whether the network has it
  * @param rule why a constant added there can or cannot change an output
- * @param path the operations that the constant passes, up to the one that cancels it or lets it show
+ * @param path the operations that the constant passes, up to the one that cancels it or lets it show; of more than 16 the first
+ *     and the last 8
+ * @param passed how many operations that are
  * @param cancelledBy the layers that cancel it, on this path or another; there may be some although it shows elsewhere
  * @param size number of elements
  */
@@ -24,6 +27,7 @@ public record BiasDecision(
         boolean kept,
         Rule rule,
         List<Stop> path,
+        int passed,
         List<String> cancelledBy,
         long size) {
 
@@ -52,12 +56,21 @@ public record BiasDecision(
 
     /** The path and its end, in a clause: {@code → relu_1: relu_1 is not linear …}. */
     public String reason() {
-        String stops = path.stream().map(stop -> "→ " + stop.layer()).collect(Collectors.joining(" "));
+        String stops = stops();
         return switch (rule) {
             case UNUSED -> (stops.isEmpty() ? "" : stops + ": ") + "nothing that leads to an output uses it";
             case SHOWN -> (stops.isEmpty() ? "" : stops + " ") + "→ output: an output of the network shows it";
             case CANCELLED, BLOCKED -> stops + ": " + path.get(path.size() - 1);
         };
+    }
+
+    private String stops() {
+        List<String> stops = new ArrayList<>();
+        path.forEach(stop -> stops.add("→ " + stop.layer()));
+        if (passed > path.size()) {
+            stops.add(path.size() / 2, "→ " + (passed - path.size()) + " more");
+        }
+        return String.join(" ", stops);
     }
 
     /** The story in full sentences. */
