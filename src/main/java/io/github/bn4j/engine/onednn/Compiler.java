@@ -1,5 +1,7 @@
 package io.github.bn4j.engine.onednn;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.GradientFlow;
 import io.github.bn4j.graph.Graph;
@@ -37,6 +39,7 @@ final class Compiler {
     private final Map<String, Buffer> weights = new LinkedHashMap<>();
     private final Set<String> written = new HashSet<>();
     private final GradientFlow gradientFlow;
+    private final Map<Integer, Integer> positions = new HashMap<>();
     private final List<BatchStatistics> statistics = new ArrayList<>();
     private final Map<Class<?>, Set<String>> used = new LinkedHashMap<>();
     private boolean usesReference;
@@ -50,6 +53,7 @@ final class Compiler {
         this.training = training;
         this.settings = settings;
         this.gradientFlow = new GradientFlow(graph);
+        graph.nodes().forEach(node -> positions.put(node.output().id(), positions.size()));
     }
 
     Plan plan() {
@@ -266,7 +270,7 @@ final class Compiler {
                 Tensors.zeros(parameters.type(), channels),
                 Tensors.zeros(parameters.type(), channels),
                 (double) batch * x.size() / channels);
-        statistics.add(measured);
+        add(measured);
         return measured;
     }
 
@@ -281,7 +285,20 @@ final class Compiler {
                 return;
             }
         }
-        statistics.add(new BatchStatistics(node, mean, variance, count).copy());
+        add(new BatchStatistics(node, mean, variance, count).copy());
+    }
+
+    /* In the order of the graph, in which calls that share running averages update them. */
+    private void add(BatchStatistics measured) {
+        int place = statistics.size();
+        while (place > 0 && position(statistics.get(place - 1)) > position(measured)) {
+            place--;
+        }
+        statistics.add(place, measured);
+    }
+
+    private int position(BatchStatistics measured) {
+        return requireNonNull(positions.get(measured.node().output().id()));
     }
 
     private Buffer sum(List<Buffer> contributions) {
