@@ -199,8 +199,8 @@ class HostileFilesTest {
     void refusesMissingAndBrokenSections() {
         Path path = folder.resolve("net.safetensors");
         Network.input(2).dense(3).batchNorm1d().build(1).save(path);
-        assertSections(path, "seed", null, "\"seed\" in the metadata", "[type, droppedBiases]");
-        assertSections(path, "droppedBiases", null, "\"droppedBiases\" in the metadata", "[seed, type]");
+        assertSections(path, "seed", null, "\"seed\" in the metadata", "[type, droppedBiases, trainings]");
+        assertSections(path, "droppedBiases", null, "\"droppedBiases\" in the metadata", "[seed, type, trainings]");
         assertSections(path, "droppedBiases", "{}", "an array as droppedBiases", "{}");
         assertSections(path, "droppedBiases", "[1]", "a string as droppedBiases[0]", "1");
         assertSections(
