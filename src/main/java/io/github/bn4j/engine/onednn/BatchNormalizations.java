@@ -34,7 +34,11 @@ final class BatchNormalizations implements Lowering.Backward {
     private final Buffer variance;
     private final @Nullable Buffer scaleShift;
     private final @Nullable Primitive backward;
+    private final boolean measures;
+    private final double[] centre;
+    private final double[] inverse;
     private @Nullable Buffer workspace;
+    private boolean isFar;
 
     static Lowering.Backward lower(Call call, Compiler compiler) {
         BatchNormalization op = (BatchNormalization) call.op();
@@ -58,6 +62,9 @@ final class BatchNormalizations implements Lowering.Backward {
         this.compiler = compiler;
         this.op = op;
         channels = (int) call.output().shape().dim(0);
+        measures = !running;
+        centre = new double[channels];
+        inverse = new double[channels];
         int flags = (running ? dnnl_use_global_stats : 0)
                 | (op.scale() || op.shift() ? dnnl_use_scaleshift : 0)
                 | (call.activation() == null ? 0 : dnnl_fuse_norm_relu);
@@ -112,12 +119,19 @@ final class BatchNormalizations implements Lowering.Backward {
     }
 
     /* oneDNN sums in float32, which puts its mean up to 1e-6 of the mean aside. Where a channel lies far from 0 in units of
-     * its deviation, that is more than rounding, and mean and variance are measured again in double precision. */
+     * its deviation, that is more than rounding, and mean and variance are measured again in double precision. What float32
+     * leaves of such a mean, times the gradient by beta, is missing in the gradients that oneDNN computes, so these are computed in
+     * double precision as well. */
     private boolean cancels() {
-        FloatBuffer centre = mean.floats();
+        isFar = isFar();
+        return isFar;
+    }
+
+    private boolean isFar() {
+        FloatBuffer middle = mean.floats();
         FloatBuffer spread = variance.floats();
         for (int c = 0; c < channels; c++) {
-            if (centre.get(c) * centre.get(c) > FAR * FAR * (spread.get(c) + op.epsilon())) {
+            if (middle.get(c) * middle.get(c) > FAR * FAR * (spread.get(c) + op.epsilon())) {
                 return true;
             }
         }
@@ -146,23 +160,31 @@ final class BatchNormalizations implements Lowering.Backward {
                     sum += value;
                 }
             }
-            double centre = sum / count;
+            centre[c] = sum / count;
             double squares = 0;
             for (int n = 0; n < rows; n++) {
                 values.get((n * channels + c) * row.length, row);
                 for (float value : row) {
-                    squares += (value - centre) * (value - centre);
+                    squares += (value - centre[c]) * (value - centre[c]);
                 }
             }
             double spread = squares / count;
-            float scale = scaleShift == null ? 1 : scaleShift.floats().get(c);
-            float shift = scaleShift == null ? 0 : scaleShift.floats().get(channels + c);
-            double rest = (centre - (float) centre) / Math.sqrt(spread + op.epsilon());
-            mean.floats().put(c, (float) centre);
+            float scale = scale(c);
+            inverse[c] = 1 / Math.sqrt(spread + op.epsilon());
+            double rest = (centre[c] - (float) centre[c]) * inverse[c];
+            mean.floats().put(c, (float) centre[c]);
             variance.floats().put(c, (float) spread);
             corrected.put(c, scale);
-            corrected.put(channels + c, (float) (shift - scale * rest));
+            corrected.put(channels + c, (float) (shift(c) - scale * rest));
         }
+    }
+
+    private float scale(int channel) {
+        return scaleShift == null ? 1 : scaleShift.floats().get(channel);
+    }
+
+    private float shift(int channel) {
+        return scaleShift == null ? 0 : scaleShift.floats().get(channels + channel);
     }
 
     private Primitive backward(int flags, Primitive forward) {
@@ -232,7 +254,14 @@ final class BatchNormalizations implements Lowering.Backward {
             gradients = compiler.plan().plain(2, channels);
             arguments.add(new Plan.Argument(DNNL_ARG_DIFF_SCALE_SHIFT, gradients));
         }
-        compiler.plan().run(backward, arguments.toArray(Plan.Argument[]::new));
+        Primitive usual = backward;
+        Buffer affine = gradients;
+        if (measures) {
+            compiler.plan().runEither(() -> isFar, () -> differentiateExactly(dy, dx, affine), () -> compiler.plan()
+                    .run(usual, arguments.toArray(Plan.Argument[]::new)));
+        } else {
+            compiler.plan().run(usual, arguments.toArray(Plan.Argument[]::new));
+        }
         compiler.gradient(call.input(0), dx);
         if (gradients != null) {
             if (op.scale()) {
@@ -240,6 +269,66 @@ final class BatchNormalizations implements Lowering.Backward {
             }
             if (op.shift()) {
                 affineGradient(call.parameter(op.shiftParameter()), gradients, 1);
+            }
+        }
+    }
+
+    private void differentiateExactly(Buffer dy, Buffer dx, @Nullable Buffer affine) {
+        Buffer values = compiler.plain(x);
+        Buffer gradient = compiler.plan().plain(x.layout.dims());
+        compiler.plan().reorder(dy, gradient);
+        List<Buffer> touched = new ArrayList<>(List.of(values, gradient));
+        if (affine != null) {
+            touched.add(affine);
+        }
+        if (scaleShift != null) {
+            touched.add(scaleShift);
+        }
+        compiler.plan()
+                .run(
+                        () -> differentiateExactly(
+                                values.floats(), gradient.floats(), affine == null ? null : affine.floats()),
+                        touched.toArray(Buffer[]::new));
+        compiler.plan().reorder(gradient, dx);
+    }
+
+    /* Ioffe and Szegedy 2015, section 3, simplified; the gradient by the values takes the place of that by the results. */
+    private void differentiateExactly(FloatBuffer values, FloatBuffer gradient, @Nullable FloatBuffer affine) {
+        int rows = compiler.batch();
+        float[] row = new float[values.limit() / rows / channels];
+        float[] slopes = new float[row.length];
+        double count = (double) rows * row.length;
+        for (int c = 0; c < channels; c++) {
+            double sum = 0;
+            double product = 0;
+            for (int n = 0; n < rows; n++) {
+                int first = (n * channels + c) * row.length;
+                values.get(first, row);
+                gradient.get(first, slopes);
+                for (int i = 0; i < row.length; i++) {
+                    double normalised = (row[i] - centre[c]) * inverse[c];
+                    if (call.activation() != null && !(scale(c) * normalised + shift(c) > 0)) {
+                        slopes[i] = 0;
+                    }
+                    sum += slopes[i];
+                    product += slopes[i] * normalised;
+                }
+                gradient.put(first, slopes);
+            }
+            for (int n = 0; n < rows; n++) {
+                int first = (n * channels + c) * row.length;
+                values.get(first, row);
+                gradient.get(first, slopes);
+                for (int i = 0; i < row.length; i++) {
+                    double normalised = (row[i] - centre[c]) * inverse[c];
+                    slopes[i] = (float)
+                            (scale(c) * inverse[c] * (slopes[i] - sum / count - normalised * (product / count)));
+                }
+                gradient.put(first, slopes);
+            }
+            if (affine != null) {
+                affine.put(c, (float) product);
+                affine.put(channels + c, (float) sum);
             }
         }
     }

@@ -95,15 +95,22 @@ final class Plan {
 
     /** Makes what {@code emission} adds one step, which is skipped where the condition does not hold. */
     void runIf(BooleanSupplier condition, Runnable emission) {
+        runEither(condition, emission, () -> {});
+    }
+
+    /** Makes what one or the other adds one step: {@code emission} where the condition holds, else {@code otherwise}. */
+    void runEither(BooleanSupplier condition, Runnable emission, Runnable otherwise) {
+        List<Runnable> parts = block(emission);
+        List<Runnable> others = block(otherwise);
+        steps.add(() -> (condition.getAsBoolean() ? parts : others).forEach(Runnable::run));
+    }
+
+    private List<Runnable> block(Runnable emission) {
         List<Runnable> parts = new ArrayList<>();
         block = parts;
         emission.run();
         block = null;
-        steps.add(() -> {
-            if (condition.getAsBoolean()) {
-                parts.forEach(Runnable::run);
-            }
-        });
+        return parts;
     }
 
     /** Adds a step in Java that touches the given tensors. */

@@ -33,6 +33,7 @@ final class SmallBatchNormalization implements Lowering.Backward {
     private final double[] sums;
     private final double[] products;
     private final float[] centre;
+    private final float[] rest;
     private final float[] spread;
     private final float[] inverse;
     private final float[] scale;
@@ -60,6 +61,7 @@ final class SmallBatchNormalization implements Lowering.Backward {
         sums = new double[channels];
         products = new double[channels];
         centre = new float[channels];
+        rest = new float[channels];
         spread = new float[channels];
         inverse = new float[channels];
         scale = new float[channels];
@@ -99,17 +101,23 @@ final class SmallBatchNormalization implements Lowering.Backward {
             spread[c] = (float) (products[c] / rows);
             inverse[c] = (float) (1 / Math.sqrt(products[c] / rows + op.epsilon()));
             centre[c] = (float) sums[c];
+            rest[c] = (float) (sums[c] - centre[c]);
         }
         float lowest = relu ? 0 : Float.NEGATIVE_INFINITY;
         for (int row = 0; row < rows; row++) {
             for (int c = 0; c < channels; c++) {
                 int i = row * channels + c;
-                outputs[i] = Math.max((values[i] - centre[c]) * inverse[c] * scale[c] + shift[c], lowest);
+                outputs[i] = Math.max(normalised(i, c) * scale[c] + shift[c], lowest);
             }
         }
         mean.floats().put(0, centre);
         variance.floats().put(0, spread);
         y.floats().put(0, outputs);
+    }
+
+    /* A mean far from 0 is rounded by more than what float32 can tell apart in the distances from it. */
+    private float normalised(int index, int channel) {
+        return (values[index] - centre[channel] - rest[channel]) * inverse[channel];
     }
 
     private static void fill(float[] array, @Nullable Buffer parameter, float otherwise) {
@@ -160,7 +168,7 @@ final class SmallBatchNormalization implements Lowering.Backward {
                     gradients[i] = 0;
                 }
                 sums[c] += gradients[i];
-                products[c] += (double) gradients[i] * ((values[i] - centre[c]) * inverse[c]);
+                products[c] += (double) gradients[i] * normalised(i, c);
             }
         }
         float[] sum = new float[channels];
@@ -178,8 +186,7 @@ final class SmallBatchNormalization implements Lowering.Backward {
         for (int row = 0; row < rows; row++) {
             for (int c = 0; c < channels; c++) {
                 int i = row * channels + c;
-                float normalised = (values[i] - centre[c]) * inverse[c];
-                gradients[i] = (gradients[i] - sum[c] - normalised * product[c]) * scale[c] * inverse[c];
+                gradients[i] = (gradients[i] - sum[c] - normalised(i, c) * product[c]) * scale[c] * inverse[c];
             }
         }
         dx.put(0, gradients);
