@@ -57,6 +57,36 @@ public final class Floats {
         return true;
     }
 
+    /**
+     * The size of the largest of some float32 numbers, infinity if one is NaN.
+     *
+     * @param bits the numbers
+     * @param usual if all are below 2 to the power of this, that is what is returned, in a quarter of the time
+     */
+    public static double size(IntBuffer bits, int usual) {
+        int[] block = BITS.get();
+        int largest = 0;
+        for (int from = 0; from < bits.limit(); from += BLOCK) {
+            int length = Math.min(BLOCK, bits.limit() - from);
+            bits.get(from, block, 0, length);
+            if (hasExponentOf(127 + usual, block, length)) {
+                largest = Math.max(largest, largest(block, length));
+            }
+        }
+        return largest == 0
+                ? Math.scalb(1.0, usual)
+                : largest < 0x7f800000 ? Float.intBitsToFloat(largest) : Double.POSITIVE_INFINITY;
+    }
+
+    /* Without their signs, numbers are in the order of their bits, and NaN is last. */
+    private static int largest(int[] bits, int length) {
+        int largest = 0;
+        for (int i = 0; i < length; i++) {
+            largest = Math.max(largest, bits[i] & 0x7fffffff);
+        }
+        return largest;
+    }
+
     /* NaN and infinity have an exponent of ones, 255. Any from some number on carry into the sign when what that number lacks
      * of 256 is added. */
     private static boolean hasExponentOf(int biased, int[] bits, int length) {

@@ -26,13 +26,16 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  */
 public record Activation(Function function, double alpha) implements Op {
 
-    /** The functions, with their values and derivatives. */
+    /**
+     * The functions, with their values and derivatives. All pass on NaN, and have their limits at infinity, but GELU and SILU, which
+     * are NaN at {@code −∞}, as IEEE arithmetic makes of {@code −∞ · 0}.
+     */
     public enum Function {
         /** {@code max(x, 0)}. */
         RELU {
             @Override
             INDArray value(INDArray x, double alpha) {
-                return x.mul(positive(x));
+                return Transforms.relu(x, true);
             }
 
             @Override
@@ -58,7 +61,7 @@ public record Activation(Function function, double alpha) implements Op {
             INDArray value(INDArray x, double alpha) {
                 INDArray below =
                         Transforms.expm1(Transforms.min(x, 0.0, true), true).muli(alpha);
-                return below.addi(x.mul(positive(x)));
+                return below.addi(Transforms.relu(x, true));
             }
 
             @Override
@@ -135,7 +138,7 @@ public record Activation(Function function, double alpha) implements Op {
             @Override
             INDArray value(INDArray x, double alpha) {
                 INDArray small = Transforms.exp(Transforms.abs(x, true).negi(), false);
-                return Transforms.log(small.addi(1.0), false).addi(x.mul(positive(x)));
+                return Transforms.log(small.addi(1.0), false).addi(Transforms.relu(x, true));
             }
 
             @Override

@@ -12,6 +12,9 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
+import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.Tensors;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,7 +22,7 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The largest element of each window of {@code x [channels, height, width]}. Padding never wins: it counts as −∞. Output
+ * The largest element of each window of {@code x [channels, height, width]}; NaN if one is NaN. Padding never wins: it counts as −∞. Output
  * height is {@code (height + 2 paddingHeight − kernelHeight) / strideHeight + 1}, rounded down; width likewise.
  *
  * @param kernelHeight rows of the window
@@ -63,10 +66,39 @@ public record MaxPooling(
 
     @Override
     public INDArray forward(Call call) {
+        INDArray x = call.input(0);
+        return Tensors.isFinite(x) ? finite(x) : any(x);
+    }
+
+    private INDArray finite(INDArray x) {
         return Nd4j.exec(DynamicCustomOp.builder("maxpool2d")
-                .addInputs(call.input(0))
+                .addInputs(x)
                 .addIntegerArguments(arguments())
                 .build())[0];
+    }
+
+    /* ND4J's passes over NaN, and takes the smallest number that there is for −∞. */
+    private INDArray any(INDArray x) {
+        double[] values = Floats.values(x);
+        int height = (int) x.size(2);
+        int width = (int) x.size(3);
+        Shape image = outputShape(List.of(Shape.of(x.size(1), height, width)), List.of());
+        long[] dims = image.batched(x.size(0));
+        double[] largest = new double[(int) Shape.of(dims).size()];
+        Arrays.fill(largest, Double.NEGATIVE_INFINITY);
+        int columns = (int) image.dim(2);
+        int positions = (int) image.dim(1) * columns;
+        for (int i = 0; i < largest.length; i++) {
+            int channel = i / positions;
+            int top = i % positions / columns * strideHeight - paddingHeight;
+            int left = i % columns * strideWidth - paddingWidth;
+            for (int row = Math.max(0, top); row < Math.min(height, top + kernelHeight); row++) {
+                for (int column = Math.max(0, left); column < Math.min(width, left + kernelWidth); column++) {
+                    largest[i] = Math.max(largest[i], values[(channel * height + row) * width + column]);
+                }
+            }
+        }
+        return Tensors.of(x.dataType(), largest, dims);
     }
 
     @Override

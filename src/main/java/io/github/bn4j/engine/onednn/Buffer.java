@@ -6,6 +6,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
 
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,7 @@ final class Buffer {
     private final long offset;
     private @Nullable dnnl_memory memory;
     private @Nullable FloatBuffer floats;
+    private @Nullable IntBuffer bits;
 
     Buffer(Storage storage, Layout layout) {
         this(storage, 0, layout);
@@ -127,6 +129,17 @@ final class Buffer {
                     .asBuffer();
         }
         return floats;
+    }
+
+    /** The same as bits. */
+    IntBuffer bits() {
+        if (bits == null) {
+            FloatPointer pointer = pointer();
+            bits = pointer.limit(pointer.position() + layout.bytes() / Float.BYTES)
+                    .asByteBuffer()
+                    .asIntBuffer();
+        }
+        return bits;
     }
 
     /** A view as an array, where the layout is plain. */

@@ -42,6 +42,7 @@ final class Compiler {
     private final Map<Integer, Integer> positions = new HashMap<>();
     private final List<BatchStatistics> statistics = new ArrayList<>();
     private final Map<Class<?>, Set<String>> used = new LinkedHashMap<>();
+    private final Ranges ranges = new Ranges(this);
     private boolean usesReference;
     private long seed;
 
@@ -58,6 +59,10 @@ final class Compiler {
 
     Plan plan() {
         return plan;
+    }
+
+    Ranges ranges() {
+        return ranges;
     }
 
     Resources resources() {
@@ -301,6 +306,14 @@ final class Compiler {
         return requireNonNull(positions.get(measured.node().output().id()));
     }
 
+    /** What a call of a batch normalisation leaves there. */
+    BatchStatistics measured(Node node) {
+        return statistics.stream()
+                .filter(measured -> measured.node().equals(node))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no statistics of " + node));
+    }
+
     private Buffer sum(List<Buffer> contributions) {
         Buffer total = contributions.get(0);
         for (Buffer more : contributions.subList(1, contributions.size())) {
@@ -311,20 +324,28 @@ final class Compiler {
 
     /** Adds all steps of the forward pass, and for each call what adds its backward pass. */
     void forward(List<Call> calls, Map<Call, Lowering.Backward> backward) {
+        ranges.plan(graph.inputs().values(), calls);
+        addForward(calls, backward);
+    }
+
+    private void addForward(List<Call> calls, Map<Call, Lowering.Backward> backward) {
         for (Call call : calls) {
             try {
                 lower(call, Lowerings.of(call.op()), backward);
             } catch (UnsupportedByOneDnnException reference) {
-                lower(Call.of(call.node()), Reference.LOWERING, backward);
-                List<Call> rest = call.nodes().stream().skip(1).map(Call::of).toList();
-                forward(rest, backward);
+                List<Call> parts = call.nodes().stream().map(Call::of).toList();
+                ranges.plan(List.of(), parts);
+                lower(parts.get(0), Reference.LOWERING, backward);
+                addForward(parts.subList(1, parts.size()), backward);
             }
         }
     }
 
     private void lower(Call call, Lowering lowering, Map<Call, Lowering.Backward> backward) {
         int before = plan.implementations().size();
+        ranges.before(call);
         backward.put(call, lowering.lower(call, this));
+        ranges.after(call, lowering == Reference.LOWERING);
         List<String> names = plan.implementations();
         Set<String> kinds = used.computeIfAbsent(call.op().getClass(), op -> new HashSet<>());
         kinds.add(lowering == Reference.LOWERING ? "reference" : "oneDNN");

@@ -71,12 +71,14 @@ final class Lane {
      * Runs all steps on one of several batches that the given arrays hold.
      *
      * @param number of the batch, from 0
+     * @return whether {@link Ranges all values were finite}; if not, the results are worth nothing
      */
-    void run(long seed, int number, INDArray... arrays) {
+    boolean run(long seed, int number, INDArray... arrays) {
         compiler.seed(seed);
         for (int i = 0; i < arrays.length; i++) {
             fill(inputs.get(i), arrays[i], number);
         }
+        compiler.ranges().begin();
         if (compiler.usesReference()) {
             try (MemoryWorkspace arena = Arena.open()) {
                 plan.run();
@@ -84,6 +86,7 @@ final class Lane {
         } else {
             plan.run();
         }
+        return compiler.ranges().wereFinite();
     }
 
     private void fill(Buffer input, INDArray array, int number) {

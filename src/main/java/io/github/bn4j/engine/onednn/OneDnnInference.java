@@ -1,5 +1,6 @@
 package io.github.bn4j.engine.onednn;
 
+import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.Requirements;
@@ -27,6 +28,7 @@ final class OneDnnInference implements InferenceProgram {
     private final Folding folding;
     private final Parameters folded;
     private final Program program;
+    private final OnDemand<InferenceProgram> reference;
 
     OneDnnInference(Graph graph, Parameters parameters, int batch, Settings settings) {
         this(graph, parameters, batch, Cut.of(graph, batch, settings));
@@ -37,6 +39,7 @@ final class OneDnnInference implements InferenceProgram {
         this.parameters = parameters;
         this.batch = batch;
         this.cut = cut;
+        reference = new OnDemand<>(() -> Engine.nd4j().inference(graph, parameters, batch));
         folding = FoldBatchNorm.apply(graph);
         folded = new Parameters(folding.graph().parameters(), parameters.type());
         program = Program.compile(
@@ -51,14 +54,19 @@ final class OneDnnInference implements InferenceProgram {
         return program;
     }
 
+    /** Whether a batch has been left to reference arithmetic, because {@link Ranges not all values were finite}. */
+    boolean hasAskedReference() {
+        return reference.isMade();
+    }
+
     @Override
     public List<INDArray> run(INDArray... inputs) {
         Requirements.requireInputs(graph, DataType.FLOAT, batch, inputs);
         List<INDArray> outputs = graph.outputs().values().stream()
                 .map(value -> Tensors.zeros(DataType.FLOAT, value.shape().batched(batch)))
                 .toList();
-        program.predict(AFTER_CLOSE, batch / cut.examples(), outputs, inputs);
-        return outputs;
+        boolean finite = program.predict(AFTER_CLOSE, batch / cut.examples(), outputs, inputs);
+        return finite ? outputs : reference.get().run(inputs);
     }
 
     /* A copy has one thread, as programs of several take turns. Forward, each number is summed up in one thread, in the order

@@ -1,6 +1,7 @@
 package io.github.bn4j.engine.onednn;
 
 import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.nd4j.ReferenceCall;
@@ -11,6 +12,7 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -25,11 +27,14 @@ final class OneDnnTraining implements TrainingProgram {
     private final Buffer losses;
     private final int batch;
     private final long seed;
+    private final OnDemand<TrainingProgram> reference;
+    private boolean byReference;
 
     OneDnnTraining(Graph graph, Parameters parameters, int batch, long seed, Settings settings) {
         this.graph = graph;
         this.batch = batch;
         this.seed = seed;
+        reference = new OnDemand<>(() -> Engine.nd4j().training(graph, parameters, batch, seed));
         Requirements.requireTrainable(graph, batch);
         Value loss = graph.outputs().values().iterator().next();
         Buffer[] made = new Buffer[1];
@@ -55,7 +60,9 @@ final class OneDnnTraining implements TrainingProgram {
     @Override
     public double step(long step, INDArray... inputs) {
         Requirements.requireInputs(graph, DataType.FLOAT, batch, inputs);
-        return program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::meanLoss, inputs);
+        Optional<Double> loss = program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::meanLoss, inputs);
+        byReference = loss.isEmpty();
+        return loss.orElseGet(() -> reference.get().step(step, inputs));
     }
 
     private double meanLoss() {
@@ -69,16 +76,23 @@ final class OneDnnTraining implements TrainingProgram {
 
     @Override
     public List<INDArray> outputs() {
-        return program.lane().outputs(1);
+        return byReference ? reference.get().outputs() : program.lane().outputs(1);
     }
 
     @Override
     public List<BatchStatistics> statistics() {
-        return program.lane().compiler().statistics();
+        return byReference
+                ? reference.get().statistics()
+                : program.lane().compiler().statistics();
     }
 
     Program program() {
         return program;
+    }
+
+    /** Whether a batch has been left to reference arithmetic, because {@link Ranges not all values were finite}. */
+    boolean hasAskedReference() {
+        return reference.isMade();
     }
 
     @Override

@@ -10,7 +10,9 @@ import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -93,12 +95,10 @@ final class Program implements AutoCloseable {
      * Runs all steps on the given arrays, which are what {@link Requirements} asks for, and {@code result}.
      *
      * @param afterClose what to say if the program is closed
+     * @return the result; nothing if some values were not finite
      */
-    <T> T run(String afterClose, long seed, Supplier<T> result, INDArray... arrays) {
-        return inTurn(afterClose, () -> {
-            lane().run(seed, 0, arrays);
-            return result.get();
-        });
+    <T> Optional<T> run(String afterClose, long seed, Supplier<T> result, INDArray... arrays) {
+        return inTurn(afterClose, () -> lane().run(seed, 0, arrays) ? Optional.of(result.get()) : Optional.empty());
     }
 
     /**
@@ -106,15 +106,19 @@ final class Program implements AutoCloseable {
      *
      * @param batches their number
      * @param results an array for each output. Modified.
+     * @return whether all values were finite; if not, the results are worth nothing
      */
-    void predict(String afterClose, int batches, List<INDArray> results, INDArray... arrays) {
+    boolean predict(String afterClose, int batches, List<INDArray> results, INDArray... arrays) {
         List<Runnable> parts = new ArrayList<>();
+        AtomicBoolean finite = new AtomicBoolean(true);
         for (int i = 0; i < lanes.size(); i++) {
             int first = i;
             parts.add(() -> {
                 Lane lane = lanes.get(first);
                 for (int number = first; number < batches; number += lanes.size()) {
-                    lane.run(0, number, arrays);
+                    if (!lane.run(0, number, arrays)) {
+                        finite.set(false);
+                    }
                     lane.copyOutputs(number, results);
                 }
             });
@@ -123,6 +127,7 @@ final class Program implements AutoCloseable {
             Team.run(parts);
             return this;
         });
+        return finite.get();
     }
 
     @CanIgnoreReturnValue

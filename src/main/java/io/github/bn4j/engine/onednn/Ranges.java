@@ -1,0 +1,353 @@
+package io.github.bn4j.engine.onednn;
+
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Floats;
+import io.github.bn4j.op.Activation;
+import io.github.bn4j.op.Addition;
+import io.github.bn4j.op.AveragePooling;
+import io.github.bn4j.op.BatchNormalization;
+import io.github.bn4j.op.Concatenation;
+import io.github.bn4j.op.Convolution;
+import io.github.bn4j.op.GlobalAveragePooling;
+import io.github.bn4j.op.LogSoftmax;
+import io.github.bn4j.op.Masking;
+import io.github.bn4j.op.MatrixMultiply;
+import io.github.bn4j.op.MaxPooling;
+import io.github.bn4j.op.Multiplication;
+import io.github.bn4j.op.Reshaping;
+import io.github.bn4j.op.Softmax;
+import io.github.bn4j.op.Subtraction;
+import io.github.bn4j.op.TransposedConvolution;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** How large the values of a program can be at most, so that it is known of each run whether all of them were finite. */
+final class Ranges {
+
+    /* oneDNN's ReLU makes 0 of NaN, its max pooling passes over it, and other functions yield some number or other. But what comes in is
+     * finite, and so are the parameters: NaN and infinity only come of numbers that float32 cannot hold. So it is enough to know
+     * how large values can be before these calls: that of a linear map by the sum of its weights' sizes, that of a normalised
+     * value by the number of those it was normalised with, and so on. That is a few products for each call, next to nothing
+     * beside computing the values. Only where such a bound, which grows from layer to layer, says nothing, the values themselves
+     * are looked at. If they are too large as well, the batch is left to reference arithmetic, which passes on NaN and infinity. */
+
+    /** Sums of two such numbers are finite for certain, whatever rounding adds. */
+    private static final double LIMIT = 0x1p126;
+
+    /** Usual values and weights are below 2 to the power of these. */
+    private static final int USUAL_VALUE = 10;
+
+    private static final int USUAL_WEIGHT = 4;
+
+    /**
+     * The size of a value.
+     *
+     * @param inside how large anything is at most while it is computed
+     * @param most how large it is in any case
+     */
+    private record Rule(DoubleSupplier inside, double most) {
+
+        static Rule of(DoubleSupplier inside) {
+            return new Rule(inside, Double.POSITIVE_INFINITY);
+        }
+    }
+
+    private final Compiler compiler;
+    private final Set<Integer> needed = new HashSet<>();
+    private final Map<Integer, double[]> sizes = new HashMap<>();
+    private final List<Runnable> inputs = new ArrayList<>();
+    private boolean finite = true;
+
+    Ranges(Compiler compiler) {
+        this.compiler = compiler;
+    }
+
+    /** Starts a run whose inputs are there. */
+    void begin() {
+        finite = true;
+        inputs.forEach(Runnable::run);
+    }
+
+    /** Whether all values of the run were finite where that could have been lost. */
+    boolean wereFinite() {
+        return finite;
+    }
+
+    /** Finds out which values have to be known. */
+    void plan(Iterable<Value> given, List<Call> calls) {
+        for (int i = calls.size() - 1; i >= 0; i--) {
+            Call call = calls.get(i);
+            if (matters(call) && !isMeasured(call)) {
+                call.node().inputs().forEach(value -> needed.add(value.id()));
+            }
+        }
+        for (Value input : given) {
+            if (needed.contains(input.id())) {
+                Buffer x = compiler.value(input);
+                double[] size = size(input);
+                inputs.add(() -> size[0] = Floats.size(x.bits(), USUAL_VALUE));
+            }
+        }
+    }
+
+    private boolean matters(Call call) {
+        return hides(call) || needed.contains(call.output().id());
+    }
+
+    /** Whether a call may make a finite number of NaN. */
+    private static boolean hides(Call call) {
+        return call.activation() != null
+                || call.op() instanceof Activation
+                || call.op() instanceof MaxPooling
+                || call.op() instanceof Softmax
+                || call.op() instanceof LogSoftmax;
+    }
+
+    /** Whether what a call yields is looked at, and not bounded by what comes in. */
+    private boolean isMeasured(Call call) {
+        return normalisesByBatch(call)
+                || (compiler.training() && isLinear(call) && outputs(call) <= weights(call))
+                || !isBounded(call);
+    }
+
+    private boolean normalisesByBatch(Call call) {
+        return compiler.training()
+                && call.op() instanceof BatchNormalization op
+                && op.statistics() != BatchNormalization.Statistics.RUNNING;
+    }
+
+    private static boolean isLinear(Call call) {
+        return call.op() instanceof Convolution
+                || call.op() instanceof TransposedConvolution
+                || call.op() instanceof MatrixMultiply;
+    }
+
+    private static boolean isBounded(Call call) {
+        return isLinear(call)
+                || hides(call)
+                || call.op() instanceof BatchNormalization
+                || call.op() instanceof Addition
+                || call.op() instanceof Subtraction
+                || call.op() instanceof Multiplication
+                || call.op() instanceof Concatenation
+                || call.op() instanceof Masking
+                || call.op() instanceof Reshaping
+                || call.op() instanceof AveragePooling
+                || call.op() instanceof GlobalAveragePooling;
+    }
+
+    private long outputs(Call call) {
+        return compiler.batch() * call.output().shape().size();
+    }
+
+    private static long weights(Call call) {
+        return call.parameter(0).shape().size();
+    }
+
+    private double[] size(Value value) {
+        return sizes.computeIfAbsent(value.id(), id -> new double[1]);
+    }
+
+    /** Adds the step that bounds what a call is about to compute. */
+    void before(Call call) {
+        if (!matters(call) || isMeasured(call)) {
+            return;
+        }
+        List<Buffer> buffers =
+                call.node().inputs().stream().map(compiler::value).toList();
+        List<double[]> given = call.node().inputs().stream().map(this::size).toList();
+        double[] result = size(call.output());
+        Rule rule = rule(call, given);
+        compiler.plan()
+                .run(
+                        () -> {
+                            double inside = rule.inside().getAsDouble();
+                            if (!(inside < LIMIT)) {
+                                for (int i = 0; i < given.size(); i++) {
+                                    given.get(i)[0] = Floats.size(buffers.get(i).bits(), USUAL_VALUE);
+                                }
+                                inside = rule.inside().getAsDouble();
+                                finite &= inside < LIMIT;
+                            }
+                            result[0] = Math.min(inside, rule.most());
+                        },
+                        buffers.toArray(Buffer[]::new));
+    }
+
+    private Rule rule(Call call, List<double[]> given) {
+        double[] x = given.get(0);
+        DoubleSupplier sum = () -> given.stream().mapToDouble(size -> size[0]).sum();
+        if (isLinear(call)) {
+            double[] map = compiler.training() ? roughly(call) : exactly(call);
+            return Rule.of(() -> map[0] * x[0] + map[1]);
+        }
+        if (call.op() instanceof BatchNormalization op) {
+            double[] map = byRunningAverages(call, op);
+            return Rule.of(() -> map[0] * x[0] + map[1]);
+        }
+        if (call.op() instanceof Multiplication) {
+            double[] y = given.get(1);
+            return Rule.of(() -> Math.max(Math.max(x[0], y[0]), x[0] * y[0]));
+        }
+        if (call.op() instanceof Masking op) {
+            return Rule.of(() -> x[0] / (1 - op.rate()));
+        }
+        if (call.op() instanceof Softmax) {
+            return new Rule(() -> 2 * x[0], 1);
+        }
+        if (call.op() instanceof LogSoftmax) {
+            double most = Math.log((double) call.output().shape().size());
+            return Rule.of(() -> 2 * x[0] + most);
+        }
+        if (call.op() instanceof Activation op) {
+            return switch (op.function()) {
+                case SIGMOID, TANH -> new Rule(() -> x[0], 1);
+                case LEAKY_RELU, ELU -> Rule.of(() -> (1 + Math.abs(op.alpha())) * (1 + x[0]));
+                case RELU, GELU, SILU, SOFTPLUS -> Rule.of(() -> x[0] + 1);
+            };
+        }
+        if (call.op() instanceof AveragePooling op) {
+            return Rule.of(() -> op.kernelHeight() * op.kernelWidth() * x[0]);
+        }
+        if (call.op() instanceof GlobalAveragePooling) {
+            Shape image = call.input(0).shape();
+            return Rule.of(() -> image.dim(1) * image.dim(2) * x[0]);
+        }
+        // Sums and differences; of one value, what takes some of its elements.
+        return Rule.of(sum);
+    }
+
+    /** The largest sum of sizes of weights that a result is made with, and the largest bias; in a prediction, they stay. */
+    private double[] exactly(Call call) {
+        double[] map = new double[2];
+        Buffer weight = compiler.parameter(call.parameter(0));
+        Buffer bias = bias(call);
+        Runnable measure = () -> {
+            map[0] = largestSum(weight.floats(), call);
+            map[1] = bias == null ? 0 : Floats.size(bias.bits(), USUAL_WEIGHT);
+        };
+        compiler.plan().prepare(() -> compiler.plan().run(measure));
+        return map;
+    }
+
+    private static double largestSum(FloatBuffer weight, Call call) {
+        long[] dims = call.parameter(0).shape().dims();
+        boolean transposed = call.op() instanceof TransposedConvolution;
+        int first = (int) dims[0];
+        int second = (int) dims[1];
+        int taps = weight.limit() / first / second;
+        double[] sums = new double[transposed ? second : first];
+        float[] row = new float[taps];
+        for (int i = 0; i < first; i++) {
+            for (int j = 0; j < second; j++) {
+                weight.get((i * second + j) * taps, row);
+                double sum = 0;
+                for (float value : row) {
+                    sum += Math.abs(value);
+                }
+                sums[transposed ? j : i] += sum;
+            }
+        }
+        double largest = 0;
+        for (double sum : sums) {
+            largest = Math.max(largest, sum);
+        }
+        return largest;
+    }
+
+    /** The same in a training, where it has to be found in each step: how many weights, times the largest. */
+    private double[] roughly(Call call) {
+        double[] map = new double[2];
+        Buffer weight = compiler.parameter(call.parameter(0));
+        Buffer bias = bias(call);
+        long[] dims = call.parameter(0).shape().dims();
+        double addends = (double) weights(call) / (call.op() instanceof TransposedConvolution ? dims[1] : dims[0]);
+        compiler.plan().run(() -> {
+            map[0] = addends * Floats.size(weight.bits(), USUAL_WEIGHT);
+            map[1] = bias == null ? 0 : Floats.size(bias.bits(), USUAL_WEIGHT);
+        });
+        return map;
+    }
+
+    private @Nullable Buffer bias(Call call) {
+        Node bias = call.bias();
+        return bias == null ? null : compiler.parameter(bias.parameters().get(0));
+    }
+
+    private double[] byRunningAverages(Call call, BatchNormalization op) {
+        double[] map = new double[2];
+        Buffer mean = compiler.parameter(call.parameter(op.runningMean()));
+        Buffer variance = compiler.parameter(call.parameter(op.runningMean() + 1));
+        Buffer gamma = op.scale() ? compiler.parameter(call.parameter(0)) : null;
+        Buffer beta = op.shift() ? compiler.parameter(call.parameter(op.shiftParameter())) : null;
+        Runnable measure = () -> {
+            map[0] = 0;
+            map[1] = 0;
+            for (int c = 0; c < mean.floats().limit(); c++) {
+                double scale = (gamma == null ? 1 : Math.abs(gamma.floats().get(c)))
+                        / Math.sqrt(variance.floats().get(c) + op.epsilon());
+                double shift = beta == null ? 0 : Math.abs(beta.floats().get(c));
+                // oneDNN subtracts first, or folds the mean into the shift.
+                map[0] = Math.max(map[0], Math.max(1, scale));
+                map[1] = Math.max(map[1], Math.abs(mean.floats().get(c)) * Math.max(1, scale) + shift);
+            }
+        };
+        if (compiler.training()) {
+            compiler.plan().run(measure);
+        } else {
+            compiler.plan().prepare(() -> compiler.plan().run(measure));
+        }
+        return map;
+    }
+
+    /**
+     * Adds the step that looks at what a call has computed, where that is not bounded.
+     *
+     * @param byReference whether it was computed by reference arithmetic, of which nothing is known
+     */
+    void after(Call call, boolean byReference) {
+        if (!matters(call) || !(byReference || isMeasured(call))) {
+            return;
+        }
+        double[] result = size(call.output());
+        if (!byReference && normalisesByBatch(call)) {
+            normalised(call, result);
+            return;
+        }
+        Buffer y = compiler.value(call.output());
+        compiler.plan()
+                .run(
+                        () -> {
+                            result[0] = Floats.size(y.bits(), USUAL_VALUE);
+                            finite &= result[0] < LIMIT;
+                        },
+                        y);
+    }
+
+    /* Of n numbers none is farther from their mean than √n deviations; and mean and variance are finite only if all of them are. */
+    private void normalised(Call call, double[] result) {
+        BatchNormalization op = (BatchNormalization) call.op();
+        Buffer mean = compiler.external(compiler.measured(call.node()).mean());
+        Buffer variance = compiler.external(compiler.measured(call.node()).variance());
+        Buffer gamma = op.scale() ? compiler.parameter(call.parameter(0)) : null;
+        Buffer beta = op.shift() ? compiler.parameter(call.parameter(op.shiftParameter())) : null;
+        double count = compiler.measured(call.node()).count();
+        compiler.plan().run(() -> {
+            finite &=
+                    Floats.size(mean.bits(), USUAL_VALUE) < LIMIT && Floats.size(variance.bits(), USUAL_VALUE) < LIMIT;
+            double scale = gamma == null ? 1 : Floats.size(gamma.bits(), USUAL_WEIGHT);
+            double shift = beta == null ? 0 : Floats.size(beta.bits(), USUAL_WEIGHT);
+            result[0] = Math.sqrt(count) * scale + shift;
+            finite &= result[0] < LIMIT;
+        });
+    }
+}
