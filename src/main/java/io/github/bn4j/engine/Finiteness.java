@@ -95,6 +95,19 @@ public final class Finiteness {
     }
 
     /**
+     * Refuses inputs that a network cannot compute with.
+     *
+     * @param inputs an array for each input of the graph, in their order. Not modified.
+     * @throws IllegalArgumentException as {@link #requireInput}
+     */
+    public static void requireInputs(Graph graph, DataType type, INDArray... inputs) {
+        int index = 0;
+        for (String name : graph.inputs().keySet()) {
+            requireInput(name, inputs[index++], type);
+        }
+    }
+
+    /**
      * Refuses an input that a network cannot compute with.
      *
      * @param name of the input

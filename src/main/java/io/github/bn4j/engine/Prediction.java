@@ -60,9 +60,7 @@ public final class Prediction implements AutoCloseable {
                             + "; give it an array for each of those names");
         }
         graph.inputs().forEach((name, value) -> {
-            INDArray array = Requirements.requireExamples(name, value.shape(), inputs.get(name));
-            Finiteness.requireInput(name, array, parameters.type());
-            ordered.add(array);
+            ordered.add(Requirements.requireExamples(name, value.shape(), inputs.get(name)));
         });
         int rows = (int) ordered.get(0).size(0);
         for (INDArray array : ordered) {
@@ -79,6 +77,8 @@ public final class Prediction implements AutoCloseable {
     }
 
     private List<INDArray> inChunks(List<INDArray> inputs, int rows) {
+        // Engines look at each chunk as well, but number its rows from 0.
+        Finiteness.requireInputs(graph, parameters.type(), inputs.toArray(INDArray[]::new));
         List<INDArray> results = graph.outputs().values().stream()
                 .map(value -> Tensors.zeros(parameters.type(), value.shape().batched(rows)))
                 .toList();

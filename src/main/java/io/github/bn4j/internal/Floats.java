@@ -41,11 +41,24 @@ public final class Floats {
     }
 
     private static boolean haveExponentsBelow(int biased, INDArray dense) {
-        IntBuffer bits = ((FloatPointer) dense.data().addressPointer())
+        return haveExponentsBelow(biased, bits(dense));
+    }
+
+    /** The elements of a dense array as bits, in place. */
+    public static IntBuffer bits(INDArray dense) {
+        return ((FloatPointer) dense.data().addressPointer())
                 .getPointer(0)
                 .capacity(dense.length())
                 .asByteBuffer()
                 .asIntBuffer();
+    }
+
+    /** Whether none of some float32 numbers, given as bits, is NaN or infinite. */
+    public static boolean areFinite(IntBuffer bits) {
+        return haveExponentsBelow(255, bits);
+    }
+
+    private static boolean haveExponentsBelow(int biased, IntBuffer bits) {
         int[] block = BITS.get();
         for (int from = 0; from < bits.limit(); from += BLOCK) {
             int length = Math.min(BLOCK, bits.limit() - from);

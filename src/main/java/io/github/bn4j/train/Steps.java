@@ -24,7 +24,7 @@ final class Steps implements AutoCloseable {
     private final TrainingState training;
     private final OptimizerState optimizer;
     private final long seed;
-    private final INDArray stateBefore;
+    private final StateGuard state;
     private final Map<Integer, TrainingProgram> bySize = new LinkedHashMap<>();
 
     /**
@@ -50,7 +50,7 @@ final class Steps implements AutoCloseable {
         this.feed = feed;
         this.training = training;
         this.seed = seed;
-        stateBefore = Tensors.copy(parameters.state());
+        state = new StateGuard(parameters);
         batches.forEach(rows -> bySize.computeIfAbsent(rows.length, this::compile));
         this.optimizer = training.optimizer(optimizer, parameters);
     }
@@ -115,17 +115,16 @@ final class Steps implements AutoCloseable {
 
     /* What is written is looked at as it is stored, in float32, and taken back if it is not finite. */
     private void commit(int epoch, double factor, List<BatchStatistics> statistics) {
-        INDArray state = parameters.state();
         try (MemoryWorkspace arena = Arena.open()) {
-            stateBefore.assign(state);
+            state.keep();
             RunningStatistics.commit(parameters, statistics);
-            if (!Tensors.isFinite(state)) {
+            if (!state.isFinite()) {
                 String where = NonFinite.runningStatistic(graph, parameters, statistics);
-                state.assign(stateBefore);
+                state.restore();
                 throw NonFinite.in(where, epoch, training.runs());
             }
             if (!optimizer.step(factor)) {
-                state.assign(stateBefore);
+                state.restore();
                 throw NonFinite.in(
                         "what the optimizer " + optimizer + " makes of the parameters", epoch, training.runs());
             }

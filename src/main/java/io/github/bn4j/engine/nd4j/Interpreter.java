@@ -1,5 +1,6 @@
 package io.github.bn4j.engine.nd4j;
 
+import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.GradientFlow;
 import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.graph.Gradients;
@@ -66,7 +67,8 @@ final class Interpreter {
     }
 
     private void bind(Run run, INDArray... inputs) {
-        Requirements.requireInputs(graph, parameters.type(), batch, inputs);
+        Requirements.requireInputs(graph, batch, inputs);
+        Finiteness.requireInputs(graph, parameters.type(), inputs);
         int index = 0;
         for (Value input : graph.inputs().values()) {
             run.values().put(input.id(), Tensors.dense(inputs[index++], parameters.type()));

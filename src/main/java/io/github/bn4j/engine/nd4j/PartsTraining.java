@@ -3,6 +3,7 @@ package io.github.bn4j.engine.nd4j;
 import static io.github.bn4j.internal.Checks.checkState;
 
 import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
@@ -62,7 +63,8 @@ final class PartsTraining implements TrainingProgram {
     @Override
     public double step(long step, INDArray... inputs) {
         checkState(!closed, "training program expects to be open but got a step after close; compile a new one");
-        Requirements.requireInputs(graph, parameters.type(), batch, inputs);
+        Requirements.requireInputs(graph, batch, inputs);
+        Finiteness.requireInputs(graph, parameters.type(), inputs);
         INDArray total = parameters.gradients().assign(0);
         List<Replica.Result> results =
                 lockstep.run(replicas, ReferenceCall.seed(seed, step), part -> total.addi(part.gradients()), inputs);

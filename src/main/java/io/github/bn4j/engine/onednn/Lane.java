@@ -1,6 +1,7 @@
 package io.github.bn4j.engine.onednn;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
@@ -77,6 +78,9 @@ final class Lane {
         compiler.seed(seed);
         for (int i = 0; i < arrays.length; i++) {
             fill(inputs.get(i), arrays[i], number);
+            if (!Floats.areFinite(inputs.get(i).bits())) {
+                Finiteness.requireInputs(graph, DataType.FLOAT, arrays);
+            }
         }
         compiler.ranges().begin();
         if (compiler.usesReference()) {

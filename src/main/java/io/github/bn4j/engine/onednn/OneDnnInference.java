@@ -61,7 +61,7 @@ final class OneDnnInference implements InferenceProgram {
 
     @Override
     public List<INDArray> run(INDArray... inputs) {
-        Requirements.requireInputs(graph, DataType.FLOAT, batch, inputs);
+        Requirements.requireInputs(graph, batch, inputs);
         List<INDArray> outputs = graph.outputs().values().stream()
                 .map(value -> Tensors.zeros(DataType.FLOAT, value.shape().batched(batch)))
                 .toList();

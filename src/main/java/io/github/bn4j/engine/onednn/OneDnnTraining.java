@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A training step as a list of primitives. */
@@ -59,7 +58,7 @@ final class OneDnnTraining implements TrainingProgram {
 
     @Override
     public double step(long step, INDArray... inputs) {
-        Requirements.requireInputs(graph, DataType.FLOAT, batch, inputs);
+        Requirements.requireInputs(graph, batch, inputs);
         Optional<Double> loss = program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::meanLoss, inputs);
         byReference = loss.isEmpty();
         return loss.orElseGet(() -> reference.get().step(step, inputs));

@@ -103,9 +103,9 @@ final class Ranges {
         return hides(call) || needed.contains(call.output().id());
     }
 
-    /** Whether a call may make a finite number of NaN. */
-    private static boolean hides(Call call) {
-        return call.activation() != null
+    /** Whether a call may make a finite number of NaN. Loops in Java do not. */
+    private boolean hides(Call call) {
+        return (call.activation() != null && !isSmall(call))
                 || call.op() instanceof Activation
                 || call.op() instanceof MaxPooling
                 || call.op() instanceof Softmax
@@ -117,6 +117,10 @@ final class Ranges {
         return normalisesByBatch(call)
                 || (compiler.training() && isLinear(call) && outputs(call) <= weights(call))
                 || !isBounded(call);
+    }
+
+    private boolean isSmall(Call call) {
+        return call.op() instanceof BatchNormalization && SmallBatchNormalization.takes(call, compiler);
     }
 
     private boolean normalisesByBatch(Call call) {
@@ -131,7 +135,7 @@ final class Ranges {
                 || call.op() instanceof MatrixMultiply;
     }
 
-    private static boolean isBounded(Call call) {
+    private boolean isBounded(Call call) {
         return isLinear(call)
                 || hides(call)
                 || call.op() instanceof BatchNormalization
@@ -185,7 +189,6 @@ final class Ranges {
 
     private Rule rule(Call call, List<double[]> given) {
         double[] x = given.get(0);
-        DoubleSupplier sum = () -> given.stream().mapToDouble(size -> size[0]).sum();
         if (isLinear(call)) {
             double[] map = compiler.training() ? roughly(call) : exactly(call);
             return Rule.of(() -> map[0] * x[0] + map[1]);
@@ -223,7 +226,13 @@ final class Ranges {
             return Rule.of(() -> image.dim(1) * image.dim(2) * x[0]);
         }
         // Sums and differences; of one value, what takes some of its elements.
-        return Rule.of(sum);
+        return Rule.of(() -> {
+            double sum = 0;
+            for (double[] size : given) {
+                sum += size[0];
+            }
+            return sum;
+        });
     }
 
     /** The largest sum of sizes of weights that a result is made with, and the largest bias; in a prediction, they stay. */
