@@ -163,6 +163,39 @@ class HostileFilesTest {
     }
 
     @Test
+    void refusesWindowsThatCannotBeCounted() {
+        assertRefused(
+                "huge_window",
+                "Network.load expects components that op MaxPooling accepts as graph.nodes[0].fields in \"FILE\" but got"
+                        + " \"MaxPooling expects a window of at most 2147483647 elements but got kernel 100003×100003\""
+                        + DAMAGED);
+    }
+
+    /** The file has 900 bytes, and 3.6 GB in the middle of its graph. */
+    @Test
+    void refusesToPredictWithAHugeValueInside() {
+        Network net = Network.load(file("huge_value_inside"));
+        String before = System.getProperty("bn4j.memory");
+        System.setProperty("bn4j.memory", "100m");
+        try {
+            for (Engine engine : new Engine[] {Engine.nd4j(), Engine.fastest(DataType.FLOAT)}) {
+                assertThatExceptionOfType(IllegalArgumentException.class)
+                        .isThrownBy(() -> net.on(engine).predict(floats(new long[] {1, 1, 1, 1}, 1)))
+                        .withMessageMatching(
+                                "program for batches of 1 expects at most 100 MB of memory but got 343[34] MB, most of"
+                                        + " it for \"v1\" \\[1, 30000, 30000\\]; use smaller batches, or allow more with"
+                                        + " -Dbn4j\\.memory");
+            }
+        } finally {
+            if (before == null) {
+                System.clearProperty("bn4j.memory");
+            } else {
+                System.setProperty("bn4j.memory", before);
+            }
+        }
+    }
+
+    @Test
     void refusesIdsThatLeaveNoRoomForNewValues() {
         assertRefused(
                 "largest_value_id",

@@ -53,7 +53,7 @@ public final class Ranges {
         checkArgument(height >= 0 && width >= 0, "%s expects padding of at least 0 but got %s×%s", who, height, width);
     }
 
-    /** Checks rows and columns of a pooling's window, and between neighbouring windows. */
+    /** Checks rows and columns of a pooling's window, how many that makes, and the steps between neighbouring windows. */
     public static void checkWindow(String who, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth) {
         checkArgument(
                 kernelHeight >= 1 && kernelWidth >= 1 && strideHeight >= 1 && strideWidth >= 1,
@@ -63,6 +63,14 @@ public final class Ranges {
                 kernelWidth,
                 strideHeight,
                 strideWidth);
+        // ND4J counts the elements of a window in an int, and divides a mean by that.
+        checkArgument(
+                (long) kernelHeight * kernelWidth <= Integer.MAX_VALUE,
+                "%s expects a window of at most %s elements but got kernel %s×%s",
+                who,
+                Integer.MAX_VALUE,
+                kernelHeight,
+                kernelWidth);
     }
 
     /** Checks that no window of a pooling can lie in the padding alone. */

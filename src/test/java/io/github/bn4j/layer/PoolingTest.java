@@ -76,4 +76,20 @@ class PoolingTest {
                         "layer \"maxpool2d_1\" MaxPool2d(8×2) expects an image that its window 8×2 fits into but got"
                                 + " [2, 7, 9] from input \"features\"; use a smaller window");
     }
+
+    /** 46340 × 46341 is the largest such product below 2³¹. */
+    @Test
+    void refusesWindowsOfMoreElementsThanAnIntCounts() {
+        assertThat(MaxPool2d.of(46_340, 46_341)).hasToString("MaxPool2d(46340×46341)");
+        assertThatThrownBy(() -> MaxPool2d.of(46_341))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("MaxPool2d expects a window of at most 2147483647 elements but got kernel 46341×46341");
+        assertThatThrownBy(() -> AvgPool2d.of(2).kernel(100_003, 100_003))
+                .hasMessage("AvgPool2d expects a window of at most 2147483647 elements but got kernel 100003×100003");
+        assertThatThrownBy(() -> new MaxPooling(1 << 16, 1 << 15, 1, 1, 0, 0))
+                .hasMessage("MaxPooling expects a window of at most 2147483647 elements but got kernel 65536×32768");
+        assertThatThrownBy(() -> new AveragePooling(Integer.MAX_VALUE, 2, 1, 1, 0, 0, true))
+                .hasMessage(
+                        "AveragePooling expects a window of at most 2147483647 elements but got kernel 2147483647×2");
+    }
 }

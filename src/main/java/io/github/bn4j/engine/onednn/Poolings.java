@@ -54,6 +54,13 @@ final class Poolings implements Lowering.Backward {
     private Poolings(Call call, Compiler compiler, Window window, long... outputDims) {
         this.call = call;
         this.compiler = compiler;
+        Shape image = call.input(0).shape();
+        // oneDNN writes beyond its arrays where a window overhangs left and right at once in a blocked layout, and
+        // walks over all
+        // of a window, also over what is no image.
+        if (window.kernel()[0] > image.dim(1) || window.kernel()[1] > image.dim(2)) {
+            throw new UnsupportedByOneDnnException("windows larger than the image");
+        }
         Resources resources = compiler.resources();
         x = compiler.value(call.input(0));
         dnnl_pooling_desc_t descriptor = resources.own(new dnnl_pooling_desc_t());

@@ -13,9 +13,11 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.GroupNormalization;
 import io.github.bn4j.op.LayerNormalization;
+import io.github.bn4j.op.MaxPooling;
 import io.github.bn4j.op.Multiplication;
 import io.github.bn4j.op.RandomOps;
 import io.github.bn4j.op.Slicing;
@@ -125,6 +127,38 @@ class EveryOpTest {
                 assertThat(used.contains("reference")).as("seed %s", seed).isEqualTo(op.measures());
             }
         }
+    }
+
+    /** oneDNN writes beyond its arrays for such windows, and walks over all of a window, of 40,001 × 40,001 too. */
+    @Test
+    void poolsWindowsLargerThanTheImageByReferenceArithmetic() {
+        int[][] windows = {{3, 4}, {3, 5}, {5, 4}, {3, 13}, {13, 13}, {40_001, 40_001}};
+        for (int[] kernel : windows) {
+            for (Op op : poolings(kernel[0], kernel[1])) {
+                Tracer tracer = new Tracer();
+                tracer.output("y", tracer.scope().apply(op, scaled(tracer, tracer.input("x", Shape.of(20, 3, 4)))));
+                Graph graph = EngineComparison.withLoss(tracer.graph());
+                Parameters store = Parameters.initial(graph.parameters(), 1, DataType.FLOAT);
+                try (OneDnnTraining training =
+                        new OneDnnTraining(graph, store, 4, 1, Settings.of(OneDnnOptions.defaults()))) {
+                    assertThat(training.program().used().get(op.getClass()).contains("reference"))
+                            .as("%s", op)
+                            .isEqualTo(kernel[0] > 3 || kernel[1] > 4);
+                }
+                EngineComparison comparison = new EngineComparison(graph, store, OneDnnEngine.INSTANCE, 4, 1);
+                assertThat(comparison.prediction().error()).as("%s", op).isLessThanOrEqualTo(2e-5);
+                assertThat(comparison.training().error()).as("%s", op).isLessThanOrEqualTo(2e-5);
+            }
+        }
+    }
+
+    private static List<Op> poolings(int height, int width) {
+        int rows = height / 2;
+        int columns = width / 2;
+        return List.of(
+                new MaxPooling(height, width, 1, 1, rows, columns),
+                new AveragePooling(height, width, 1, 2, rows, columns, false),
+                new AveragePooling(height, width, 2, 1, rows, columns, true));
     }
 
     /** Times a number per channel that is learned, so that the op has to give a gradient by its input. */
