@@ -86,7 +86,7 @@ class NativesTest {
     @CsvSource({"SSE41, SSE4.1", "AVX2, AVX2"})
     void agreesWithFloat64OnManyNetworksWithTheInstructionsOfOlderProcessors(String limit, String name)
             throws Exception {
-        compare(limit, name, 400);
+        compare(limit, name, 150);
     }
 
     private void compare(String limit, String name, int networks) throws Exception {

@@ -11,21 +11,30 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /**
- * How far results in float32 may lie from those in float64: by 2e-5 of the largest element of the tensor (of the largest deviation,
- * if it is a mean), and where that does not do by 16 times what the random errors of {@link Rounding} do to it, as those of sums are not random alone. The first is
- * some two hundred roundings of float32; the second is next to nothing where a network is well conditioned, and more where numbers
- * cancel, as they do in the gradient of a bias that a norm makes pointless.
+ * How far results in float32 may lie from those in float64: by 2e-5 of the largest element of the tensor, and where that does not do
+ * by 16 times what the random errors of {@link Rounding} do to it, as those of sums are not random alone. The first is some two hundred
+ * roundings of float32; the second is next to nothing where a network is well conditioned, and more where numbers cancel.
+ *
+ * <p>What cancels altogether has no size of its own: a mean is measured by the largest deviation, a variance by at least what norms
+ * add to it, and a gradient that is 0 but for rounding, as that of a bias in front of a norm, by the largest of all.
  */
 final class Tolerance {
 
     private static final double SHARE = 2e-5;
     private static final int FACTOR = 16;
 
+    /** What norms add to a variance. */
+    private static final double EPSILON = 1e-5;
+
+    /** What float64 leaves of a gradient that is 0, as a share of the largest. */
+    private static final double NOTHING = 1e-12;
+
     /** Several, as the largest of few errors in a short tensor may be small by chance. */
     private static final int MOST_DRAWS = 4;
 
     private final Map<String, double[]> exact;
     private final IntFunction<Map<String, double[]>> rounded;
+    private final double largestGradient;
     private final Map<String, Double> cost = new HashMap<>();
     private int draws;
 
@@ -38,6 +47,11 @@ final class Tolerance {
     Tolerance(Map<String, double[]> exact, IntFunction<Map<String, double[]>> rounded) {
         this.exact = exact;
         this.rounded = rounded;
+        largestGradient = exact.entrySet().stream()
+                .filter(result -> result.getKey().startsWith(Results.GRADIENT))
+                .mapToDouble(result -> largest(result.getValue()))
+                .max()
+                .orElse(0);
     }
 
     /** The results that are too far off by what is known so far of random errors; that may be too strict. */
@@ -87,7 +101,13 @@ final class Tolerance {
 
     private double scale(String name) {
         double largest = largest(requireNonNull(exact.get(name)));
-        double[] variance = exact.get(Results.VARIANCE + name.replace(Results.MEAN, ""));
+        if (name.startsWith(Results.GRADIENT)) {
+            return largest > NOTHING * largestGradient ? largest : largestGradient;
+        }
+        if (name.startsWith(Results.VARIANCE)) {
+            return Math.max(largest, EPSILON);
+        }
+        double[] variance = exact.get(name.replace(Results.MEAN, Results.VARIANCE));
         return name.startsWith(Results.MEAN)
                 ? Math.max(largest, Math.sqrt(largest(requireNonNull(variance))))
                 : largest;

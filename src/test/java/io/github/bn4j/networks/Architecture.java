@@ -169,7 +169,7 @@ final class Architecture {
 
     private void head(Value x) {
         Value y = draw.chance(0.5) ? features.unit(x, draw.channels(80)) : x;
-        switch (draw.from(0, 9)) {
+        switch (batch == 1 ? draw.from(1, 3) : draw.from(0, 9)) {
             case 0 -> output(g.apply(new Softmax(), classes(y)), Loss.meanSquaredError());
             case 1 -> output(g.apply(new LogSoftmax(), classes(y)), Loss.meanSquaredError());
             case 2, 3 -> output(g.call(Dense.of(draw.from(1, 20)), y), Loss.meanSquaredError());

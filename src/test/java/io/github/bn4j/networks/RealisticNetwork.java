@@ -25,9 +25,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * initial. The same number draws the same network. For tiny networks of every op in any order there is {@link RandomNetwork}.
  *
  * <p>Left out is what float32 cannot compute well: norms over fewer than 8 values, behind which gradients are little but
- * rounding, and means over channels with more than 1000 values in a batch, whose gradients are all alike, so that roundings in the
- * sums of oneDNN do not cancel. How often a convolution may multiply is limited, so that large images and batches come with few channels; one network
- * in forty may multiply ten times as often.
+ * rounding; means over channels with more than 1000 values in a batch, whose gradients are all alike, so that roundings in the sums
+ * of oneDNN do not cancel; probabilities of one example alone, whose gradient is what they lack of 1, little but rounding if the
+ * class is certain. How often a convolution may multiply is limited, so that large images and batches come with few channels; one
+ * network in forty may multiply ten times as often.
  */
 public final class RealisticNetwork {
 
