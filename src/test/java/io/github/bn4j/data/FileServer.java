@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** A server on this computer that has one file, and can be told to misbehave. */
 final class FileServer implements AutoCloseable {
@@ -68,6 +69,9 @@ final class FileServer implements AutoCloseable {
             exchange.getResponseBody().flush();
             if (stalls && end < rest.length) {
                 closing.await();
+            } else if (end < rest.length) {
+                // What arrives together with the end of a connection may be lost to the client.
+                closing.await(200, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -55,9 +55,8 @@ final class Poolings implements Lowering.Backward {
         this.call = call;
         this.compiler = compiler;
         Shape image = call.input(0).shape();
-        // oneDNN writes beyond its arrays where a window overhangs left and right at once in a blocked layout, and
-        // walks over all
-        // of a window, also over what is no image.
+        // Such windows have damaged memory or given wrong numbers in oneDNN 2.5.2, and large ones take minutes:
+        // docs/decisions/0012.
         if (window.kernel()[0] > image.dim(1) || window.kernel()[1] > image.dim(2)) {
             throw new UnsupportedByOneDnnException("windows larger than the image");
         }
