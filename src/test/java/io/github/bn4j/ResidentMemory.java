@@ -4,14 +4,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Readings of a process's own memory, for programs that {@link MemoryTest} starts. */
+/** Readings of a process's own memory, for programs that tests start. */
 public final class ResidentMemory {
 
     private ResidentMemory() {}
 
-    /** Prints a line: what is resident once it falls no more, and the most that was so far, in kB. */
-    public static void print() throws IOException, InterruptedException {
-        ChildProcess.print(settled() + " " + status("VmHWM:"));
+    /**
+     * Prints a line: what is resident once it falls no more, and the most that was so far, in kB.
+     *
+     * @return what is resident
+     */
+    public static long print() throws IOException, InterruptedException {
+        long resident = settled();
+        ChildProcess.print(resident + " " + status("VmHWM:"));
+        return resident;
     }
 
     // Arrays that the collector found are freed by a thread of ND4J's, so the reading is awaited that stops falling.

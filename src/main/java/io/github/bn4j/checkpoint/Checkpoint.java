@@ -94,7 +94,7 @@ public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String,
     @SafeVarargs
     @SuppressWarnings("varargs")
     public static Checkpoint read(Path path, Class<? extends Op>... ownOps) {
-        OpJson ops = new OpJson(ownOps);
+        OpJson ops = new OpJson(Arrays.asList(ownOps));
         if (!Files.exists(path)) {
             throw new CheckpointException(
                     "Network.load expects an existing file but got \"" + path + "\"; check the path");

@@ -38,7 +38,7 @@ final class OpJson {
     private final Map<String, Class<? extends Op>> own = new LinkedHashMap<>();
 
     /** Reads this library's ops and the given ones. */
-    OpJson(Class<? extends Op>[] own) {
+    OpJson(List<Class<? extends Op>> own) {
         for (Class<? extends Op> type : own) {
             if (!type.isRecord()) {
                 throw new CheckpointException("Network.load expects classes of ops that are records but got "

@@ -2,6 +2,7 @@ package io.github.bn4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bn4j.fuzz.Mutation;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

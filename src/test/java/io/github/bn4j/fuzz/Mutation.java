@@ -1,10 +1,10 @@
-package io.github.bn4j.data;
+package io.github.bn4j.fuzz;
 
 import java.util.Arrays;
 import java.util.Random;
 
 /** Small changes of bytes, of the kinds that readers stumble over. */
-final class Mutation {
+public final class Mutation {
 
     private static final int[] NUMBERS = {
         0, 1, -1, 127, 128, 255, 256, 32767, 65535, 65536, 1 << 24, Integer.MAX_VALUE, 1 << 31
@@ -13,7 +13,7 @@ final class Mutation {
     private Mutation() {}
 
     /** The bytes with up to three changes. */
-    static byte[] of(byte[] bytes, Random random) {
+    public static byte[] of(byte[] bytes, Random random) {
         byte[] changed = bytes;
         for (int i = random.nextInt(4); i > 0 && changed.length > 0; i--) {
             changed = once(changed, random);
@@ -49,7 +49,7 @@ final class Mutation {
         return copy;
     }
 
-    static byte[] join(byte[] first, byte[] second) {
+    private static byte[] join(byte[] first, byte[] second) {
         byte[] both = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, both, first.length, second.length);
         return both;
