@@ -2,10 +2,10 @@ package io.github.bn4j.engine.nd4j;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,35 +35,36 @@ final class AtOnce implements Lockstep {
     @Override
     public List<Replica.Result> run(List<Replica> parts, long seed, Consumer<Replica> done, INDArray... inputs) {
         Rendezvous rendezvous = new Rendezvous(parts.size());
-        List<Future<Replica.Result>> running = new ArrayList<>();
+        List<CompletableFuture<Replica.Result>> running = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
             int number = i;
-            running.add(threads.submit(() -> {
-                try {
-                    return parts.get(number).step(own -> rendezvous.sum(number, own), seed, inputs);
-                } finally {
-                    rendezvous.leave();
-                }
-            }));
+            running.add(CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return parts.get(number).step(own -> rendezvous.sum(number, own), seed, inputs);
+                        } finally {
+                            rendezvous.leave();
+                        }
+                    },
+                    threads));
         }
         List<Replica.Result> results = results(running);
         parts.forEach(done);
         return results;
     }
 
-    /** Waits for all; the failure of one has ended all, and it is the one to tell of. */
-    private static List<Replica.Result> results(List<Future<Replica.Result>> running) {
+    /**
+     * Waits for all, also in an interrupted thread: whoever wants a training to end asks between its steps. The failure of one
+     * has ended all, and it is the one to tell of.
+     */
+    private static List<Replica.Result> results(List<CompletableFuture<Replica.Result>> running) {
         List<Replica.Result> results = new ArrayList<>();
         @Nullable Throwable failure = null;
-        for (Future<Replica.Result> one : running) {
+        for (CompletableFuture<Replica.Result> one : running) {
             try {
-                results.add(one.get());
-            } catch (ExecutionException e) {
+                results.add(one.join());
+            } catch (CompletionException e) {
                 failure = failure == null || failure instanceof Rendezvous.Broken ? e.getCause() : failure;
-            } catch (InterruptedException e) {
-                running.forEach(other -> other.cancel(true));
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("training step expects to run to its end but got an interrupt", e);
             }
         }
         if (failure instanceof Error error) {
