@@ -21,7 +21,6 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.UseBias;
@@ -561,16 +560,15 @@ public final class Network {
     /**
      * Reads a network that {@link #save} wrote; it keeps its bias decisions.
      *
-     * @param ownOps classes of the ops in it that are not of this library
+     * @param own classes of the ops in it that are not of this library, and of records and enums that stand behind open
+     *     interfaces in ops
      * @throws CheckpointException if there is no such file, it is damaged, the class of an op is missing, or a value is NaN or
      *     infinite or a running variance negative
      */
-    @SafeVarargs
-    @SuppressWarnings("varargs")
-    public static Network load(Path path, Class<? extends Op>... ownOps) {
+    public static Network load(Path path, Class<?>... own) {
         checkGiven(path, "Network.load", "the path of a file");
-        checkEachGiven(ownOps, "Network.load", "classes of ops");
-        NetworkFile file = NetworkFile.load(path, ownOps);
+        checkEachGiven(own, "Network.load", "classes of ops");
+        NetworkFile file = NetworkFile.load(path, own);
         Finiteness.fault(file.traced(), file.parameters()).ifPresent(fault -> {
             throw new CheckpointException("Network.load expects " + fault + " in \"" + path
                     + "\"; load an earlier file, such as one that keepBest wrote");

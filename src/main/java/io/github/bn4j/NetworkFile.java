@@ -7,7 +7,6 @@ import io.github.bn4j.checkpoint.Sections;
 import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
-import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Tensors;
@@ -60,8 +59,8 @@ record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long
         parameters.between(() -> file.write(path));
     }
 
-    static NetworkFile load(Path path, Class<? extends Op>[] ownOps) {
-        Checkpoint file = Checkpoint.read(path, ownOps);
+    static NetworkFile load(Path path, Class<?>[] own) {
+        Checkpoint file = Checkpoint.read(path, own);
         Sections sections = Sections.of(file, path);
         long seed = sections.whole(SEED);
         Set<String> absent = new LinkedHashSet<>(sections.list(DROPPED));

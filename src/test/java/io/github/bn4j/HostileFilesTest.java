@@ -166,7 +166,7 @@ class HostileFilesTest {
     void refusesWindowsThatCannotBeCounted() {
         assertRefused(
                 "huge_window",
-                "Network.load expects components that op MaxPooling accepts as graph.nodes[0].fields in \"FILE\" but got"
+                "Network.load expects components that MaxPooling accepts as graph.nodes[0].fields in \"FILE\" but got"
                         + " \"MaxPooling expects a window of at most 2147483647 elements but got kernel 100003×100003\""
                         + DAMAGED);
     }

@@ -1,7 +1,6 @@
 package io.github.bn4j.checkpoint;
 
 import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.internal.WholeFile;
 import java.io.IOException;
@@ -22,9 +21,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * metadata hold the format's name, the op graph as JSON, and the sections.
  *
  * <p>An op of another package than this library's is stored by the name of its class and loads only if the class is
- * handed in; a file never causes any other class to be loaded.
+ * handed in; so is a component of it that is declared as an open interface. A file never causes any other class to be
+ * loaded.
  *
- * @param graph the op graph; each op is a record of numbers, booleans, strings, enums, lists and shapes
+ * @param graph the op graph; each op is a record of numbers, booleans, strings, enums, shapes, records and lists of
+ *     these
  * @param tensors float32 or float64 arrays by name, in the order of the file: one for each parameter of the graph,
  *     under its name, and any others. Tensors of other types or without elements that another program has added to a file
  *     are passed over. Not modified.
@@ -85,16 +86,13 @@ public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String,
      * Reads a file that {@link #write} wrote. All initialisers of the graph are the constant 0.
      *
      * @param path the file
-     * @param ownOps classes of the ops that are not this library's
+     * @param own classes of the ops that are not this library's, and of components behind open interfaces
      * @throws CheckpointException if there is no such file, it is damaged or of another kind, or the class of an op is
      *     missing
      * @throws UncheckedIOException if reading fails
      */
-    // The array is read only.
-    @SafeVarargs
-    @SuppressWarnings("varargs")
-    public static Checkpoint read(Path path, Class<? extends Op>... ownOps) {
-        OpJson ops = new OpJson(Arrays.asList(ownOps));
+    public static Checkpoint read(Path path, Class<?>... own) {
+        OpJson ops = new OpJson(own);
         if (!Files.exists(path)) {
             throw new CheckpointException(
                     "Network.load expects an existing file but got \"" + path + "\"; check the path");

@@ -130,7 +130,7 @@ final class GraphJson {
                     item.at("name").string(),
                     item.at("shape").shape(),
                     Initializer.constant(0),
-                    (Role) OpJson.constant(item.at("role"), Role.class),
+                    (Role) RecordReader.constant(item.at("role"), Role.class),
                     item.at("decays").bool());
             if (parameters.put(parameter.name(), parameter) != null) {
                 throw item.at("name").wrong("a new name");

@@ -9,7 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * does to a shift. Everything else (engines, file formats) keeps a table of its own, keyed by op.
  *
  * <p>An op that overrides nothing optional works everywhere: it is run as reference arithmetic and blocks the bias
- * analysis. To be saved, an op must be a record of numbers, booleans, strings, enums, lists and {@link Shape}s.
+ * analysis. To be saved, an op must be a record of numbers, booleans, strings, enums, {@link Shape}s, records and
+ * lists of these; a component may be declared as an interface that records and enums implement, best a sealed one.
  */
 public interface Op {
 

@@ -284,11 +284,11 @@ class CheckpointTest {
 
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> Checkpoint.read(path))
-                .withMessage("Network.load expects the class of op \"" + EveryKind.class.getName()
+                .withMessage("Network.load expects the class \"" + EveryKind.class.getName()
                         + "\" but got none; pass it: Network.load(path, EveryKind.class)");
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> Checkpoint.read(path, NoRecord.class))
-                .withMessage("Network.load expects classes of ops that are records but got " + NoRecord.class.getName()
+                .withMessage("Network.load expects classes of records and enums but got " + NoRecord.class.getName()
                         + "; turn it into a record");
     }
 
@@ -297,12 +297,15 @@ class CheckpointTest {
         Path path = directory.resolve("net.safetensors");
 
         assertThatThrownBy(() -> new Checkpoint(with(new NoRecord()), Map.of(), Map.of()).write(path))
-                .hasMessage("Network.save expects ops that are records but got " + NoRecord.class.getName()
-                        + "; turn it into a record of numbers, booleans, strings, enums, lists and shapes");
+                .hasMessage(
+                        "Network.save expects ops that are records but got " + NoRecord.class.getName()
+                                + "; turn it into a record of numbers, booleans, strings, enums, shapes, records and lists of these");
         assertThatThrownBy(() -> new Checkpoint(with(new Holder(new Object())), Map.of(), Map.of()).write(path))
-                .hasMessage("Network.save expects numbers, booleans, strings, enums, lists and shapes in op "
-                        + Holder.class.getName()
-                        + " but got java.lang.Object as content; save ops of such components only");
+                .hasMessage(
+                        "Network.save expects numbers, booleans, strings, enums, shapes, records and lists of these in op "
+                                + Holder.class.getName()
+                                + " but got java.lang.Object as content, declared as java.lang.Object; save ops of such components"
+                                + " only");
         assertThatThrownBy(() -> new Checkpoint(with(new Holder(null)), Map.of(), Map.of()).write(path))
                 .hasMessage("Network.save expects a value of content of op " + Holder.class.getName()
                         + " but got null; save ops without nulls");

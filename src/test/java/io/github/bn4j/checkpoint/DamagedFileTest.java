@@ -384,17 +384,17 @@ class DamagedFileTest {
                 whole(
                         "an op of a later version",
                         file(header(metadata(GRAPH.replace("MatrixMultiply", "Telepathy"))), DATA),
-                        "Network.load expects ops that this version knows in \"FILE\" but got \"Telepathy\" as"
-                                + " graph.nodes[0].op; use a newer bn4j, or pass the class of the op to Network.load"),
+                        "Network.load expects an implementation of Op that this version knows as graph.nodes[0].op in"
+                                + " \"FILE\" but got \"Telepathy\"; use a newer bn4j, or pass the class to Network.load"),
                 whole(
                         "a class that is no op",
                         file(header(metadata(GRAPH.replace("MatrixMultiply", "java.lang.Runtime"))), DATA),
-                        "Network.load expects the class of op \"java.lang.Runtime\" but got none;"
+                        "Network.load expects the class \"java.lang.Runtime\" but got none;"
                                 + " pass it: Network.load(path, Runtime.class)"),
                 whole(
                         "a stranger's op",
                         file(header(metadata(GRAPH.replace("MatrixMultiply", "com.acme.MyOp"))), DATA),
-                        "Network.load expects the class of op \"com.acme.MyOp\" but got none;"
+                        "Network.load expects the class \"com.acme.MyOp\" but got none;"
                                 + " pass it: Network.load(path, MyOp.class)"),
                 whole(
                         "a component that the op refuses",
@@ -405,7 +405,7 @@ class DamagedFileTest {
                                                 + "\"strideHeight\":1,\"strideWidth\":1,"
                                                 + "\"paddingHeight\":0,\"paddingWidth\":0}"))),
                                 DATA),
-                        "Network.load expects components that op MaxPooling accepts as graph.nodes[1].fields in \"FILE\""
+                        "Network.load expects components that MaxPooling accepts as graph.nodes[1].fields in \"FILE\""
                                 + " but got \"MaxPooling expects kernel and stride of at least 1 but got"
                                 + " kernel 0×1, stride 1×1\"" + ADVICE));
     }

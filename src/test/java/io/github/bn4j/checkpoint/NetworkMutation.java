@@ -224,7 +224,7 @@ final class NetworkMutation {
     /** Shapes by the ops' own rules, and a tensor of random numbers for each parameter. */
     private byte[] repair(JsonObject graph, JsonObject header, byte[] data) {
         Source source = new Source(Path.of("mutation"));
-        OpJson ops = new OpJson(List.of());
+        OpJson ops = new OpJson();
         Map<String, Parameter> parameters = new HashMap<>();
         for (JsonElement item : graph.getAsJsonArray("parameters")) {
             JsonObject parameter = item.getAsJsonObject();

@@ -1,0 +1,144 @@
+package io.github.bn4j.checkpoint;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What records and enums are called in a file where the declaration leaves open which one it is.
+ *
+ * <p>A file names classes, so it must not choose which are loaded. A plain name is looked for among the permitted classes of
+ * a sealed interface, the member classes of an open one, and this library's own classes; any other name among the classes
+ * that the caller handed in.
+ */
+final class TypeNames {
+
+    /** Where this library's own classes are; which of them a class is in, no file tells. */
+    private static final List<String> PACKAGES = List.of("io.github.bn4j.graph", "io.github.bn4j.op");
+
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,99}");
+
+    private final Map<String, Class<?>> own = new LinkedHashMap<>();
+
+    /** The names of this library's classes and of the given ones. */
+    TypeNames(Class<?>... own) {
+        for (Class<?> type : own) {
+            if (!isStored(type)) {
+                throw new CheckpointException("Network.load expects classes of records and enums but got "
+                        + type.getName() + "; turn it into a record");
+            }
+            this.own.put(type.getName(), type);
+        }
+    }
+
+    static boolean isStored(Class<?> type) {
+        return type.isRecord() || type.isEnum();
+    }
+
+    /** The name under which {@link #find} finds an implementation of an interface. */
+    static String of(Class<?> type, Class<?> kind) {
+        if (type.equals(plain(type.getSimpleName(), kind))) {
+            return type.getSimpleName();
+        }
+        if (plain(type.getName(), kind) != null) {
+            throw new CheckpointException(
+                    "Network.save expects another name than that of a built-in class but got class " + type.getName()
+                            + "; put it into a package");
+        }
+        return type.getName();
+    }
+
+    /**
+     * The implementation of an interface that a file means.
+     *
+     * @param place where the name stands, for messages
+     */
+    Class<?> find(String name, Class<?> kind, Json place) {
+        Class<?> type = plain(name, kind);
+        if (type == null && isOpen(kind)) {
+            type = own.get(name);
+        }
+        if (type == null) {
+            throw unknown(name, kind, place);
+        }
+        if (!kind.isAssignableFrom(type)) {
+            throw place.wrong("the name of an implementation of " + kind.getSimpleName());
+        }
+        return type;
+    }
+
+    private static CheckpointException unknown(String name, Class<?> kind, Json place) {
+        if (!isOpen(kind)) {
+            return place.wrong("one of " + near(kind).keySet());
+        }
+        if (PLAIN_NAME.matcher(name).matches()) {
+            return place.source()
+                    .wrong(
+                            "an implementation of " + kind.getSimpleName() + " that this version knows as "
+                                    + place.where(),
+                            "\"" + name + "\"",
+                            "use a newer bn4j, or pass the class to Network.load",
+                            null);
+        }
+        String simple = name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+        return new CheckpointException("Network.load expects the class \"" + name
+                + "\" but got none; pass it: Network.load(path, " + simple + ".class)");
+    }
+
+    private static @Nullable Class<?> plain(String name, Class<?> kind) {
+        Class<?> near = near(kind).get(name);
+        return near != null || !isOpen(kind) ? near : builtIn(name);
+    }
+
+    /** The records and enums that an interface itself names, by their simple names. */
+    private static Map<String, Class<?>> near(Class<?> kind) {
+        Map<String, Class<?>> near = new TreeMap<>();
+        for (Class<?> type : kind.isSealed() ? kind.getPermittedSubclasses() : kind.getDeclaredClasses()) {
+            if (kind.isAssignableFrom(type)) {
+                Map<String, Class<?>> named = isStored(type) ? Map.of(type.getSimpleName(), type) : near(type);
+                named.forEach((name, one) -> {
+                    Class<?> other = near.put(name, one);
+                    if (other != null && other != one) {
+                        throw new CheckpointException(kind.getSimpleName()
+                                + " expects implementations of distinct names in files but got " + other.getName()
+                                + " and " + one.getName() + "; rename one of them");
+                    }
+                });
+            }
+        }
+        return near;
+    }
+
+    /** Whether there may be implementations that the interface does not name. */
+    private static boolean isOpen(Class<?> kind) {
+        if (!kind.isSealed()) {
+            return kind.isInterface();
+        }
+        for (Class<?> type : kind.getPermittedSubclasses()) {
+            if (isOpen(type)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable Class<?> builtIn(String name) {
+        if (!PLAIN_NAME.matcher(name).matches()) {
+            return null;
+        }
+        for (String home : PACKAGES) {
+            try {
+                Class<?> type = Class.forName(home + "." + name, false, TypeNames.class.getClassLoader());
+                if (isStored(type)) {
+                    return type;
+                }
+            } catch (ClassNotFoundException | LinkageError e) {
+                // A linkage error is what a file system that ignores case makes of a name in the wrong case.
+            }
+        }
+        return null;
+    }
+}
