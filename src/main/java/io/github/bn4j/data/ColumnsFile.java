@@ -5,7 +5,6 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import io.github.bn4j.internal.WholeFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -108,7 +107,7 @@ final class ColumnsFile {
         source.requireFile();
         try {
             require(source.size() <= LARGEST, "small file");
-            Document document = JSON.fromJson(new String(bytes(source), StandardCharsets.UTF_8), Document.class);
+            Document document = JSON.fromJson(new String(source.bytes(), StandardCharsets.UTF_8), Document.class);
             require(document != null && FORMAT.equals(document.format), "the format \"" + FORMAT + "\"");
             require(document.version == VERSION, "version " + VERSION);
             List<Column> columns = document.columns.stream().map(Entry::column).toList();
@@ -126,8 +125,6 @@ final class ColumnsFile {
                     document.decimalComma,
                     Set.copyOf(document.missingTokens));
             return new Columns(format, document.width, columns);
-        } catch (IOException e) {
-            throw Source.failure("Columns.load", file, e);
         } catch (JsonParseException | IllegalArgumentException | NullPointerException e) {
             // Gson leaves what is not there as null, whatever the type says.
             throw DataException.of(
@@ -136,12 +133,6 @@ final class ColumnsFile {
                             + " (%s); save it again",
                     file,
                     e.getMessage() == null ? "something is not there" : e.getMessage());
-        }
-    }
-
-    private static byte[] bytes(Source source) throws IOException {
-        try (InputStream stream = source.open()) {
-            return stream.readAllBytes();
         }
     }
 

@@ -7,7 +7,6 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.SampleModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -44,7 +43,7 @@ record Image(int channels, int height, int width, float[] pixels) {
 
     /** Reads a file in any format that there is a reader for, always as red, green and blue, and upright. */
     static Image read(Path file) {
-        byte[] bytes = bytes(file);
+        byte[] bytes = new Source(WHO, file).bytes();
         try (ImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
             DataException.check(
@@ -79,14 +78,6 @@ record Image(int channels, int height, int width, float[] pixels) {
                     "ImageFolder expects an image in \"%s\" but got a damaged one (%s); get the file again",
                     file,
                     e);
-        }
-    }
-
-    private static byte[] bytes(Path file) {
-        try (InputStream stream = new Source(WHO, file).open()) {
-            return stream.readAllBytes();
-        } catch (IOException e) {
-            throw Source.failure(WHO, file, e);
         }
     }
 

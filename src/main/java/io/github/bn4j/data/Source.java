@@ -1,11 +1,10 @@
 package io.github.bn4j.data;
 
+import io.github.bn4j.internal.WholeFile;
 import java.io.BufferedInputStream;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -37,19 +36,23 @@ record Source(String who, Path file) {
      */
     <T> T read(Reader<T> reader) {
         requireFile();
-        try (InputStream raw = new BufferedInputStream(open(), 1 << 16)) {
-            return reader.read(isPacked(raw) ? new GZIPInputStream(raw, 1 << 16) : raw);
+        try {
+            return WholeFile.read(file, (in, size) -> {
+                InputStream raw = new BufferedInputStream(in, 1 << 16);
+                return reader.read(isPacked(raw) ? new GZIPInputStream(raw, 1 << 16) : raw);
+            });
         } catch (IOException e) {
             throw failure(who, file, e);
         }
     }
 
-    /** A stream that also an interrupted thread can read from, where the file is not inside of another one. */
-    InputStream open() throws IOException {
-        // A name that the JVM's locale cannot spell has a path, but no File.
-        boolean onDisk = file.getFileSystem() == FileSystems.getDefault()
-                && file.toFile().exists();
-        return onDisk ? new FileInputStream(file.toFile()) : Files.newInputStream(file);
+    /** All bytes of the file, packed as it is. */
+    byte[] bytes() {
+        try {
+            return WholeFile.read(file, (in, size) -> in.readAllBytes());
+        } catch (IOException e) {
+            throw failure(who, file, e);
+        }
     }
 
     /** What to say where reading fails. */
@@ -99,10 +102,7 @@ record Source(String who, Path file) {
      */
     void requireRoomFor(long bytes, String claim) throws IOException {
         long size = size();
-        boolean packed;
-        try (InputStream raw = new BufferedInputStream(open(), 2)) {
-            packed = isPacked(raw);
-        }
+        boolean packed = WholeFile.read(file, (in, all) -> isPacked(new BufferedInputStream(in, 2)));
         long largest = packed ? Math.multiplyExact(size, LARGEST_RATIO) : size;
         DataException.check(
                 bytes <= largest,

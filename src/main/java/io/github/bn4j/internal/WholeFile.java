@@ -6,22 +6,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,15 +61,15 @@ public final class WholeFile {
 
     private WholeFile() {}
 
-    /** Reads a file from the start, also in an interrupted thread. The size is that of the very file that is read. */
+    /** Reads a file from the start, also in an interrupted thread. */
     public static <T> T read(Path path, Reader<T> reader) throws IOException {
-        if (isOnDisk(path)) {
+        if (hasFile(path)) {
             try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
                 return reader.readFrom(new FileInputStream(file.getFD()), file.length());
             }
         }
-        try (SeekableByteChannel channel = Files.newByteChannel(path)) {
-            return reader.readFrom(Channels.newInputStream(channel), channel.size());
+        try (InputStream in = Files.newInputStream(path)) {
+            return reader.readFrom(in, Files.size(path));
         }
     }
 
@@ -103,6 +104,11 @@ public final class WholeFile {
 
     private static boolean isOnDisk(Path path) {
         return path.getFileSystem() == FileSystems.getDefault();
+    }
+
+    /** Whether plain streams can open it: a name that the JVM's locale cannot spell has a path, but no {@code File}. */
+    private static boolean hasFile(Path path) {
+        return isOnDisk(path) && path.toFile().exists();
     }
 
     private static void deleteAbandoned(Path directory) {
@@ -164,10 +170,8 @@ public final class WholeFile {
     }
 
     private static void write(Path temporary, Content content) throws IOException {
-        if (!isOnDisk(temporary)) {
-            try (OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
-                content.writeTo(out);
-            }
+        if (!hasFile(temporary.resolveSibling(""))) {
+            writeByPath(temporary, content);
             return;
         }
         try (FileOutputStream file = new FileOutputStream(temporary.toFile())) {
@@ -178,6 +182,16 @@ public final class WholeFile {
             }
             content.writeTo(file);
             file.getFD().sync();
+        }
+    }
+
+    private static void writeByPath(Path temporary, Content content) throws IOException {
+        Set<OpenOption> options = new LinkedHashSet<>(List.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        if (isOnDisk(temporary)) {
+            options.add(StandardOpenOption.SYNC);
+        }
+        try (OutputStream out = Files.newOutputStream(temporary, options.toArray(OpenOption[]::new))) {
+            content.writeTo(out);
         }
     }
 

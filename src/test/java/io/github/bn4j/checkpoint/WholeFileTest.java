@@ -255,6 +255,44 @@ class WholeFileTest {
         }
     }
 
+    /** Java spells names in the charset of the locale; with LANG=C a name of other letters is only bytes to it. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void savesAndLoadsNamesWhateverTheLocale() throws Exception {
+        Path own = Files.createDirectory(folder.resolve("own"));
+        for (String locale : new String[] {"C", "C.UTF-8"}) {
+            for (String name : new String[] {"netz", "h%C3%BCnde", "%E7%8C%AB"}) {
+                Path inside = Files.createDirectories(Path.of(URI.create(own.toUri() + locale + "/" + name)));
+                ProcessBuilder builder = new ProcessBuilder(
+                        ChildProcess.program("java"),
+                        "-cp",
+                        ChildProcess.CLASS_PATH,
+                        SaveTwice.class.getName(),
+                        inside.toUri() + name);
+                builder.environment().put("LC_ALL", locale);
+                assertThat(ChildProcess.run(0, folder, builder).strip())
+                        .isEqualTo((locale.equals("C") ? "ANSI_X3.4-1968" : "UTF-8") + " [110, 101, 119]");
+                try (Stream<Path> files = Files.list(inside)) {
+                    assertThat(files).hasSize(1);
+                }
+            }
+        }
+    }
+
+    /** The program of that process. */
+    static final class SaveTwice {
+
+        private SaveTwice() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path path = Path.of(URI.create(arguments[0]));
+            AtomicFile.write(path, out -> out.write(OLD));
+            save(path);
+            byte[] read = WholeFile.read(path, (in, size) -> in.readNBytes((int) size));
+            ChildProcess.print(System.getProperty("sun.jnu.encoding") + " " + Arrays.toString(read));
+        }
+    }
+
     @Test
     void writesToAndReadsFromAnArchive() throws IOException {
         URI archive = URI.create("jar:" + folder.resolve("nets.zip").toUri());

@@ -13,12 +13,17 @@ import io.github.bn4j.train.Loss;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.File;
+import java.io.InputStream;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,8 +97,19 @@ class PictureTest {
         }
         Path file = directory.resolve("report.png");
         picture.save(file);
-        BufferedImage read = ImageIO.read(file.toFile());
-        assertThat(read.getRGB(0, 0, 1320, 750, null, 0, 1320)).isEqualTo(image.getRGB(0, 0, 1320, 750, null, 0, 1320));
+        assertSamePixels(ImageIO.read(file.toFile()), image);
+        URI archive = URI.create("jar:" + directory.resolve("pictures.zip").toUri());
+        try (FileSystem zip = FileSystems.newFileSystem(archive, Map.of("create", "true"))) {
+            picture.save(zip.getPath("report.png"));
+            try (InputStream in = Files.newInputStream(zip.getPath("report.png"))) {
+                assertSamePixels(ImageIO.read(in), image);
+            }
+        }
+    }
+
+    private static void assertSamePixels(BufferedImage actual, BufferedImage expected) {
+        assertThat(actual.getRGB(0, 0, 1320, 750, null, 0, 1320))
+                .isEqualTo(expected.getRGB(0, 0, 1320, 750, null, 0, 1320));
     }
 
     @Test
