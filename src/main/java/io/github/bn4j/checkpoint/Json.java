@@ -205,4 +205,13 @@ final class Json {
     CheckpointException wrong(String expected) {
         return source.damaged(expected + " as " + where(), quote(text(element)));
     }
+
+    /** The error that a name stands here that there is not, or not yet. */
+    CheckpointException unknown(String expected) {
+        return source.wrong(
+                expected + " as " + where(),
+                quote(text(element)),
+                "use a newer bn4j, or another copy if the file is damaged",
+                null);
+    }
 }

@@ -11,7 +11,11 @@ final class OpJson {
 
     /** Reads this library's ops and those that the given classes make up. */
     OpJson(Class<?>... own) {
-        names = new TypeNames(own);
+        this(TypeNames.with(own));
+    }
+
+    OpJson(TypeNames names) {
+        this.names = names;
         reader = new RecordReader(names);
     }
 

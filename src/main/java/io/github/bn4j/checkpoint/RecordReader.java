@@ -2,16 +2,17 @@ package io.github.bn4j.checkpoint;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.bn4j.graph.Formerly;
 import io.github.bn4j.graph.Shape;
-import java.lang.reflect.Constructor;
+import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The record that a JSON object describes; what {@link RecordWriter} wrote. */
@@ -23,24 +24,48 @@ final class RecordReader {
         this.names = names;
     }
 
-    /** A record of the given class. */
+    /** A record of the given class, whichever of its forms the file has. */
     Object read(Json fields, Class<?> type) {
-        RecordComponent[] components = type.getRecordComponents();
-        Set<String> known = new LinkedHashSet<>();
-        Class<?>[] types = new Class<?>[components.length];
-        Object[] values = new Object[components.length];
-        for (int i = 0; i < components.length; i++) {
-            known.add(components[i].getName());
-            types[i] = components[i].getType();
-            values[i] = value(fields.at(components[i].getName()), components[i].getGenericType());
+        Set<String> members = fields.members().keySet();
+        Form form = Form.of(type, members);
+        Set<String> read = new HashSet<>();
+        List<Object> values = new ArrayList<>();
+        for (Form.Part part : form.parts()) {
+            Optional<String> name =
+                    part.names().stream().filter(members::contains).findFirst();
+            if (name.isEmpty() && part.otherwise() != null) {
+                values.add(otherwise(part, part.otherwise(), type, fields.source()));
+            } else {
+                String there = name.orElse(part.name());
+                values.add(value(fields.at(there), part.type()));
+                read.add(there);
+            }
         }
-        if (!known.equals(fields.members().keySet())) {
-            throw fields.wrong("nothing but " + known);
+        if (!read.equals(members)) {
+            throw fields.unknown("nothing but " + form.names());
         }
+        return make(form, values.toArray(), type, fields);
+    }
+
+    private Object otherwise(Form.Part part, String text, Class<?> type, Source source) {
         try {
-            Constructor<?> constructor = type.getDeclaredConstructor(types);
-            constructor.setAccessible(true);
-            return constructor.newInstance(values);
+            return value(Json.parse(text, part.name(), source), part.type());
+        } catch (CheckpointException e) {
+            throw new CheckpointException(
+                    "Network.load expects a default value of " + part.name() + " of " + type.getName()
+                            + " as a file would hold it but got \"" + text + "\"; correct its DefaultValue",
+                    e);
+        }
+    }
+
+    private static Object make(Form form, Object[] values, Class<?> type, Json fields) {
+        try {
+            Object made = form.make(values);
+            if (type.isInstance(made)) {
+                return made;
+            }
+            throw new CheckpointException("Network.load expects a " + type.getName() + " from \"" + form.maker()
+                    + "\" but got " + made + "; return one");
         } catch (InvocationTargetException e) {
             Throwable refusal = requireNonNull(e.getCause());
             throw fields.source()
@@ -48,7 +73,7 @@ final class RecordReader {
                             "components that " + type.getSimpleName() + " accepts as " + fields.where(),
                             "\"" + refusal.getMessage() + "\"",
                             refusal);
-        } catch (ReflectiveOperationException | RuntimeException e) {
+        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
             throw new CheckpointException(
                     "Network.load expects a record that can be constructed but got " + type.getName() + " (" + e
                             + "); make the record public",
@@ -129,11 +154,20 @@ final class RecordReader {
         List<String> names = new ArrayList<>();
         for (Object constant : type.getEnumConstants()) {
             String name = ((Enum<?>) constant).name();
-            if (name.equals(json.string())) {
+            if (name.equals(json.string()) || former(type, name).contains(json.string())) {
                 return constant;
             }
             names.add(name);
         }
-        throw json.wrong("one of " + names);
+        throw json.unknown("one of " + names);
+    }
+
+    private static List<String> former(Class<?> type, String constant) {
+        try {
+            Formerly formerly = type.getField(constant).getAnnotation(Formerly.class);
+            return formerly == null ? List.of() : List.of(formerly.value());
+        } catch (NoSuchFieldException e) {
+            throw new AssertionError(e);
+        }
     }
 }

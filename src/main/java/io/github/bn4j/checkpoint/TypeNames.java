@@ -1,8 +1,10 @@
 package io.github.bn4j.checkpoint;
 
+import io.github.bn4j.graph.Formerly;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,22 +18,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class TypeNames {
 
-    /** Where this library's own classes are; which of them a class is in, no file tells. */
+    /** Where this library's own classes are; which of these packages a class is in, no file tells. */
     private static final List<String> PACKAGES = List.of("io.github.bn4j.graph", "io.github.bn4j.op");
+
+    /** Former names of this library's own classes: a line for each that has been renamed since a release. */
+    private static final Map<String, Class<?>> RENAMED = Map.of();
 
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,99}");
 
-    private final Map<String, Class<?>> own = new LinkedHashMap<>();
+    private final Map<String, Class<?>> known;
+
+    private TypeNames(Map<String, Class<?>> known) {
+        this.known = known;
+    }
 
     /** The names of this library's classes and of the given ones. */
-    TypeNames(Class<?>... own) {
+    static TypeNames with(Class<?>... own) {
+        return with(RENAMED, own);
+    }
+
+    static TypeNames with(Map<String, Class<?>> renamed, Class<?>... own) {
+        Map<String, Class<?>> known = new LinkedHashMap<>(renamed);
         for (Class<?> type : own) {
             if (!isStored(type)) {
                 throw new CheckpointException("Network.load expects classes of records and enums but got "
                         + type.getName() + "; turn it into a record");
             }
-            this.own.put(type.getName(), type);
+            known.put(type.getName(), type);
         }
+        for (Class<?> type : own) {
+            former(type).forEach(name -> known.putIfAbsent(name, type));
+        }
+        return new TypeNames(known);
     }
 
     static boolean isStored(Class<?> type) {
@@ -59,7 +77,7 @@ final class TypeNames {
     Class<?> find(String name, Class<?> kind, Json place) {
         Class<?> type = plain(name, kind);
         if (type == null && isOpen(kind)) {
-            type = own.get(name);
+            type = known.get(name);
         }
         if (type == null) {
             throw unknown(name, kind, place);
@@ -72,7 +90,7 @@ final class TypeNames {
 
     private static CheckpointException unknown(String name, Class<?> kind, Json place) {
         if (!isOpen(kind)) {
-            return place.wrong("one of " + near(kind).keySet());
+            return place.unknown("one of " + near(kind).keySet());
         }
         if (PLAIN_NAME.matcher(name).matches()) {
             return place.source()
@@ -89,13 +107,27 @@ final class TypeNames {
     }
 
     private static @Nullable Class<?> plain(String name, Class<?> kind) {
-        Class<?> near = near(kind).get(name);
-        return near != null || !isOpen(kind) ? near : builtIn(name);
+        SortedMap<String, Class<?>> near = near(kind);
+        Class<?> type = near.get(name);
+        if (type != null) {
+            return type;
+        }
+        for (Class<?> one : near.values()) {
+            if (former(one).contains(name)) {
+                return one;
+            }
+        }
+        return isOpen(kind) ? builtIn(name) : null;
+    }
+
+    private static List<String> former(Class<?> type) {
+        Formerly formerly = type.getAnnotation(Formerly.class);
+        return formerly == null ? List.of() : List.of(formerly.value());
     }
 
     /** The records and enums that an interface itself names, by their simple names. */
-    private static Map<String, Class<?>> near(Class<?> kind) {
-        Map<String, Class<?>> near = new TreeMap<>();
+    private static SortedMap<String, Class<?>> near(Class<?> kind) {
+        SortedMap<String, Class<?>> near = new TreeMap<>();
         for (Class<?> type : kind.isSealed() ? kind.getPermittedSubclasses() : kind.getDeclaredClasses()) {
             if (kind.isAssignableFrom(type)) {
                 Map<String, Class<?>> named = isStored(type) ? Map.of(type.getSimpleName(), type) : near(type);

@@ -10,7 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>An op that overrides nothing optional works everywhere: it is run as reference arithmetic and blocks the bias
  * analysis. To be saved, an op must be a record of numbers, booleans, strings, enums, {@link Shape}s, records and
- * lists of these; a component may be declared as an interface that records and enums implement, best a sealed one.
+ * lists of these; a component may be declared as an interface that records and enums implement, best a sealed one. When the
+ * record changes, {@link DefaultValue}, {@link Formerly} and {@link FormerComponents} keep its older files readable.
  */
 public interface Op {
 
