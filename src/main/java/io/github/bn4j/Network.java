@@ -551,6 +551,8 @@ public final class Network {
      * waits for the file, which so holds the network as one step left it.
      *
      * @throws CheckpointException if the directory does not exist or an op cannot be stored
+     * @throws IllegalStateException if a value is NaN or infinite or a running variance negative, which {@link #load} would
+     *     refuse; what was at {@code path} before is still there
      */
     public void save(Path path) {
         checkGiven(path, "Network.save", "the path of a file");

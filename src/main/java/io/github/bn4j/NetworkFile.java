@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.checkpoint.Checkpoint;
 import io.github.bn4j.checkpoint.Sections;
+import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
@@ -56,7 +57,10 @@ record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long
         sections.put(DROPPED, Sections.text(absent));
         sections.putAll(TrainingSections.of(memory));
         Checkpoint file = new Checkpoint(traced, tensors, sections);
-        parameters.between(() -> file.write(path));
+        parameters.between(() -> {
+            Finiteness.require("Network.save", traced, parameters);
+            file.write(path);
+        });
     }
 
     static NetworkFile load(Path path, Class<?>[] own) {

@@ -3,6 +3,7 @@ package io.github.bn4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.bn4j.checkpoint.Checkpoint;
 import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
@@ -18,6 +19,8 @@ import io.github.bn4j.train.Optimizer;
 import io.github.bn4j.train.Sgd;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -355,19 +358,43 @@ class NonFiniteTest {
     }
 
     @Test
-    void refusesFilesThatHoldNumbersThatAreNotFinite(@TempDir Path folder) {
+    void savesNothingThatItWouldNotLoad(@TempDir Path folder) throws IOException {
         Path path = folder.resolve("net.safetensors");
         Network net = small();
-        net.parameters().get("dense_2.weight").putScalar(1, 4, INF);
         net.save(path);
+        byte[] before = Files.readAllBytes(path);
+        String advice = "; set it through parameters(), load the network again, or measure running averages anew by"
+                + " recalibrate(data)";
+        net.parameters().get("dense_2.weight").putScalar(1, 4, INF);
+        assertThatThrownBy(() -> net.save(path))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Network.save expects finite parameters but got Infinity at [1, 4] of \"dense_2.weight\""
+                        + advice);
+        Network other = small();
+        other.parameters().get("batchnorm1d_1.runningVariance").putScalar(4, -2);
+        assertThatThrownBy(() -> other.save(path))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Network.save expects running variances of at least 0 but got -2.0 at [4] of"
+                        + " \"batchnorm1d_1.runningVariance\"" + advice);
+        assertThat(Files.readAllBytes(path)).isEqualTo(before);
+        assertThat(folder.toFile().list()).containsExactly("net.safetensors");
+    }
+
+    @Test
+    void refusesFilesThatHoldNumbersThatAreNotFinite(@TempDir Path folder) {
+        Path path = folder.resolve("net.safetensors");
+        small().save(path);
+        Checkpoint saved = Checkpoint.read(path);
+        saved.tensors().get("dense_2.weight").putScalar(1, 4, INF);
+        saved.write(path);
         assertThatThrownBy(() -> Network.load(path))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessage(
                         "Network.load expects finite parameters but got Infinity at [1, 4] of \"dense_2.weight\" in \""
                                 + path + "\"; load an earlier file, such as one that keepBest wrote");
-        Network other = small();
-        other.parameters().get("batchnorm1d_1.runningVariance").putScalar(4, -2);
-        other.save(path);
+        saved.tensors().get("dense_2.weight").putScalar(1, 4, 0);
+        saved.tensors().get("batchnorm1d_1.runningVariance").putScalar(4, -2);
+        saved.write(path);
         assertThatThrownBy(() -> Network.load(path))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageStartingWith("Network.load expects running variances of at least 0 but got -2.0 at [4] of");
