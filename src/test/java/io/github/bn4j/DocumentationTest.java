@@ -48,6 +48,7 @@ class DocumentationTest {
         "docs/batchnorm.md, 4, 3",
         "docs/engines.md, 4, 1",
         "docs/jshell.md, 4, 1",
+        "docs/files.md, 1, 0",
         "docs/adding-a-layer.md, 3, 0"
     })
     void runs(String page, int blocks, int texts) throws IOException {
