@@ -6,8 +6,8 @@ import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.Activation;
 import io.github.bn4j.op.BatchNormalization;
+import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.LogSoftmax;
 import io.github.bn4j.op.Softmax;
 import java.util.ArrayList;
@@ -53,13 +53,19 @@ final class MissingShifts {
 
     private @Nullable String through(Node node) {
         Op op = node.op();
-        if (op instanceof Activation || op instanceof Softmax || op instanceof LogSoftmax) {
+        if (isActivation(op)) {
             return node.layer();
         }
-        boolean ours = op.getClass().getPackage() == Activation.class.getPackage() || op instanceof AddBias;
+        boolean ours = op.getClass().getPackage() == Elementwise.class.getPackage() || op instanceof AddBias;
         return !ours || addsLearnedShift(node)
                 ? null
                 : reached.get(node.output().id());
+    }
+
+    private static boolean isActivation(Op op) {
+        return (op instanceof Elementwise elementwise && !elementwise.function().affine())
+                || op instanceof Softmax
+                || op instanceof LogSoftmax;
     }
 
     private boolean addsLearnedShift(Node node) {

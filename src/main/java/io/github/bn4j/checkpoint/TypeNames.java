@@ -1,6 +1,7 @@
 package io.github.bn4j.checkpoint;
 
 import io.github.bn4j.graph.Formerly;
+import io.github.bn4j.op.Elementwise;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class TypeNames {
 
     /** Where this library's own classes are; which of these packages a class is in, no file tells. */
-    private static final List<String> PACKAGES = List.of("io.github.bn4j.graph", "io.github.bn4j.op");
+    private static final List<String> PACKAGES =
+            List.of("io.github.bn4j.graph", "io.github.bn4j.op", "io.github.bn4j.op.function");
 
     /** Former names of this library's own classes: a line for each that has been renamed since a release. */
-    private static final Map<String, Class<?>> RENAMED = Map.of();
+    private static final Map<String, Class<?>> RENAMED = Map.of("Activation", Elementwise.class);
 
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,99}");
 

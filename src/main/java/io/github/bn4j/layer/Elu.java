@@ -5,7 +5,8 @@ import static io.github.bn4j.internal.Ranges.checkFinite;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.Activation;
+import io.github.bn4j.op.Elementwise;
+import io.github.bn4j.op.function.ExponentialLinear;
 
 /**
  * Exponential linear unit: {@code x} where positive, else {@code alpha (eˣ − 1)}, for each element. The shape stays; learns nothing.
@@ -31,7 +32,7 @@ public record Elu(double alpha) implements Layer {
 
     @Override
     public Value trace(Scope scope, Value x) {
-        return scope.apply(new Activation(Activation.Function.ELU, alpha), x);
+        return scope.apply(new Elementwise(new ExponentialLinear(alpha)), x);
     }
 
     @Override

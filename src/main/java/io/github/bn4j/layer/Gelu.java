@@ -3,7 +3,8 @@ package io.github.bn4j.layer;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.Activation;
+import io.github.bn4j.op.Elementwise;
+import io.github.bn4j.op.function.StandardFunction;
 
 /**
  * Gaussian error linear unit, exact: {@code x Φ(x)}, for each element. The shape stays; learns nothing.
@@ -17,7 +18,7 @@ public record Gelu() implements Layer {
 
     @Override
     public Value trace(Scope scope, Value x) {
-        return scope.apply(new Activation(Activation.Function.GELU), x);
+        return scope.apply(new Elementwise(StandardFunction.GELU), x);
     }
 
     @Override

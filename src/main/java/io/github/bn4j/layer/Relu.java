@@ -3,7 +3,8 @@ package io.github.bn4j.layer;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.Activation;
+import io.github.bn4j.op.Elementwise;
+import io.github.bn4j.op.function.StandardFunction;
 
 /**
  * Rectified linear unit: {@code max(x, 0)}, for each element. The shape stays; learns nothing.
@@ -17,7 +18,7 @@ public record Relu() implements Layer {
 
     @Override
     public Value trace(Scope scope, Value x) {
-        return scope.apply(new Activation(Activation.Function.RELU), x);
+        return scope.apply(new Elementwise(StandardFunction.RELU), x);
     }
 
     @Override

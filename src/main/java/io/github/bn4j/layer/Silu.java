@@ -3,7 +3,8 @@ package io.github.bn4j.layer;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.Activation;
+import io.github.bn4j.op.Elementwise;
+import io.github.bn4j.op.function.StandardFunction;
 
 /**
  * Sigmoid-weighted linear unit, also called swish: {@code x σ(x)}, for each element. The shape stays; learns nothing.
@@ -17,7 +18,7 @@ public record Silu() implements Layer {
 
     @Override
     public Value trace(Scope scope, Value x) {
-        return scope.apply(new Activation(Activation.Function.SILU), x);
+        return scope.apply(new Elementwise(StandardFunction.SILU), x);
     }
 
     @Override

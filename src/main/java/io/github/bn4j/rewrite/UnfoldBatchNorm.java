@@ -9,12 +9,11 @@ import io.github.bn4j.graph.Role;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.Activation;
 import io.github.bn4j.op.BatchNormalization;
+import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.GroupNormalization;
 import io.github.bn4j.op.LayerNormalization;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,9 +38,6 @@ public final class UnfoldBatchNorm {
 
     private static final BatchNormalization NORM = new BatchNormalization(
             1e-5, true, true, BatchNormalization.Statistics.BATCH, 0, 0, 0, true, true, 1 - 0.9, true);
-
-    private static final Set<Activation.Function> OF_OUTPUTS =
-            EnumSet.of(Activation.Function.SIGMOID, Activation.Function.TANH, Activation.Function.SOFTPLUS);
 
     private UnfoldBatchNorm() {}
 
@@ -137,7 +133,7 @@ public final class UnfoldBatchNorm {
     }
 
     private static boolean rectifies(Node node) {
-        return node.op() instanceof Activation op && !OF_OUTPUTS.contains(op.function());
+        return node.op() instanceof Elementwise op && op.function().rectifies();
     }
 
     /** A path beside that of {@code layer} that no layer has, numbered as a layer that is built. */

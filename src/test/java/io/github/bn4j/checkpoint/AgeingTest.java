@@ -10,8 +10,8 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Shape;
-import io.github.bn4j.op.Activation;
 import io.github.bn4j.op.Aged;
+import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.MatrixMultiply;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -113,7 +113,7 @@ class AgeingTest {
         return GraphJson.read(Json.parse(text, "graph", new Source(Path.of("golden"))), ops);
     }
 
-    /** Fields of {@link Activation} in a file of format 2, and the same as {@link Aged} has had them since. */
+    /** Fields of {@code Activation} in a file of format 2, and the same as {@link Aged} has had them since. */
     static Stream<Arguments> fields() {
         Aged.Curve relu = Aged.Plain.RECTIFIED;
         Aged.Curve sloped = new Aged.Sloped(0.25);
@@ -132,7 +132,7 @@ class AgeingTest {
         String text = golden("2/every_op");
         Graph before = graph(text, new OpJson());
         int at = 0;
-        while (!(before.nodes().get(at).op() instanceof Activation)) {
+        while (!(before.nodes().get(at).op() instanceof Elementwise)) {
             at++;
         }
         String doctored =
@@ -157,7 +157,7 @@ class AgeingTest {
         List<Op> before = ops(graph(text, new OpJson()));
         assertThat(before).hasAtLeastOneElementOfType(MatrixMultiply.class).hasSameSizeAs(after);
         for (int i = 0; i < after.size(); i++) {
-            if (before.get(i) instanceof Activation) {
+            if (before.get(i) instanceof Elementwise) {
                 assertThat(after.get(i)).isInstanceOf(Aged.class);
             } else {
                 assertThat(after.get(i)).isEqualTo(before.get(i));

@@ -22,8 +22,9 @@ import io.github.bn4j.layer.BatchNorm2d;
 import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.MaxPool2d;
 import io.github.bn4j.layer.Sequence;
-import io.github.bn4j.op.Activation;
+import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.MatrixMultiply;
+import io.github.bn4j.op.function.StandardFunction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ class CheckpointTest {
             double real,
             boolean flag,
             String text,
-            Activation.Function function,
+            StandardFunction function,
             Shape shape,
             List<Integer> numbers,
             List<List<Shape>> shapes,
@@ -70,7 +71,7 @@ class CheckpointTest {
                     Double.MIN_VALUE,
                     true,
                     "\"quoted\" <µ> \n \\",
-                    Activation.Function.GELU,
+                    StandardFunction.GELU,
                     Shape.of(),
                     List.of(1, -2),
                     List.of(List.of(Shape.of(1, 2), Shape.of(3)), List.of()),
@@ -164,7 +165,7 @@ class CheckpointTest {
     }
 
     private static Checkpoint plain(int size) {
-        return new Checkpoint(with(new Activation(Activation.Function.RELU, 0)), large(size), Map.of());
+        return new Checkpoint(with(new Elementwise(StandardFunction.RELU)), large(size), Map.of());
     }
 
     private static Map<String, INDArray> large(int size) {
@@ -237,7 +238,7 @@ class CheckpointTest {
         Map<String, INDArray> tensors = Map.of("f", Nd4j.createFromArray(floats), "d", Nd4j.createFromArray(doubles));
         Path path = directory.resolve("bits.safetensors");
 
-        new Checkpoint(with(new Activation(Activation.Function.RELU, 0)), tensors, Map.of()).write(path);
+        new Checkpoint(with(new Elementwise(StandardFunction.RELU)), tensors, Map.of()).write(path);
         Map<String, INDArray> again = Checkpoint.read(path).tensors();
 
         for (int i = 0; i < floats.length; i++) {
@@ -258,7 +259,7 @@ class CheckpointTest {
         tensors.put("fortran", matrix.dup('f'));
         Path path = directory.resolve("views.safetensors");
 
-        new Checkpoint(with(new Activation(Activation.Function.RELU, 0)), tensors, Map.of()).write(path);
+        new Checkpoint(with(new Elementwise(StandardFunction.RELU)), tensors, Map.of()).write(path);
 
         assertThat(Checkpoint.read(path).tensors()).isEqualTo(tensors);
     }
@@ -271,7 +272,7 @@ class CheckpointTest {
         tensors.put("d", Nd4j.linspace(DataType.DOUBLE, 0, 1, 20_001));
         Path path = directory.resolve("long.safetensors");
 
-        new Checkpoint(with(new Activation(Activation.Function.RELU, 0)), tensors, Map.of()).write(path);
+        new Checkpoint(with(new Elementwise(StandardFunction.RELU)), tensors, Map.of()).write(path);
 
         assertThat(Checkpoint.read(path).tensors()).isEqualTo(tensors);
     }
@@ -315,7 +316,7 @@ class CheckpointTest {
     @Test
     void refusesToWriteTensorsThatCannotBeStored() throws IOException {
         Path path = directory.resolve("net.safetensors");
-        Graph graph = with(new Activation(Activation.Function.RELU, 0));
+        Graph graph = with(new Elementwise(StandardFunction.RELU));
         INDArray one = Tensors.zeros(DataType.FLOAT, 1);
 
         assertThatThrownBy(
@@ -332,7 +333,7 @@ class CheckpointTest {
 
     @Test
     void refusesPartsThatDoNotFit() {
-        Graph graph = with(new Activation(Activation.Function.RELU, 0));
+        Graph graph = with(new Elementwise(StandardFunction.RELU));
         assertThatThrownBy(() -> new Checkpoint(graph, Map.of(), Map.of("graph", "x")))
                 .hasMessage("Checkpoint expects other section names but got \"graph\","
                         + " which the file format uses itself; rename the section");

@@ -374,10 +374,10 @@ class DamagedFileTest {
                         "\"SWISH\""),
                 graph(
                         "a field missing",
-                        ",\"alpha\":0.5",
-                        "",
-                        "an object with \"alpha\" as graph.nodes[1].fields",
-                        "{" + "\"function\":\"LEAKY_RELU\"}"),
+                        "\"op\":\"Activation\",\"fields\":{\"function\":\"LEAKY_RELU\",\"alpha\":0.5}",
+                        "\"op\":\"Masking\",\"fields\":{\"rate\":0.5}",
+                        "an object with \"perChannel\" as graph.nodes[1].fields",
+                        "{" + "\"rate\":0.5}"),
                 unknown(
                         "a field too many",
                         "\"fields\":{}",
@@ -405,6 +405,60 @@ class DamagedFileTest {
                         file(header(metadata(GRAPH.replace("MatrixMultiply", "com.acme.MyOp"))), DATA),
                         "Network.load expects the class \"com.acme.MyOp\" but got none;"
                                 + " pass it: Network.load(path, MyOp.class)"),
+                whole(
+                        "a function of a later version",
+                        file(
+                                header(metadata(GRAPH.replace(
+                                        "\"op\":\"Activation\",\"fields\":{\"function\":\"LEAKY_RELU\",\"alpha\":0.5}",
+                                        "\"op\":\"Elementwise\",\"fields\":{\"function\":{\"Telepathy\":{}}}"))),
+                                DATA),
+                        "Network.load expects an implementation of ElementwiseFunction that this version knows as"
+                                + " graph.nodes[1].fields.function in \"FILE\" but got \"Telepathy\"; use a newer bn4j, or pass the class to Network.load"),
+                whole(
+                        "an op as a function",
+                        file(
+                                header(metadata(GRAPH.replace(
+                                        "\"op\":\"Activation\",\"fields\":{\"function\":\"LEAKY_RELU\",\"alpha\":0.5}",
+                                        "\"op\":\"Elementwise\",\"fields\":{\"function\":{\"Softmax\":{}}}"))),
+                                DATA),
+                        "Network.load expects the name of an implementation of ElementwiseFunction as"
+                                + " graph.nodes[1].fields.function in \"FILE\" but got {\"Softmax\":{}}" + ADVICE),
+                whole(
+                        "a stranger's function",
+                        file(
+                                header(metadata(GRAPH.replace(
+                                        "\"op\":\"Activation\",\"fields\":{\"function\":\"LEAKY_RELU\",\"alpha\":0.5}",
+                                        "\"op\":\"Elementwise\",\"fields\":{\"function\":{\"com.acme.Curve\":{}}}"))),
+                                DATA),
+                        "Network.load expects the class \"com.acme.Curve\" but got none;"
+                                + " pass it: Network.load(path, Curve.class)"),
+                whole(
+                        "two functions in one place",
+                        file(
+                                header(
+                                        metadata(
+                                                GRAPH.replace(
+                                                        "\"op\":\"Activation\",\"fields\":{\"function\":\"LEAKY_RELU\",\"alpha\":0.5}",
+                                                        "\"op\":\"Elementwise\",\"fields\":{\"function\":{\"StandardFunction\":\"RELU\",\"Power\":{\"exponent\":2}}}"))),
+                                DATA),
+                        "Network.load expects one member that is named after an implementation of ElementwiseFunction as graph.nodes[1].fields.function in \"FILE\" but got"
+                                + " {\"StandardFunction\":\"RELU\",\"Power\":{\"exponent\":2}}" + ADVICE),
+                whole(
+                        "a setting that the function refuses",
+                        file(
+                                header(
+                                        metadata(
+                                                GRAPH.replace(
+                                                        "\"op\":\"Activation\",\"fields\":{\"function\":\"LEAKY_RELU\",\"alpha\":0.5}",
+                                                        "\"op\":\"Elementwise\",\"fields\":{\"function\":{\"Power\":{\"exponent\":\"NaN\"}}}"))),
+                                DATA),
+                        "Network.load expects components that Power accepts as graph.nodes[1].fields.function.Power in \"FILE\""
+                                + " but got \"Power expects a finite exponent but got NaN\"" + ADVICE),
+                whole(
+                        "an infinite slope of an older version",
+                        file(header(metadata(GRAPH.replace("\"alpha\":0.5", "\"alpha\":\"Infinity\""))), DATA),
+                        "Network.load expects components that Elementwise accepts as graph.nodes[1].fields in \"FILE\""
+                                + " but got \"LeakyRectifier expects a finite slope but got Infinity\"" + ADVICE),
                 whole(
                         "a component that the op refuses",
                         file(

@@ -13,7 +13,8 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.op.Activation;
+import io.github.bn4j.op.Elementwise;
+import io.github.bn4j.op.function.StandardFunction;
 import io.github.bn4j.train.Loss;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -49,7 +50,7 @@ class FileFormatTest {
     void write() {
         Tracer tracer = new Tracer();
         tracer.output(
-                "y", tracer.scope().apply(new Activation(Activation.Function.RELU, 0), tracer.input("x", Shape.of(2))));
+                "y", tracer.scope().apply(new Elementwise(StandardFunction.RELU), tracer.input("x", Shape.of(2))));
         Graph graph = tracer.graph();
         Map<String, INDArray> tensors = new LinkedHashMap<>();
         tensors.put("z", Tensors.of(DataType.FLOAT, new double[] {1, -2, 0.5, 4, 5, 6}, 3, 2));
@@ -79,8 +80,8 @@ class FileFormatTest {
         assertThat(metadata.get("format").getAsString()).isEqualTo("bn4j-2");
         assertThat(metadata.get("graph").getAsString())
                 .isEqualTo(
-                        "{\"inputs\":{\"x\":{\"id\":0,\"name\":\"x\",\"shape\":[2]}},\"nodes\":[{\"op\":\"Activation\","
-                                + "\"fields\":{\"function\":\"RELU\",\"alpha\":0.0},\"layer\":\"relu_1\",\"inputs\":[0],"
+                        "{\"inputs\":{\"x\":{\"id\":0,\"name\":\"x\",\"shape\":[2]}},\"nodes\":[{\"op\":\"Elementwise\","
+                                + "\"fields\":{\"function\":{\"StandardFunction\":\"RELU\"}},\"layer\":\"relu_1\",\"inputs\":[0],"
                                 + "\"parameters\":[],\"output\":{\"id\":1,\"name\":\"relu_1\",\"shape\":[2]}}],"
                                 + "\"outputs\":{\"y\":1},\"layers\":{\"relu_1\":\"Relu\"},\"parameters\":[]}");
 

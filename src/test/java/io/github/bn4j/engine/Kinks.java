@@ -7,9 +7,11 @@ import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.op.Activation;
-import io.github.bn4j.op.Activation.Function;
+import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.MaxPooling;
+import io.github.bn4j.op.function.ElementwiseFunction;
+import io.github.bn4j.op.function.LeakyRectifier;
+import io.github.bn4j.op.function.StandardFunction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,8 +40,11 @@ final class Kinks {
 
     private static boolean isKinked(Op op) {
         return op instanceof MaxPooling
-                || (op instanceof Activation activation
-                        && (activation.function() == Function.RELU || activation.function() == Function.LEAKY_RELU));
+                || (op instanceof Elementwise elementwise && isRectifier(elementwise.function()));
+    }
+
+    private static boolean isRectifier(ElementwiseFunction function) {
+        return function == StandardFunction.RELU || function instanceof LeakyRectifier;
     }
 
     /**
@@ -92,7 +97,10 @@ final class Kinks {
     }
 
     private static Op decided(Op op) {
-        return op instanceof Activation activation ? new DecidedRectifier(activation.alpha()) : new DecidedPooling();
+        if (!(op instanceof Elementwise elementwise)) {
+            return new DecidedPooling();
+        }
+        return new DecidedRectifier(elementwise.function() instanceof LeakyRectifier leaky ? leaky.slope() : 0);
     }
 
     /** What the further inputs of {@link #decided} are by the values of a run of {@link #revealed}. */

@@ -9,7 +9,6 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Op;
-import io.github.bn4j.op.Activation;
 import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.Concatenation;
@@ -22,6 +21,13 @@ import io.github.bn4j.op.Slicing;
 import io.github.bn4j.op.SpatialPadding;
 import io.github.bn4j.op.TransposedConvolution;
 import io.github.bn4j.op.Upsampling;
+import io.github.bn4j.op.function.Clipping;
+import io.github.bn4j.op.function.ElementwiseFunction;
+import io.github.bn4j.op.function.ExponentialLinear;
+import io.github.bn4j.op.function.HardSigmoid;
+import io.github.bn4j.op.function.LeakyRectifier;
+import io.github.bn4j.op.function.Line;
+import io.github.bn4j.op.function.Power;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.AdamW;
 import io.github.bn4j.train.Optimizer;
@@ -60,7 +66,12 @@ class SettingsTest {
             RunningAverage.keep(0.9),
             new Statistics.Ghost(2),
             new Statistics.Renorm(3, 5),
-            new Activation(Activation.Function.ELU, 1),
+            new Clipping(0, 6),
+            new ExponentialLinear(1),
+            new HardSigmoid(0.2, 0.5),
+            new LeakyRectifier(0.1),
+            new Line(2, 1),
+            new Power(3),
             new AveragePooling(2, 2, 1, 1, 0, 0, false),
             new MaxPooling(2, 2, 1, 1, 0, 0),
             new BatchNormalization(
@@ -87,6 +98,7 @@ class SettingsTest {
                         .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
                         .filter(type -> type.isAssignableTo(Layer.class)
                                 || type.isAssignableTo(Op.class)
+                                || type.isAssignableTo(ElementwiseFunction.class)
                                 || type.isAssignableTo(Optimizer.class)
                                 || type.isAssignableTo(Statistics.class))
                         .map(JavaClass::reflect)
@@ -98,7 +110,7 @@ class SettingsTest {
         assertThat(missing).isEmpty();
     }
 
-    /** Infinity is a setting of renormalisation, which then does not clip. */
+    /** Infinity is a setting of renormalisation, which then does not clip, and of functions that clip on one side only. */
     @Test
     void refusesWhatIsNoNumberInEveryComponent() throws Exception {
         List<String> accepted = new ArrayList<>();
@@ -106,9 +118,11 @@ class SettingsTest {
             for (RecordComponent component : numbers(record.getClass())) {
                 List<Object> bad = component.getType() == int.class
                         ? List.of(Integer.MIN_VALUE, -1)
-                        : record instanceof Statistics.Renorm
-                                ? List.of(Double.NaN, Double.NEGATIVE_INFINITY)
-                                : List.of(Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+                        : record instanceof Clipping
+                                ? List.of(Double.NaN)
+                                : record instanceof Statistics.Renorm
+                                        ? List.of(Double.NaN, Double.NEGATIVE_INFINITY)
+                                        : List.of(Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
                 for (Object value : bad) {
                     if (accepts(record, component, value)) {
                         accepted.add(record.getClass().getSimpleName() + "." + component.getName() + " " + value);

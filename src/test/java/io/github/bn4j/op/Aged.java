@@ -11,8 +11,8 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An op as one of this library's may become, for tests of files: the fields {@code function} and {@code alpha} of {@link
- * Activation}, regrouped, and a component more.
+ * An op as one of this library's may become, for tests of files: the fields {@code function} and {@code alpha} of
+ * {@code Activation}, regrouped, and a component more.
  */
 public record Aged(@Formerly({"curve", "kind"}) Curve shape, @DefaultValue("1.5") double gain) implements Op {
 

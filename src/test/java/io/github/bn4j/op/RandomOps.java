@@ -55,13 +55,13 @@ public final class RandomOps {
     public static final Map<Class<? extends Op>, Generator> GENERATORS = new LinkedHashMap<>();
 
     static {
-        GENERATORS.put(Activation.class, RandomOps::activation);
         GENERATORS.put(AddBias.class, RandomOps::addBias);
         GENERATORS.put(Addition.class, random -> alike(new Addition(), random));
         GENERATORS.put(AveragePooling.class, RandomOps::averagePooling);
         GENERATORS.put(BatchNormalization.class, RandomOps::batchNormalization);
         GENERATORS.put(Concatenation.class, RandomOps::concatenation);
         GENERATORS.put(Convolution.class, RandomOps::convolution);
+        GENERATORS.put(Elementwise.class, RandomOps::elementwise);
         GENERATORS.put(GlobalAveragePooling.class, random -> Problem.of(new GlobalAveragePooling(), image(random)));
         GENERATORS.put(GroupNormalization.class, RandomOps::groupNormalization);
         GENERATORS.put(LayerNormalization.class, RandomOps::layerNormalization);
@@ -114,11 +114,8 @@ public final class RandomOps {
         return Math.pow(10, -random.nextInt(4));
     }
 
-    private static Problem activation(Random random) {
-        Activation.Function[] all = Activation.Function.values();
-        Activation.Function function = all[random.nextInt(all.length)];
-        boolean takesAlpha = function == Activation.Function.LEAKY_RELU || function == Activation.Function.ELU;
-        return Problem.of(new Activation(function, takesAlpha ? random.nextDouble() : 0), shape(random, 0));
+    private static Problem elementwise(Random random) {
+        return Problem.of(new Elementwise(Functions.everywhere(random)), shape(random, 0));
     }
 
     private static Problem addBias(Random random) {

@@ -6,12 +6,13 @@ import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.Activation;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.Convolution;
+import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.MatrixMultiply;
 import io.github.bn4j.op.TransposedConvolution;
+import io.github.bn4j.op.function.StandardFunction;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -106,7 +107,7 @@ record Call(Node node, @Nullable Node bias, @Nullable Node activation, Value out
     }
 
     private static boolean isRelu(Op op) {
-        return op instanceof Activation activation && activation.function() == Activation.Function.RELU;
+        return op instanceof Elementwise elementwise && elementwise.function() == StandardFunction.RELU;
     }
 
     private static @Nullable Node only(Graph graph, Set<Integer> outputs, Value value) {

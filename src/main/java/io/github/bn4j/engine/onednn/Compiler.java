@@ -317,7 +317,7 @@ final class Compiler {
     private Buffer sum(List<Buffer> contributions) {
         Buffer total = contributions.get(0);
         for (Buffer more : contributions.subList(1, contributions.size())) {
-            total = Elementwise.sum(this, total, more);
+            total = Arithmetic.sum(this, total, more);
         }
         return total;
     }

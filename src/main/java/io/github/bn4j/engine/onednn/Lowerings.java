@@ -1,12 +1,12 @@
 package io.github.bn4j.engine.onednn;
 
 import io.github.bn4j.graph.Op;
-import io.github.bn4j.op.Activation;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.Concatenation;
 import io.github.bn4j.op.Convolution;
+import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.GlobalAveragePooling;
 import io.github.bn4j.op.LogSoftmax;
 import io.github.bn4j.op.Masking;
@@ -25,23 +25,23 @@ import java.util.Map;
 final class Lowerings {
 
     private static final Map<Class<? extends Op>, Lowering> TABLE = Map.ofEntries(
-            Map.entry(Activation.class, Elementwise::activation),
-            Map.entry(Addition.class, Elementwise::addition),
+            Map.entry(Addition.class, Arithmetic::addition),
             Map.entry(AveragePooling.class, Poolings::average),
             Map.entry(BatchNormalization.class, BatchNormalizations::lower),
             Map.entry(Concatenation.class, Concatenations::lower),
             Map.entry(Convolution.class, Convolutions::lower),
+            Map.entry(Elementwise.class, ElementwiseFunctions::lower),
             Map.entry(GlobalAveragePooling.class, Poolings::global),
             Map.entry(LogSoftmax.class, Softmaxes::logarithm),
             Map.entry(Masking.class, Masks::lower),
             Map.entry(MatrixMultiply.class, MatrixMultiplications::lower),
             Map.entry(MaxPooling.class, Poolings::max),
-            Map.entry(Multiplication.class, Elementwise::multiplication),
+            Map.entry(Multiplication.class, Arithmetic::multiplication),
             Map.entry(Reshaping.class, Reshapings::lower),
             Map.entry(Softmax.class, Softmaxes::softmax),
             Map.entry(SoftmaxCrossEntropy.class, Losses::crossEntropy),
             Map.entry(SquaredError.class, Losses::squaredError),
-            Map.entry(Subtraction.class, Elementwise::subtraction),
+            Map.entry(Subtraction.class, Arithmetic::subtraction),
             Map.entry(TransposedConvolution.class, Convolutions::transposed));
 
     private Lowerings() {}

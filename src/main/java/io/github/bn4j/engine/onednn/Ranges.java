@@ -4,12 +4,12 @@ import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Floats;
-import io.github.bn4j.op.Activation;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.Concatenation;
 import io.github.bn4j.op.Convolution;
+import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.GlobalAveragePooling;
 import io.github.bn4j.op.LogSoftmax;
 import io.github.bn4j.op.Masking;
@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** How large the values of a program can be at most, so that it is known of each run whether all of them were finite. */
@@ -52,12 +53,12 @@ final class Ranges {
      * The size of a value.
      *
      * @param inside how large anything is at most while it is computed
-     * @param most how large it is in any case
+     * @param result how large it is at most; infinite if not known
      */
-    private record Rule(DoubleSupplier inside, double most) {
+    private record Rule(DoubleSupplier inside, DoubleSupplier result) {
 
         static Rule of(DoubleSupplier inside) {
-            return new Rule(inside, Double.POSITIVE_INFINITY);
+            return new Rule(inside, inside);
         }
     }
 
@@ -106,7 +107,8 @@ final class Ranges {
     /** Whether a call may make a finite number of NaN. Loops in Java do not. */
     private boolean hides(Call call) {
         return (call.activation() != null && !isSmall(call))
-                || call.op() instanceof Activation
+                || (call.op() instanceof Elementwise op
+                        && Eltwise.of(op.function()).isPresent())
                 || call.op() instanceof MaxPooling
                 || call.op() instanceof Softmax
                 || call.op() instanceof LogSoftmax;
@@ -182,7 +184,7 @@ final class Ranges {
                                 inside = rule.inside().getAsDouble();
                                 finite &= inside < LIMIT;
                             }
-                            result[0] = Math.min(inside, rule.most());
+                            result[0] = rule.result().getAsDouble();
                         },
                         buffers.toArray(Buffer[]::new));
     }
@@ -205,18 +207,15 @@ final class Ranges {
             return Rule.of(() -> x[0] / (1 - op.rate()));
         }
         if (call.op() instanceof Softmax) {
-            return new Rule(() -> 2 * x[0], 1);
+            return new Rule(() -> 2 * x[0], () -> 1);
         }
         if (call.op() instanceof LogSoftmax) {
             double most = Math.log((double) call.output().shape().size());
             return Rule.of(() -> 2 * x[0] + most);
         }
-        if (call.op() instanceof Activation op) {
-            return switch (op.function()) {
-                case SIGMOID, TANH -> new Rule(() -> x[0], 1);
-                case LEAKY_RELU, ELU -> Rule.of(() -> (1 + Math.abs(op.alpha())) * (1 + x[0]));
-                case RELU, GELU, SILU, SOFTPLUS -> Rule.of(() -> x[0] + 1);
-            };
+        if (call.op() instanceof Elementwise op) {
+            DoubleUnaryOperator bound = Eltwise.of(op.function()).orElseThrow().bound();
+            return new Rule(() -> x[0], () -> bound.applyAsDouble(x[0]));
         }
         if (call.op() instanceof AveragePooling op) {
             return Rule.of(() -> op.kernelHeight() * op.kernelWidth() * x[0]);

@@ -1,0 +1,38 @@
+package io.github.bn4j.op.function;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * {@code min(max(x, lower), upper)}, with derivative 0 at the bounds and beyond.
+ *
+ * @param lower least result, or {@code −∞} for none
+ * @param upper largest result, at least {@code lower}, or {@code ∞} for none
+ */
+public record Clipping(double lower, double upper) implements ElementwiseFunction {
+
+    /** Refuses NaN, and bounds in the wrong order. */
+    public Clipping {
+        checkArgument(
+                lower <= upper && lower < Double.POSITIVE_INFINITY && upper > Double.NEGATIVE_INFINITY,
+                "Clipping expects a lower bound and an upper bound no less than it but got %s and %s",
+                lower,
+                upper);
+    }
+
+    @Override
+    public INDArray value(INDArray x) {
+        return Intervals.clip(x, lower, upper);
+    }
+
+    @Override
+    public INDArray derivative(INDArray x) {
+        return Intervals.within(x, lower, upper);
+    }
+
+    @Override
+    public boolean rectifies() {
+        return lower == 0;
+    }
+}
