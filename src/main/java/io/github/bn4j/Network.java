@@ -266,13 +266,13 @@ public final class Network {
         return proveBias(Map.of());
     }
 
-    /** The same for the bias of one layer. */
+    /** Tests by numbers, as {@link #proveBias()} does, what is said of the bias of one layer. */
     public BiasProof proveBias(String layer) {
         return proveBias(List.of(report.of(layer).bias()), Map.of());
     }
 
     /**
-     * The same on a batch of your own.
+     * Tests by numbers what {@link #explainBias()} says, on a batch of your own instead of random numbers.
      *
      * @param probe an array {@code [examples, shape]} for each input by name. Not modified.
      */
@@ -341,7 +341,8 @@ public final class Network {
     }
 
     /**
-     * The same with a batch of your own to measure by, for networks that normal random numbers are no input for.
+     * Replaces all parameters as {@link #importWeights(Map)} does, measuring by a batch of your own, for networks that normal
+     * random numbers are no input for.
      *
      * @param weights an array for each parameter by name, and for any bias that was left out. Not modified.
      * @param probe an array {@code [examples, shape]} for each input by name. Not modified.
@@ -445,7 +446,10 @@ public final class Network {
         return batchNormReport(data, 32);
     }
 
-    /** The same for batches of another size. */
+    /**
+     * Looks at each batch normalisation as {@link #batchNormReport(Dataset)} does, for the noise of batches of {@code
+     * batchSize}.
+     */
     public BatchNormReport batchNormReport(Dataset data, int batchSize) {
         checkGiven(data, "batchNormReport", "a Dataset");
         return BatchNormReport.of(graph, parameters, engine, data, batchSize);
@@ -464,7 +468,10 @@ public final class Network {
         return sanityCheck(data, SanityCheck.usualLosses(graph.outputs(), data));
     }
 
-    /** The same with other losses, by the name of the output. */
+    /**
+     * Looks, as {@link #sanityCheck(Dataset)} does, whether the network is fit to be trained by these losses, by the name of
+     * the output.
+     */
     public SanityReport sanityCheck(Dataset data, Map<String, Loss> losses) {
         checkGiven(data, "sanityCheck", "a Dataset");
         checkGiven(losses, "sanityCheck", "a loss for each output");
@@ -481,7 +488,7 @@ public final class Network {
     }
 
     /**
-     * The same, compared on a batch of your own.
+     * Folds batch normalisations as {@link #fold()} does, and compares on a batch of your own.
      *
      * @param probe {@code [examples, shape]}. Not modified.
      */
@@ -491,7 +498,7 @@ public final class Network {
     }
 
     /**
-     * The same for several inputs.
+     * Folds batch normalisations as {@link #fold()} does, and compares on a batch for several inputs.
      *
      * @param probe an array {@code [examples, shape]} for each input by name. Not modified.
      * @throws IllegalStateException if a parameter is NaN or infinite, or a running variance negative; the message names it

@@ -44,7 +44,6 @@ public record BiasAbsorption(List<Absorbed> absorbed) {
         }
     }
 
-    /** Copies the list. */
     public BiasAbsorption {
         absorbed = List.copyOf(absorbed);
     }

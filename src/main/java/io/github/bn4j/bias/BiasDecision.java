@@ -33,7 +33,6 @@ public record BiasDecision(
 
     private static final int LISTED = 4;
 
-    /** Copies the lists. */
     public BiasDecision {
         path = List.copyOf(path);
         cancelledBy = List.copyOf(cancelledBy);

@@ -61,7 +61,6 @@ public record BiasProof(List<Evidence> evidence) {
         }
     }
 
-    /** Copies the list. */
     public BiasProof {
         evidence = List.copyOf(evidence);
     }

@@ -21,7 +21,6 @@ public record BiasReport(List<BiasDecision> decisions, List<Finding> findings) {
     private static final Gson JSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-    /** Copies the lists. */
     public BiasReport {
         decisions = List.copyOf(decisions);
         findings = List.copyOf(findings);

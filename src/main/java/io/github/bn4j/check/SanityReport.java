@@ -66,7 +66,6 @@ public record SanityReport(int examples, List<Check> checks) {
         }
     }
 
-    /** Copies the list. */
     public SanityReport {
         checks = List.copyOf(checks);
     }

@@ -13,7 +13,7 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent")
 public record Example(List<Long> shape, float[] features, float[] target) {
 
-    /** The same with other features of the same shape. */
+    /** This example with {@code changed} as its features, of the same shape; the target stays. */
     public Example features(float... changed) {
         return new Example(shape, changed, target);
     }

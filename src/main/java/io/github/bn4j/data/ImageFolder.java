@@ -44,12 +44,14 @@ public record ImageFolder(Path folder, boolean grey, int height, int width, List
         return new ImageFolder(folder, false, 0, 0, List.of());
     }
 
-    /** The same with one channel instead of three. */
+    /** Reads images as one channel of grey instead of three of colour. */
     public ImageFolder greyscale() {
         return new ImageFolder(folder, true, height, width, classNames);
     }
 
-    /** The same with images resized; each new pixel is the mean of the area that it covers. */
+    /**
+     * Resizes images to {@code height × width} pixels, at least 1 × 1; each new pixel is the mean of the area that it covers.
+     */
     public ImageFolder resize(int height, int width) {
         checkArgument(
                 height >= 1 && width >= 1,

@@ -39,12 +39,12 @@ public final class Mnist {
         return load(new DownloadListener() {});
     }
 
-    /** The same, telling {@code listener} about a download. */
+    /** Finds or downloads the images as {@link #load()} does, and tells {@code listener} about a download. */
     public static Split load(DownloadListener listener) {
         return MnistFiles.load(FILES.find(DataFolders.ofSystem(), listener), CLASSES);
     }
 
-    /** The same from the four files in {@code folder}, packed or unpacked. */
+    /** Reads the four files in {@code folder}, packed or unpacked, and looks nowhere else. */
     public static Split load(Path folder) {
         return MnistFiles.load(FILES.in(folder), CLASSES);
     }

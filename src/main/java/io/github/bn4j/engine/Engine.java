@@ -58,7 +58,7 @@ public interface Engine {
     }
 
     /**
-     * The same with another number of threads, or with algorithms chosen by timing.
+     * The engine of {@link #oneDnn()} with a number of threads, or with algorithms chosen by timing.
      *
      * @throws IllegalStateException if it cannot run here; the message says why
      * @throws IllegalArgumentException if there is a tuning file that is none, or its folder does not exist
@@ -81,7 +81,7 @@ public interface Engine {
     }
 
     /**
-     * The same with a given number of examples for each replica.
+     * Splits each training batch like {@link #replicas(int)}, into a given number of examples for each replica.
      *
      * @param sizes at least 1 each; a training batch has to have as many examples as they add up to
      */

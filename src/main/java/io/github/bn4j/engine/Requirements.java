@@ -138,7 +138,7 @@ public final class Requirements {
         requireMemory(batch, needed * batch * type.width(), largest);
     }
 
-    /** The same for a number of bytes that is known. */
+    /** Refuses a program that needs more than there may be, of {@code bytes} that are known. */
     public static void requireMemory(int batch, double bytes, Value largest) {
         MemoryLimit.require(
                 "program for batches of " + batch,

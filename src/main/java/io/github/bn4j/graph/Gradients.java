@@ -16,7 +16,7 @@ public record Gradients(List<INDArray> inputs, List<INDArray> parameters) {
         return new Gradients(List.of(inputs), List.of());
     }
 
-    /** The same with gradients by the trainable parameters. */
+    /** Adds the gradients by the trainable parameters, each of the shape of its parameter and summed over the batch. */
     public Gradients parameters(INDArray... gradients) {
         return new Gradients(inputs, List.of(gradients));
     }

@@ -14,7 +14,6 @@ import java.util.Optional;
  */
 public record Node(Op op, String layer, List<Value> inputs, List<Parameter> parameters, Value output) {
 
-    /** Copies the lists. */
     public Node {
         inputs = List.copyOf(inputs);
         parameters = List.copyOf(parameters);

@@ -14,7 +14,6 @@ import java.util.stream.Stream;
  */
 public record Operands(int fewest, int most, List<String> trainable, List<String> state) {
 
-    /** Copies the lists. */
     public Operands {
         trainable = List.copyOf(trainable);
         state = List.copyOf(state);

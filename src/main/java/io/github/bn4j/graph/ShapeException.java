@@ -33,7 +33,7 @@ public final class ShapeException extends IllegalArgumentException {
         return new ShapeException(null, expected, text(actual), null);
     }
 
-    /** The same with a way out, such as {@code use BatchNorm1d after Flatten}. */
+    /** An exception that also tells a way out, such as {@code use BatchNorm1d after Flatten}. */
     public static ShapeException expected(String expected, Object actual, String advice) {
         return new ShapeException(null, expected, text(actual), advice);
     }

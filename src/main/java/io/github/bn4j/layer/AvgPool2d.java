@@ -30,7 +30,6 @@ public record AvgPool2d(
         boolean countPadding)
         implements Layer {
 
-    /** Refuses what no layer can do. */
     public AvgPool2d {
         checkWindow("AvgPool2d", kernelHeight, kernelWidth, strideHeight, strideWidth);
         // The padding may be set before the kernel, so the op compares them.
@@ -47,32 +46,34 @@ public record AvgPool2d(
         return new AvgPool2d(kernelHeight, kernelWidth, kernelHeight, kernelWidth, 0, 0, false);
     }
 
-    /** The same with a window of the given rows and columns; the stride stays. */
+    /** Sets the window to {@code height} rows and {@code width} columns, at least 1 each; the stride stays what it was. */
     public AvgPool2d kernel(int height, int width) {
         return new AvgPool2d(height, width, strideHeight, strideWidth, paddingHeight, paddingWidth, countPadding);
     }
 
-    /** The same with another stride, both ways. */
+    /** Sets the rows, and columns, from one window to the next, at least 1; by default those of the window. */
     public AvgPool2d stride(int stride) {
         return stride(stride, stride);
     }
 
-    /** The same with the given rows and columns between neighbouring windows. */
+    /** Sets the rows and the columns from one window to the next, at least 1 each; by default those of the window. */
     public AvgPool2d stride(int height, int width) {
         return new AvgPool2d(kernelHeight, kernelWidth, height, width, paddingHeight, paddingWidth, countPadding);
     }
 
-    /** The same with padding on every side. */
+    /** Puts {@code padding} rows or columns of zeros on every side of the image, by default none. */
     public AvgPool2d padding(int padding) {
         return padding(padding, padding);
     }
 
-    /** The same with the given rows of padding above and below, and columns left and right. */
+    /**
+     * Puts {@code height} rows of zeros above and below the image, and {@code width} columns left and right; by default none.
+     */
     public AvgPool2d padding(int height, int width) {
         return new AvgPool2d(kernelHeight, kernelWidth, strideHeight, strideWidth, height, width, countPadding);
     }
 
-    /** The same with padding that counts in the mean, or not. */
+    /** Counts the zeros of the padding in the mean, or, by default, leaves them out of it. */
     public AvgPool2d countPadding(boolean countPadding) {
         return new AvgPool2d(
                 kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth, countPadding);

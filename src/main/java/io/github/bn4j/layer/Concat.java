@@ -18,7 +18,6 @@ import java.util.List;
  */
 public record Concat(List<Layer> branches) implements Layer {
 
-    /** Copies the list. */
     public Concat {
         checkGiven(branches, "Concat", "layers as its branches");
         for (Layer branch : branches) {

@@ -45,7 +45,6 @@ public record Conv2d(
         UseBias useBias)
         implements Layer {
 
-    /** Checks the numbers. */
     public Conv2d {
         checkGiven(padding, "Conv2d", "a Padding, VALID or SAME,");
         checkGiven(useBias, "Conv2d", "a UseBias");
@@ -68,7 +67,7 @@ public record Conv2d(
         return new Conv2d(filters, kernel, kernel, 1, 1, Padding.VALID, 1, 1, 1, UseBias.AUTO);
     }
 
-    /** The same with a kernel of the given rows and columns. */
+    /** Sets the kernel to {@code height} rows and {@code width} columns, at least 1 each. */
     public Conv2d kernel(int height, int width) {
         return new Conv2d(
                 filters,
@@ -83,7 +82,7 @@ public record Conv2d(
                 useBias);
     }
 
-    /** The same with a stride, both ways. */
+    /** Sets the rows, and columns, from one output to the next, at least 1 (default). */
     public Conv2d stride(int stride) {
         return new Conv2d(
                 filters,
@@ -98,7 +97,7 @@ public record Conv2d(
                 useBias);
     }
 
-    /** The same with padding. */
+    /** Puts zeros around the image: none ({@link Padding#VALID}, default), or as many as {@link Padding#SAME} takes. */
     public Conv2d padding(Padding padding) {
         return new Conv2d(
                 filters,
@@ -113,7 +112,7 @@ public record Conv2d(
                 useBias);
     }
 
-    /** The same with a dilation, both ways. */
+    /** Sets the rows, and columns, from one tap of the kernel to the next, at least 1 (default). */
     public Conv2d dilation(int dilation) {
         return new Conv2d(
                 filters,
@@ -128,7 +127,10 @@ public record Conv2d(
                 useBias);
     }
 
-    /** The same with its channels in blocks that do not see each other. */
+    /**
+     * Splits the channels into {@code groups} blocks that do not see each other, by default 1; it divides channels and
+     * filters.
+     */
     public Conv2d groups(int groups) {
         return new Conv2d(
                 filters,
@@ -143,7 +145,7 @@ public record Conv2d(
                 useBias);
     }
 
-    /** The same with or without bias, whatever follows. */
+    /** Keeps the bias, or leaves it out, whatever follows; by default it is kept only where it can change an output. */
     public Conv2d useBias(boolean useBias) {
         return new Conv2d(
                 filters,

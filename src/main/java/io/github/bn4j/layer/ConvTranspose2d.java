@@ -27,7 +27,6 @@ import io.github.bn4j.op.TransposedConvolution;
  */
 public record ConvTranspose2d(int filters, int kernel, int stride, int padding, UseBias useBias) implements Layer {
 
-    /** Checks the numbers. */
     public ConvTranspose2d {
         checkGiven(useBias, "ConvTranspose2d", "a UseBias");
         checkSteps("ConvTranspose2d", stride, stride, 1, 1);
@@ -41,17 +40,17 @@ public record ConvTranspose2d(int filters, int kernel, int stride, int padding, 
         return new ConvTranspose2d(filters, kernel, 1, 0, UseBias.AUTO);
     }
 
-    /** The same with a stride. */
+    /** Sets the rows, and columns, of output for each row, and column, of input, at least 1 (default). */
     public ConvTranspose2d stride(int stride) {
         return new ConvTranspose2d(filters, kernel, stride, padding, useBias);
     }
 
-    /** The same with the given number of rows and columns cut off on every side. */
+    /** Cuts {@code padding} rows or columns off every side of the output, by default none. */
     public ConvTranspose2d padding(int padding) {
         return new ConvTranspose2d(filters, kernel, stride, padding, useBias);
     }
 
-    /** The same with or without bias, whatever follows. */
+    /** Keeps the bias, or leaves it out, whatever follows; by default it is kept only where it can change an output. */
     public ConvTranspose2d useBias(boolean useBias) {
         return new ConvTranspose2d(filters, kernel, stride, padding, UseBias.of(useBias));
     }

@@ -24,7 +24,6 @@ import io.github.bn4j.op.MatrixMultiply;
  */
 public record Dense(int units, UseBias useBias) implements Layer {
 
-    /** Checks the numbers. */
     public Dense {
         checkGiven(useBias, "Dense", "a UseBias");
         checkArgument(units >= 1, "Dense expects at least 1 unit but got %s", units);
@@ -35,7 +34,7 @@ public record Dense(int units, UseBias useBias) implements Layer {
         return new Dense(units, UseBias.AUTO);
     }
 
-    /** The same with or without bias, whatever follows. */
+    /** Keeps the bias, or leaves it out, whatever follows; by default it is kept only where it can change an output. */
     public Dense useBias(boolean useBias) {
         return new Dense(units, UseBias.of(useBias));
     }

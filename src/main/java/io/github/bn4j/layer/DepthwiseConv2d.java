@@ -19,7 +19,6 @@ import io.github.bn4j.graph.Value;
  */
 public record DepthwiseConv2d(int kernel, int stride, Padding padding, UseBias useBias) implements Layer {
 
-    /** Checks the numbers. */
     public DepthwiseConv2d {
         checkGiven(padding, "DepthwiseConv2d", "a Padding, VALID or SAME,");
         checkGiven(useBias, "DepthwiseConv2d", "a UseBias");
@@ -35,17 +34,17 @@ public record DepthwiseConv2d(int kernel, int stride, Padding padding, UseBias u
         return new DepthwiseConv2d(kernel, 1, Padding.VALID, UseBias.AUTO);
     }
 
-    /** The same with a stride. */
+    /** Sets the rows, and columns, from one output to the next, at least 1 (default). */
     public DepthwiseConv2d stride(int stride) {
         return new DepthwiseConv2d(kernel, stride, padding, useBias);
     }
 
-    /** The same with padding. */
+    /** Puts zeros around the image: none ({@link Padding#VALID}, default), or as many as {@link Padding#SAME} takes. */
     public DepthwiseConv2d padding(Padding padding) {
         return new DepthwiseConv2d(kernel, stride, padding, useBias);
     }
 
-    /** The same with or without bias, whatever follows. */
+    /** Keeps the bias, or leaves it out, whatever follows; by default it is kept only where it can change an output. */
     public DepthwiseConv2d useBias(boolean useBias) {
         return new DepthwiseConv2d(kernel, stride, padding, UseBias.of(useBias));
     }

@@ -15,7 +15,6 @@ import io.github.bn4j.op.Masking;
  */
 public record Dropout(double rate) implements Layer {
 
-    /** Refuses what no layer can do. */
     public Dropout {
         checkRate("Dropout", rate);
     }

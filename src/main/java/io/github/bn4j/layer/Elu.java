@@ -15,7 +15,6 @@ import io.github.bn4j.op.function.ExponentialLinear;
  */
 public record Elu(double alpha) implements Layer {
 
-    /** Refuses what no layer can do. */
     public Elu {
         checkFinite("Elu", "alpha", alpha);
     }
@@ -25,7 +24,7 @@ public record Elu(double alpha) implements Layer {
         return new Elu(1.0);
     }
 
-    /** The same with another factor below 0. */
+    /** Sets the factor of elements below 0, any finite number; by default 1. */
     public Elu alpha(double alpha) {
         return new Elu(alpha);
     }

@@ -21,7 +21,6 @@ import io.github.bn4j.op.GroupNormalization;
  */
 public record GroupNorm(int groups, double epsilon) implements Layer {
 
-    /** Refuses what no layer can do. */
     public GroupNorm {
         checkGroups("GroupNorm", groups);
         checkEpsilon("GroupNorm", epsilon);

@@ -19,7 +19,6 @@ import io.github.bn4j.op.GroupNormalization;
  */
 public record InstanceNorm2d(double epsilon) implements Layer {
 
-    /** Refuses what no layer can do. */
     public InstanceNorm2d {
         checkEpsilon("InstanceNorm2d", epsilon);
     }

@@ -17,7 +17,6 @@ import io.github.bn4j.op.LayerNormalization;
  */
 public record LayerNorm(double epsilon) implements Layer {
 
-    /** Refuses what no layer can do. */
     public LayerNorm {
         checkEpsilon("LayerNorm", epsilon);
     }

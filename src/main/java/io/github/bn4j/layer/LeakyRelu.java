@@ -15,7 +15,6 @@ import io.github.bn4j.op.function.LeakyRectifier;
  */
 public record LeakyRelu(double alpha) implements Layer {
 
-    /** Refuses what no layer can do. */
     public LeakyRelu {
         checkFinite("LeakyRelu", "alpha", alpha);
     }
@@ -25,7 +24,7 @@ public record LeakyRelu(double alpha) implements Layer {
         return new LeakyRelu(0.01);
     }
 
-    /** The same with another factor below 0. */
+    /** Sets the factor of elements below 0, any finite number; by default 0.01. */
     public LeakyRelu alpha(double alpha) {
         return new LeakyRelu(alpha);
     }

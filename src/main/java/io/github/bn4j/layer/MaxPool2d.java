@@ -23,7 +23,6 @@ public record MaxPool2d(
         int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth)
         implements Layer {
 
-    /** Refuses what no layer can do. */
     public MaxPool2d {
         checkWindow("MaxPool2d", kernelHeight, kernelWidth, strideHeight, strideWidth);
         // The padding may be set before the kernel, so the op compares them.
@@ -40,27 +39,27 @@ public record MaxPool2d(
         return new MaxPool2d(kernelHeight, kernelWidth, kernelHeight, kernelWidth, 0, 0);
     }
 
-    /** The same with a window of the given rows and columns; the stride stays. */
+    /** Sets the window to {@code height} rows and {@code width} columns, at least 1 each; the stride stays what it was. */
     public MaxPool2d kernel(int height, int width) {
         return new MaxPool2d(height, width, strideHeight, strideWidth, paddingHeight, paddingWidth);
     }
 
-    /** The same with another stride, both ways. */
+    /** Sets the rows, and columns, from one window to the next, at least 1; by default those of the window. */
     public MaxPool2d stride(int stride) {
         return stride(stride, stride);
     }
 
-    /** The same with the given rows and columns between neighbouring windows. */
+    /** Sets the rows and the columns from one window to the next, at least 1 each; by default those of the window. */
     public MaxPool2d stride(int height, int width) {
         return new MaxPool2d(kernelHeight, kernelWidth, height, width, paddingHeight, paddingWidth);
     }
 
-    /** The same with padding on every side. */
+    /** Puts {@code padding} rows or columns of −∞ on every side of the image, by default none. */
     public MaxPool2d padding(int padding) {
         return padding(padding, padding);
     }
 
-    /** The same with the given rows of padding above and below, and columns left and right. */
+    /** Puts {@code height} rows of −∞ above and below the image, and {@code width} columns left and right; by default none. */
     public MaxPool2d padding(int height, int width) {
         return new MaxPool2d(kernelHeight, kernelWidth, strideHeight, strideWidth, height, width);
     }

@@ -15,7 +15,6 @@ import io.github.bn4j.op.SpatialPadding;
  */
 public record ReflectPad2d(int padding) implements Layer {
 
-    /** Refuses what no layer can do. */
     public ReflectPad2d {
         checkPadding("ReflectPad2d", padding, padding);
     }

@@ -15,7 +15,6 @@ import io.github.bn4j.op.Reshaping;
  */
 public record Reshape(Shape shape) implements Layer {
 
-    /** Refuses what no layer can do. */
     public Reshape {
         checkGiven(shape, "Reshape", "a shape");
     }

@@ -17,7 +17,6 @@ import io.github.bn4j.op.Addition;
  */
 public record Residual(Layer branch, Layer shortcut) implements Layer {
 
-    /** Refuses what no layer can do. */
     public Residual {
         checkGiven(branch, "Residual", "a layer as its branch");
         checkGiven(shortcut, "Residual", "a layer as its shortcut");
@@ -28,7 +27,10 @@ public record Residual(Layer branch, Layer shortcut) implements Layer {
         return new Residual(branch, Sequence.of());
     }
 
-    /** The same with a shortcut that changes the shape, such as a convolution with kernel 1 and stride 2. */
+    /**
+     * Puts a layer on the way past the branch, such as a convolution with kernel 1 and stride 2 where the branch changes the
+     * shape.
+     */
     public Residual shortcut(Layer shortcut) {
         return new Residual(branch, shortcut);
     }

@@ -12,7 +12,6 @@ import java.util.Locale;
  */
 public record RunningAverage(double newWeight) {
 
-    /** Checks the number. */
     public RunningAverage {
         checkArgument(
                 newWeight >= 0 && newWeight <= 1,

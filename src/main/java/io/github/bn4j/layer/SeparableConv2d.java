@@ -21,7 +21,6 @@ import io.github.bn4j.graph.Value;
  */
 public record SeparableConv2d(int filters, int kernel, int stride, Padding padding, UseBias useBias) implements Layer {
 
-    /** Refuses what no layer can do. */
     public SeparableConv2d {
         checkGiven(padding, "SeparableConv2d", "a Padding, VALID or SAME,");
         checkGiven(useBias, "SeparableConv2d", "a UseBias");
@@ -35,17 +34,17 @@ public record SeparableConv2d(int filters, int kernel, int stride, Padding paddi
         return new SeparableConv2d(filters, kernel, 1, Padding.VALID, UseBias.AUTO);
     }
 
-    /** The same with a stride. */
+    /** Sets the rows, and columns, from one output to the next, at least 1 (default). */
     public SeparableConv2d stride(int stride) {
         return new SeparableConv2d(filters, kernel, stride, padding, useBias);
     }
 
-    /** The same with padding. */
+    /** Puts zeros around the image: none ({@link Padding#VALID}, default), or as many as {@link Padding#SAME} takes. */
     public SeparableConv2d padding(Padding padding) {
         return new SeparableConv2d(filters, kernel, stride, padding, useBias);
     }
 
-    /** The same with or without bias, whatever follows. */
+    /** Keeps the bias, or leaves it out, whatever follows; by default it is kept only where it can change an output. */
     public SeparableConv2d useBias(boolean useBias) {
         return new SeparableConv2d(filters, kernel, stride, padding, UseBias.of(useBias));
     }

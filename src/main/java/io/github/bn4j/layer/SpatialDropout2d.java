@@ -16,7 +16,6 @@ import io.github.bn4j.op.Masking;
  */
 public record SpatialDropout2d(double rate) implements Layer {
 
-    /** Refuses what no layer can do. */
     public SpatialDropout2d {
         checkRate("SpatialDropout2d", rate);
     }

@@ -71,7 +71,6 @@ public sealed interface Statistics {
     /** See {@link #ghost}. */
     record Ghost(int size) implements Statistics {
 
-        /** Checks the size. */
         public Ghost {
             checkArgument(size >= 1, "Statistics.ghost expects at least 1 example but got %s", size);
         }
@@ -90,7 +89,6 @@ public sealed interface Statistics {
     /** See {@link #renorm}. */
     record Renorm(double maxScale, double maxShift) implements Statistics {
 
-        /** Checks the numbers. */
         public Renorm {
             checkArgument(
                     maxScale >= 1 && maxShift >= 0,

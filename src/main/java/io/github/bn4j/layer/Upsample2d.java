@@ -15,7 +15,6 @@ import io.github.bn4j.op.Upsampling;
  */
 public record Upsample2d(int factor) implements Layer {
 
-    /** Refuses what no layer can do. */
     public Upsample2d {
         checkArgument(factor >= 1, "Upsample2d expects a factor of at least 1 but got %s", factor);
     }

@@ -15,7 +15,6 @@ import io.github.bn4j.op.SpatialPadding;
  */
 public record ZeroPad2d(int padding) implements Layer {
 
-    /** Refuses what no layer can do. */
     public ZeroPad2d {
         checkPadding("ZeroPad2d", padding, padding);
     }

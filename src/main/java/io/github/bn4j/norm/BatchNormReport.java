@@ -71,7 +71,6 @@ public record BatchNormReport(
 
         private static final List<Integer> SIZES = List.of(8, 16, 32, 64, 128, 256);
 
-        /** Copies list and map. */
         public Norm {
             noiseBySize = Collections.unmodifiableMap(new LinkedHashMap<>(noiseBySize));
             channels = List.copyOf(channels);
@@ -127,7 +126,6 @@ public record BatchNormReport(
         }
     }
 
-    /** Copies the lists. */
     public BatchNormReport {
         norms = List.copyOf(norms);
         findings = List.copyOf(findings);

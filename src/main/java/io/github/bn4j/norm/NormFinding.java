@@ -39,7 +39,6 @@ public record NormFinding(Kind kind, String layer, List<Integer> channels, Strin
         MODE_GAP
     }
 
-    /** Copies the list. */
     public NormFinding {
         channels = List.copyOf(channels);
     }

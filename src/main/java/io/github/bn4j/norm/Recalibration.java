@@ -66,7 +66,6 @@ public record Recalibration(int examples, List<Change> changes) {
         }
     }
 
-    /** Copies the list. */
     public Recalibration {
         changes = List.copyOf(changes);
     }

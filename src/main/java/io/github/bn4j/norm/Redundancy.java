@@ -26,7 +26,6 @@ public record Redundancy(String layer, String parameter, long size, List<String>
     /* Conservative: only ops that are known to let a positive scale of a channel through are passed, and a weight or gamma
      * with more than one call counts for nothing, because one scale cannot serve two calls. */
 
-    /** Copies the list. */
     public Redundancy {
         takenOverBy = List.copyOf(takenOverBy);
     }

@@ -41,7 +41,6 @@ public record AveragePooling(
         boolean countPadding)
         implements Op {
 
-    /** Checks the numbers. */
     public AveragePooling {
         checkWindow("AveragePooling", kernelHeight, kernelWidth, strideHeight, strideWidth);
         checkWindowPadding("AveragePooling", kernelHeight, kernelWidth, paddingHeight, paddingWidth);

@@ -24,7 +24,6 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record Concatenation(int axis) implements Op {
 
-    /** Checks the axis. */
     public Concatenation {
         checkArgument(axis >= 0, "Concatenation expects an axis of at least 0 but got %s", axis);
     }

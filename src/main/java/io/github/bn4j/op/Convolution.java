@@ -49,7 +49,6 @@ public record Convolution(
         int groups)
         implements Op {
 
-    /** Checks the numbers. */
     public Convolution {
         checkSteps("Convolution", strideHeight, strideWidth, dilationHeight, dilationWidth);
         checkArgument(

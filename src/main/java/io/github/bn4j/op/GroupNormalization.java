@@ -32,7 +32,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record GroupNormalization(int groups, double epsilon, boolean scale, boolean shift) implements Op {
 
-    /** Checks the numbers. */
     public GroupNormalization {
         checkGroups("GroupNormalization", groups);
         checkEpsilon("GroupNormalization", epsilon);

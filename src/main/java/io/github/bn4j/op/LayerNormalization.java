@@ -29,7 +29,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record LayerNormalization(double epsilon, boolean scale, boolean shift) implements Op {
 
-    /** Checks epsilon. */
     public LayerNormalization {
         checkEpsilon("LayerNormalization", epsilon);
     }

@@ -34,7 +34,6 @@ public record Masking(double rate, boolean perChannel) implements Op {
 
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
-    /** Checks the rate. */
     public Masking {
         checkRate("Masking", rate);
     }

@@ -36,7 +36,6 @@ public record MaxPooling(
         int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth)
         implements Op {
 
-    /** Checks the numbers. */
     public MaxPooling {
         checkWindow("MaxPooling", kernelHeight, kernelWidth, strideHeight, strideWidth);
         checkWindowPadding("MaxPooling", kernelHeight, kernelWidth, paddingHeight, paddingWidth);

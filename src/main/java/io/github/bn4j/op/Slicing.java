@@ -25,7 +25,6 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record Slicing(int axis, int from, int to) implements Op {
 
-    /** Checks the numbers. */
     public Slicing {
         checkArgument(axis >= 0, "Slicing expects an axis of at least 0 but got %s", axis);
         checkArgument(from >= 0 && from < to, "Slicing expects 0 ≤ from < to but got from %s, to %s", from, to);

@@ -40,7 +40,6 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
      * that are already there. Each pass reads the image and writes the border, so backward adds the border to the image in
      * the opposite order. */
 
-    /** Checks the numbers. */
     public SpatialPadding {
         checkArgument(
                 top >= 0 && bottom >= 0 && left >= 0 && right >= 0,

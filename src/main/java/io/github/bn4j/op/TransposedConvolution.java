@@ -54,7 +54,6 @@ public record TransposedConvolution(
      * result; ND4J's own deconv2d knows no output padding. Backward puts the gradient into a
      * whole of zeros and runs the convolution itself. */
 
-    /** Checks the numbers. */
     public TransposedConvolution {
         checkSteps("TransposedConvolution", strideHeight, strideWidth, dilationHeight, dilationWidth);
         checkPadding("TransposedConvolution", paddingHeight, paddingWidth);

@@ -25,7 +25,6 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record Upsampling(int factor) implements Op {
 
-    /** Checks the factor. */
     public Upsampling {
         checkArgument(factor >= 1, "Upsampling expects a factor of at least 1 but got %s", factor);
     }

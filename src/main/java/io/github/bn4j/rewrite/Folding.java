@@ -19,7 +19,6 @@ import java.util.Set;
  */
 public record Folding(Graph graph, List<Fold> folds, Map<String, Set<String>> absorbed) {
 
-    /** Copies the collections. */
     public Folding {
         folds = List.copyOf(folds);
         absorbed = Collections.unmodifiableMap(new LinkedHashMap<>(absorbed));

@@ -13,7 +13,6 @@ import java.util.Map;
  */
 public record Unfolding(Graph graph, Map<String, String> norms) {
 
-    /** Copies the map. */
     public Unfolding {
         norms = Collections.unmodifiableMap(new LinkedHashMap<>(norms));
     }

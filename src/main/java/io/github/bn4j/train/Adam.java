@@ -16,7 +16,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
         implements Optimizer {
 
-    /** Checks the numbers. */
     public Adam {
         checkArgument(
                 learningRate > 0 && Double.isFinite(learningRate),
@@ -39,17 +38,17 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
         return new Adam(learningRate, 0.9, 0.999, 1e-8, 0);
     }
 
-    /** The same with other betas. */
+    /** Sets the shares of the old first and second moment that each step keeps, from 0 to below 1; by default 0.9 and 0.999. */
     public Adam betas(double first, double second) {
         return new Adam(learningRate, first, second, epsilon, weightDecay);
     }
 
-    /** The same with another epsilon. */
+    /** Sets what is added to the root of the second moment, above 0; by default 1e-8. */
     public Adam epsilon(double epsilon) {
         return new Adam(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
-    /** The same with weight decay. */
+    /** Adds {@code weightDecay w} to the gradient of each weight, at least 0 (default); gamma, beta and biases are exempt. */
     public Adam weightDecay(double weightDecay) {
         return new Adam(learningRate, beta1, beta2, epsilon, weightDecay);
     }

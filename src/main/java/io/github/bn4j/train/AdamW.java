@@ -16,7 +16,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
         implements Optimizer {
 
-    /** Checks the numbers. */
     public AdamW {
         checkArgument(
                 learningRate > 0 && Double.isFinite(learningRate),
@@ -39,17 +38,20 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
         return new AdamW(learningRate, 0.9, 0.999, 1e-8, 0.01);
     }
 
-    /** The same with other betas. */
+    /** Sets the shares of the old first and second moment that each step keeps, from 0 to below 1; by default 0.9 and 0.999. */
     public AdamW betas(double first, double second) {
         return new AdamW(learningRate, first, second, epsilon, weightDecay);
     }
 
-    /** The same with another epsilon. */
+    /** Sets what is added to the root of the second moment, above 0; by default 1e-8. */
     public AdamW epsilon(double epsilon) {
         return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
-    /** The same with weight decay. */
+    /**
+     * Takes the share {@code learningRate · weightDecay} off each weight in each step, at least 0, by default 0.01; gamma,
+     * beta and biases are exempt.
+     */
     public AdamW weightDecay(double weightDecay) {
         return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay);
     }

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
  */
 public record History(List<Epoch> epochs) {
 
-    /** Copies the list. */
     public History {
         epochs = List.copyOf(epochs);
     }

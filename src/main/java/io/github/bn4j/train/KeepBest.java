@@ -13,7 +13,6 @@ import java.util.Comparator;
  */
 public record KeepBest(Measure measure, boolean recalibrate) {
 
-    /** Refuses null. */
     public KeepBest {
         checkGiven(measure, "KeepBest", "a Measure");
     }
@@ -37,8 +36,8 @@ public record KeepBest(Measure measure, boolean recalibrate) {
     }
 
     /**
-     * The same with running averages that are the exact statistics of the training data, in what is judged, reported in the
-     * history and stored. Takes passes over the training data after each epoch.
+     * Replaces running averages by the exact statistics of the training data, in what is judged, reported in the history and
+     * stored; the training goes on with its own. Takes passes over the training data after each epoch.
      */
     public KeepBest recalibrated() {
         return new KeepBest(measure, true);

@@ -32,7 +32,7 @@ public interface Optimizer {
     }
 
     /**
-     * The same with the learning rate times {@code factor}, for a {@link Schedule}.
+     * Multiplies the learning rate by {@code factor}, for a {@link Schedule}; yields another optimiser.
      *
      * @param factor above 0
      * @throws IllegalStateException if this optimiser has none that can be changed; the default

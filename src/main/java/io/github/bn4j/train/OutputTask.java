@@ -13,7 +13,6 @@ public record OutputTask(Optional<Task> task, List<String> classNames) {
 
     static final OutputTask UNTOLD = new OutputTask(Optional.empty(), List.of());
 
-    /** Copies the list. */
     public OutputTask {
         classNames = List.copyOf(classNames);
     }

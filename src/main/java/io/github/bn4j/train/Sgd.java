@@ -18,7 +18,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record Sgd(double learningRate, double momentum, boolean nesterov, double weightDecay) implements Optimizer {
 
-    /** Checks the numbers. */
     public Sgd {
         checkArgument(
                 learningRate > 0 && Double.isFinite(learningRate),
@@ -36,17 +35,20 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
         return new Sgd(learningRate, 0, false, 0);
     }
 
-    /** The same with momentum. */
+    /** Keeps the share {@code momentum} of the last velocity in each step, from 0 (default) to below 1. */
     public Sgd momentum(double momentum) {
         return new Sgd(learningRate, momentum, nesterov, weightDecay);
     }
 
-    /** The same with Nesterov momentum. */
+    /**
+     * Keeps the share {@code momentum} of the last velocity, from 0 to below 1, and takes the gradient ahead of it, after
+     * Nesterov.
+     */
     public Sgd nesterov(double momentum) {
         return new Sgd(learningRate, momentum, true, weightDecay);
     }
 
-    /** The same with weight decay. */
+    /** Adds {@code weightDecay w} to the gradient of each weight, at least 0 (default); gamma, beta and biases are exempt. */
     public Sgd weightDecay(double weightDecay) {
         return new Sgd(learningRate, momentum, nesterov, weightDecay);
     }

@@ -83,22 +83,25 @@ public final class Trainer {
     }
 
     /**
-     * The same with another optimiser. In a training that goes on, one of the same class takes over what the one before
-     * remembers, so that only its numbers change; one of another class starts with zeros.
+     * Sets the optimiser, by default Adam with learning rate 1e-3. In a training that goes on, one of the same class takes
+     * over what the one before remembers, so that only its numbers change; one of another class starts with zeros.
      */
     public Trainer optimizer(Optimizer optimizer) {
         checkGiven(optimizer, "optimizer", "an Optimizer");
         return with(changed -> changed.optimizer = optimizer);
     }
 
-    /** The same with a learning rate that changes in the course of each {@code fit}, from its first step to its last. */
+    /**
+     * Changes the learning rate in the course of each {@code fit}, from its first step to its last; by default it is
+     * constant.
+     */
     public Trainer schedule(Schedule schedule) {
         checkGiven(schedule, "schedule", "a Schedule");
         return with(changed -> changed.schedule = schedule);
     }
 
     /**
-     * The same with this loss on the network's only output.
+     * Sets the loss on the network's only output.
      *
      * @throws IllegalArgumentException if the network has several outputs
      */
@@ -110,27 +113,30 @@ public final class Trainer {
         return loss(graph.outputs().keySet().iterator().next(), loss);
     }
 
-    /** The same with this loss on the named output, in addition to those on others; the losses are added up. */
+    /** Sets the loss on the named output, in addition to those on others; the losses are added up. */
     public Trainer loss(String output, Loss loss) {
         checkGiven(output, "loss", "the name of an output");
         checkGiven(loss, "loss", "a Loss");
         return with(changed -> changed.losses.put(output, loss));
     }
 
-    /** The same with another number of passes over the data in each {@code fit}, at least 1. */
+    /** Sets the number of passes over the data in each {@code fit}, at least 1 (default). */
     public Trainer epochs(int epochs) {
         checkArgument(epochs >= 1, "epochs expects at least 1 pass but got %s", epochs);
         return with(changed -> changed.epochs = epochs);
     }
 
-    /** The same with another number of examples per batch, at least 1; each is a step unless {@link #accumulate} is said. */
+    /**
+     * Sets the number of examples per batch, at least 1, by default 32; each batch is a step unless {@link #accumulate} is
+     * said.
+     */
     public Trainer batchSize(int batchSize) {
         checkArgument(batchSize >= 1, "batchSize expects at least 1 example but got %s", batchSize);
         return with(changed -> changed.batchSize = batchSize);
     }
 
     /**
-     * The same with steps of {@code batches} batches: their gradients are averaged over all examples before the optimiser
+     * Takes a step for every {@code batches} batches: their gradients are averaged over all examples before the optimiser
      * takes its step. Each batch is normalised by itself, with random masks of its own; running averages are updated once per
      * step, by mean and variance over all its examples. Fewer examples at the end of an epoch make a smaller step, of batches
      * of almost equal size; the fate of the tail is that of such a step.
@@ -143,9 +149,10 @@ public final class Trainer {
     }
 
     /**
-     * The same as {@link #accumulate}, but normalised by mean and variance of all examples of the step: everything is what
-     * one large batch would give, up to rounding. Takes the memory of one batch and more time: for each batch normalisation,
-     * what comes before it is computed up to three times again. Runs on ND4J, whatever the engine.
+     * Takes a step for every {@code batches} batches, like {@link #accumulate}, but normalises by mean and variance of all
+     * examples of the step: everything is what one large batch would give, up to rounding. Takes the memory of one batch and
+     * more time: for each batch normalisation, what comes before it is computed up to three times again. Runs on ND4J,
+     * whatever the engine.
      *
      * @param batches at least 1
      */
@@ -154,14 +161,14 @@ public final class Trainer {
         return with(changed -> changed.accumulation = new Accumulation(batches, true));
     }
 
-    /** The same with another fate of a smaller last batch. */
+    /** Says what becomes of a smaller last batch of an epoch, by default {@link TailBatch#KEEP}. */
     public Trainer tail(TailBatch tail) {
         checkGiven(tail, "tail", "a TailBatch");
         return with(changed -> changed.tail = tail);
     }
 
     /**
-     * The same with a seed of its own for shuffling, random masks and augmentation: order, masks and augmentation are then those
+     * Sets a seed for shuffling, random masks and augmentation: order, masks and augmentation are then those
      * of this seed in each training, whatever was trained before. By default they come from the network's seed and the number of
      * the training, so that each training has others.
      */
@@ -170,7 +177,7 @@ public final class Trainer {
     }
 
     /**
-     * The same with random changes of the training examples, anew in each epoch; validation sees the data as they are. For a
+     * Changes the training examples at random, anew in each epoch; validation sees the data as they are. For a
      * network with one input and one output, in float32.
      */
     public Trainer augment(Augmentation augmentation) {
@@ -178,20 +185,20 @@ public final class Trainer {
         return with(changed -> changed.augmentation = augmentation);
     }
 
-    /** The same with one more listener. */
+    /** Adds a listener, which is told what happens. */
     public Trainer listener(TrainingListener listener) {
         checkGiven(listener, "listener", "a TrainingListener");
         return with(changed -> changed.listeners =
                 Stream.concat(settings.listeners.stream(), Stream.of(listener)).toList());
     }
 
-    /** The same that stores the network with the smallest validation loss; see {@link #keepBest(Path, KeepBest)}. */
+    /** Stores the network with the smallest validation loss; see {@link #keepBest(Path, KeepBest)}. */
     public Trainer keepBest(Path path) {
         return keepBest(path, KeepBest.byLoss());
     }
 
     /**
-     * The same that stores the network after each epoch that is the best so far. The file is replaced as a whole or not at
+     * Stores the network after each epoch that is the best so far. The file is replaced as a whole or not at
      * all, and holds the very network that was judged. The next {@code fit} goes on to compare with the best, as long as the file
      * is there. The network itself ends as the last epoch leaves it; {@code
      * Network.load} brings the best one back.

@@ -131,7 +131,7 @@ final class Buffer {
         return floats;
     }
 
-    /** The same as bits. */
+    /** The bits of the elements, as they lie in memory. */
     IntBuffer bits() {
         if (bits == null) {
             FloatPointer pointer = pointer();

@@ -18,7 +18,6 @@ import java.util.Optional;
  */
 public record OneDnnOptions(int threads, boolean tuned, Optional<Path> tuningFile) {
 
-    /** Checks the number. */
     public OneDnnOptions {
         checkGiven(tuningFile, "OneDnnOptions", "a file, or empty,");
         checkArgument(threads >= 1, "OneDnnOptions expects at least 1 thread but got %s", threads);
@@ -29,17 +28,17 @@ public record OneDnnOptions(int threads, boolean tuned, Optional<Path> tuningFil
         return new OneDnnOptions(Threads.DEFAULT, false, Optional.empty());
     }
 
-    /** The same with another number of threads. */
+    /** Sets the number of threads of each program, at least 1; by default those that OpenMP has. */
     public OneDnnOptions threads(int threads) {
         return new OneDnnOptions(threads, tuned, tuningFile);
     }
 
-    /** The same with algorithms chosen by timing, once per process. */
+    /** Chooses algorithms by timing, once per process, instead of by a rule. */
     public OneDnnOptions tune() {
         return new OneDnnOptions(threads, true, tuningFile);
     }
 
-    /** The same with algorithms chosen by timing, once per file; it is made if there is none, in a folder that exists. */
+    /** Chooses algorithms by timing, once per file; it is made if there is none, in a folder that exists. */
     public OneDnnOptions tune(Path file) {
         checkGiven(file, "OneDnnOptions.tune", "the path of a file");
         return new OneDnnOptions(threads, true, Optional.of(file));

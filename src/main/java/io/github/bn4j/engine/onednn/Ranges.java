@@ -272,7 +272,7 @@ final class Ranges {
         return largest;
     }
 
-    /** The same in a training, where it has to be found in each step: how many weights, times the largest. */
+    /** A bound of {@link #exactly} that a training can find in each step: how many weights, times the largest. */
     private double[] roughly(Call call) {
         double[] map = new double[2];
         Buffer weight = compiler.parameter(call.parameter(0));
