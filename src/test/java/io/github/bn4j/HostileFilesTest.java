@@ -10,7 +10,6 @@ import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.Dense;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,10 +236,9 @@ class HostileFilesTest {
     void loadsInMemoryInProportionToTheFile(Path file) throws IOException {
         // The first of its kind loads classes.
         load(file);
-        long before = allocated();
+        long before = AllocatedMemory.now();
         load(file);
-        // The buffer that tensors are read through alone has 64 kB.
-        assertThat(allocated() - before).isLessThan(500_000 + 200 * Files.size(file));
+        AllocatedMemory.assertInProportion(before, Files.size(file));
     }
 
     private static void load(Path file) {
@@ -249,12 +247,6 @@ class HostileFilesTest {
         } catch (CheckpointException e) {
             assertThat(e).hasMessageContaining(" expects ");
         }
-    }
-
-    /** How much this thread has allocated on the heap so far, in bytes. */
-    private static long allocated() {
-        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
-                .getThreadAllocatedBytes(Thread.currentThread().getId());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.bn4j.checkpoint;
 
+import io.github.bn4j.AllocatedMemory;
 import io.github.bn4j.Network;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
@@ -30,7 +31,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Makes files of networks that are nearly right: each is refused in a sentence, or loads, predicts on both engines, is saved and
- * loaded again, folds and trains a step. The same file for the same seed.
+ * loaded again, folds and trains a step. Loading takes memory in proportion to the file. The same file for the same seed.
  *
  * <p>The system property {@code bn4j.memory} is to be small, so that a wrong size is found by a refusal and not by the operating
  * system.
@@ -53,6 +54,8 @@ final class NetworkFileFuzzer implements Fuzzer {
         for (Network net : networks()) {
             net.save(file);
             corpus.add(Files.readAllBytes(file));
+            // The first of each kind loads classes.
+            Network.load(file);
         }
     }
 
@@ -103,7 +106,7 @@ final class NetworkFileFuzzer implements Fuzzer {
         Files.write(file, new NetworkMutation(random).of(corpus.get(random.nextInt(corpus.size()))));
         String stage = "load";
         try {
-            Network net = Network.load(file);
+            Network net = load();
             stage = "predict";
             Map<String, INDArray> x = inputs(net, random);
             net.on(Engine.nd4j()).forward(x);
@@ -126,6 +129,15 @@ final class NetworkFileFuzzer implements Fuzzer {
             throw failure(seed, stage, e);
         }
         reached.merge(stage, 1, Integer::sum);
+    }
+
+    private Network load() throws IOException {
+        long before = AllocatedMemory.now();
+        try {
+            return Network.load(file);
+        } finally {
+            AllocatedMemory.assertInProportion(before, Files.size(file));
+        }
     }
 
     private static AssertionError failure(long seed, String stage, Throwable e) {
