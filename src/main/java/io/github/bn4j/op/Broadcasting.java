@@ -2,6 +2,7 @@ package io.github.bn4j.op;
 
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.internal.Sums;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -34,6 +35,14 @@ final class Broadcasting {
         int[] repeated = IntStream.range(0, dy.rank())
                 .filter(axis -> operand.size(axis) != dy.size(axis))
                 .toArray();
-        return repeated.length == 0 ? dy : dy.sum(true, repeated);
+        return repeated.length == 0 ? dy : Sums.ofRows(Rows.of(dy, repeated)).reshape('c', one(dy, repeated));
+    }
+
+    private static long[] one(INDArray dy, int... axes) {
+        long[] dims = dy.shape().clone();
+        for (int axis : axes) {
+            dims[axis] = 1;
+        }
+        return dims;
     }
 }

@@ -82,7 +82,7 @@ class VocabularyTest {
             open.add(type);
             return "any " + type.getSimpleName();
         }
-        assertThat(type.isPrimitive() || type == String.class || type == Shape.class)
+        assertThat(type.isPrimitive() || type == Integer.class || type == String.class || type == Shape.class)
                 .as(declared.getTypeName())
                 .isTrue();
         return type.getSimpleName();

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bn4j.Network;
+import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
@@ -14,6 +16,9 @@ import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.GroupNorm;
 import io.github.bn4j.layer.InstanceNorm2d;
 import io.github.bn4j.layer.LayerNorm;
+import io.github.bn4j.op.Reduction;
+import io.github.bn4j.op.Scaling;
+import io.github.bn4j.op.Shifting;
 import io.github.bn4j.op.SquaredError;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +37,16 @@ class LongSumsTest {
 
     static Stream<Layer> layers() {
         return Stream.of(
-                Conv2d.of(3, 1).useBias(true), BatchNorm2d.of(), GroupNorm.of(1), InstanceNorm2d.of(), LayerNorm.of());
+                Conv2d.of(3, 1).useBias(true),
+                BatchNorm2d.of(),
+                GroupNorm.of(1),
+                InstanceNorm2d.of(),
+                LayerNorm.of(),
+                (scope, x) -> scope.apply(
+                        new Scaling(true), x, scope.weight("factor", Shape.of(3, 1, 1), Initializer.constant(1))),
+                (scope, x) -> scope.apply(
+                        new Shifting(true), x, scope.weight("offset", Shape.of(3), Initializer.constant(1))),
+                (scope, x) -> scope.apply(new Reduction(Reduction.Kind.MEAN, List.of(0, 2, 1), true), x));
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import io.github.bn4j.check.OpCheck;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.nd4j.ReferenceCall;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Op;
@@ -87,6 +88,17 @@ final class OpRun {
             store.get("parameter" + i).assign(weights[i]);
         }
         return store;
+    }
+
+    /** The gradient by the only input of an op without parameters. */
+    static INDArray gradient(Op op, INDArray x, INDArray dy) {
+        Tracer tracer = new Tracer();
+        Value y = trace(tracer, op, List.of(x));
+        tracer.output("y", y);
+        ReferenceCall call = new ReferenceCall(
+                tracer.graph().nodes().get(0), new INDArray[] {x}, new INDArray[0], x.size(0), true, 1);
+        assertThat(op.forward(call).shape()).isEqualTo(dy.shape());
+        return op.backward(call, dy).inputs().get(0);
     }
 
     /** Compares every element of {@code actual}. */

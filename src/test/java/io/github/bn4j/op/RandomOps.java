@@ -6,6 +6,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.UseBias;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,9 +69,13 @@ public final class RandomOps {
         GENERATORS.put(LogSoftmax.class, random -> Problem.of(new LogSoftmax(), shape(random, 1)));
         GENERATORS.put(Masking.class, RandomOps::masking);
         GENERATORS.put(MatrixMultiply.class, RandomOps::matrixMultiply);
+        GENERATORS.put(MatrixProduct.class, RandomOps::matrixProduct);
         GENERATORS.put(MaxPooling.class, RandomOps::maxPooling);
         GENERATORS.put(Multiplication.class, random -> broadcast(new Multiplication(), random));
+        GENERATORS.put(Reduction.class, RandomOps::reduction);
         GENERATORS.put(Reshaping.class, RandomOps::reshaping);
+        GENERATORS.put(Scaling.class, random -> repeated(new Scaling(random.nextBoolean()), random));
+        GENERATORS.put(Shifting.class, random -> repeated(new Shifting(random.nextBoolean()), random));
         GENERATORS.put(Slicing.class, RandomOps::slicing);
         GENERATORS.put(Softmax.class, random -> Problem.of(new Softmax(), shape(random, 1)));
         GENERATORS.put(SoftmaxCrossEntropy.class, RandomOps::softmaxCrossEntropy);
@@ -78,6 +83,7 @@ public final class RandomOps {
         GENERATORS.put(SquaredError.class, random -> alike(new SquaredError(), random));
         GENERATORS.put(Subtraction.class, random -> broadcast(new Subtraction(), random));
         GENERATORS.put(TransposedConvolution.class, RandomOps::transposedConvolution);
+        GENERATORS.put(Transposition.class, RandomOps::transposition);
         GENERATORS.put(Upsampling.class, random -> Problem.of(new Upsampling(from1To(3, random)), image(random)));
     }
 
@@ -271,6 +277,56 @@ public final class RandomOps {
             second = repeated == 1 ? second.with(axis, 1) : second;
         }
         return Problem.of(op, first, second);
+    }
+
+    private static Problem matrixProduct(Random random) {
+        boolean first = random.nextBoolean();
+        boolean second = random.nextBoolean();
+        long m = from1To(4, random);
+        long k = from1To(4, random);
+        long n = from1To(4, random);
+        Shape before = shape(random, 0);
+        return Problem.of(
+                new MatrixProduct(first, second),
+                stacked(before, first ? k : m, first ? m : k),
+                stacked(before, second ? n : k, second ? k : n));
+    }
+
+    private static Shape stacked(Shape before, long rows, long columns) {
+        return Shape.of(LongStream.concat(LongStream.of(before.dims()), LongStream.of(rows, columns))
+                .toArray());
+    }
+
+    private static Problem reduction(Random random) {
+        Shape x = shape(random, 1);
+        List<Integer> axes = new ArrayList<>();
+        IntStream.range(0, x.rank()).filter(axis -> random.nextBoolean()).forEach(axes::add);
+        if (axes.isEmpty()) {
+            axes.add(random.nextInt(x.rank()));
+        }
+        Collections.shuffle(axes, random);
+        Reduction.Kind[] kinds = Reduction.Kind.values();
+        return Problem.of(new Reduction(kinds[random.nextInt(kinds.length)], axes, random.nextBoolean()), x);
+    }
+
+    private static Problem repeated(Op op, Random random) {
+        Shape x = shape(random, 1);
+        Shape parameter = random.nextBoolean() ? Shape.of(x.dim(0)) : x;
+        for (int axis = 0; axis < parameter.rank(); axis++) {
+            parameter = random.nextInt(3) == 0 ? parameter.with(axis, 1) : parameter;
+        }
+        Problem problem = Problem.of(op, x);
+        return op.operands().orElseThrow().trainable().isEmpty()
+                ? new Problem(op, problem.inputs(), List.of(), List.of(parameter))
+                : problem.weights(parameter);
+    }
+
+    private static Problem transposition(Random random) {
+        Shape x = shape(random, 0);
+        List<Integer> axes = new ArrayList<>();
+        IntStream.range(0, x.rank()).forEach(axes::add);
+        Collections.shuffle(axes, random);
+        return Problem.of(new Transposition(axes), x);
     }
 
     private static Problem reshaping(Random random) {

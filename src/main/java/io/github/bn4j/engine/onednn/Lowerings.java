@@ -11,6 +11,7 @@ import io.github.bn4j.op.GlobalAveragePooling;
 import io.github.bn4j.op.LogSoftmax;
 import io.github.bn4j.op.Masking;
 import io.github.bn4j.op.MatrixMultiply;
+import io.github.bn4j.op.MatrixProduct;
 import io.github.bn4j.op.MaxPooling;
 import io.github.bn4j.op.Multiplication;
 import io.github.bn4j.op.Reshaping;
@@ -19,6 +20,7 @@ import io.github.bn4j.op.SoftmaxCrossEntropy;
 import io.github.bn4j.op.SquaredError;
 import io.github.bn4j.op.Subtraction;
 import io.github.bn4j.op.TransposedConvolution;
+import io.github.bn4j.op.Transposition;
 import java.util.Map;
 
 /** Which ops have a lowering of their own; all others, those of strangers too, run as reference arithmetic. */
@@ -35,6 +37,7 @@ final class Lowerings {
             Map.entry(LogSoftmax.class, Softmaxes::logarithm),
             Map.entry(Masking.class, Masks::lower),
             Map.entry(MatrixMultiply.class, MatrixMultiplications::lower),
+            Map.entry(MatrixProduct.class, MatrixProducts::lower),
             Map.entry(MaxPooling.class, Poolings::max),
             Map.entry(Multiplication.class, Arithmetic::multiplication),
             Map.entry(Reshaping.class, Reshapings::lower),
@@ -42,7 +45,8 @@ final class Lowerings {
             Map.entry(SoftmaxCrossEntropy.class, Losses::crossEntropy),
             Map.entry(SquaredError.class, Losses::squaredError),
             Map.entry(Subtraction.class, Arithmetic::subtraction),
-            Map.entry(TransposedConvolution.class, Convolutions::transposed));
+            Map.entry(TransposedConvolution.class, Convolutions::transposed),
+            Map.entry(Transposition.class, Transpositions::lower));
 
     private Lowerings() {}
 

@@ -20,6 +20,7 @@ import io.github.bn4j.op.Reshaping;
 import io.github.bn4j.op.Softmax;
 import io.github.bn4j.op.Subtraction;
 import io.github.bn4j.op.TransposedConvolution;
+import io.github.bn4j.op.Transposition;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -147,6 +148,7 @@ final class Ranges {
                 || call.op() instanceof Concatenation
                 || call.op() instanceof Masking
                 || call.op() instanceof Reshaping
+                || call.op() instanceof Transposition
                 || call.op() instanceof AveragePooling
                 || call.op() instanceof GlobalAveragePooling;
     }

@@ -20,6 +20,9 @@ import io.github.bn4j.op.LayerNormalization;
 import io.github.bn4j.op.MaxPooling;
 import io.github.bn4j.op.Multiplication;
 import io.github.bn4j.op.RandomOps;
+import io.github.bn4j.op.Reduction;
+import io.github.bn4j.op.Scaling;
+import io.github.bn4j.op.Shifting;
 import io.github.bn4j.op.Slicing;
 import io.github.bn4j.op.SoftmaxCrossEntropy;
 import io.github.bn4j.op.SpatialPadding;
@@ -205,6 +208,9 @@ class EveryOpTest {
                                 AddBias.class,
                                 GroupNormalization.class,
                                 LayerNormalization.class,
+                                Reduction.class,
+                                Scaling.class,
+                                Shifting.class,
                                 Slicing.class,
                                 SpatialPadding.class,
                                 Upsampling.class)
