@@ -17,8 +17,9 @@ class JavadocTest {
 
     private static final Pattern NO_VERB = Pattern.compile(
             "/\\*\\*\\s+(?:\\*\\s+)?(?:The same(?=,| (?:with|that|as|but|for|on|from|in)\\b)|A copy with\\b)[^.]*");
-    private static final Pattern EMPTY = Pattern.compile("/\\*\\* (?:Checks|Copies|Refuses) [\\w ]{1,24}\\. \\*/(?=\\s+"
-            + "(?:public |private |protected )?[A-Z]\\w* \\{)");
+    private static final Pattern EMPTY =
+            Pattern.compile("/\\*\\* (?:(?:Checks|Copies) [\\w ]{1,24}|Refuses null)\\. \\*/(?=\\s+"
+                    + "(?:public |private |protected )?[A-Z]\\w* \\{)");
 
     private static List<String> found(Pattern pattern, String source) {
         return pattern.matcher(source).results().map(match -> match.group()).toList();

@@ -40,9 +40,16 @@ record Form(List<Part> parts, Executable maker) {
         }
     }
 
+    private static final ClassValue<Form> TODAY = new ClassValue<>() {
+        @Override
+        protected Form computeValue(Class<?> type) {
+            return today(type);
+        }
+    };
+
     /** The form that an object with these members has: today's, unless it is exactly one of old. */
     static Form of(Class<?> type, Set<String> members) {
-        Form today = today(type);
+        Form today = TODAY.get(type);
         if (!today.isExactly(members)) {
             for (Method method : type.getDeclaredMethods()) {
                 FormerComponents former = method.getAnnotation(FormerComponents.class);

@@ -1,12 +1,10 @@
 package io.github.bn4j.checkpoint;
 
-import io.github.bn4j.graph.Formerly;
 import io.github.bn4j.op.Elementwise;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +23,9 @@ final class TypeNames {
 
     /** Former names of this library's own classes: a line for each that has been renamed since a release. */
     private static final Map<String, Class<?>> RENAMED = Map.of("Activation", Elementwise.class);
+
+    /** This library's classes that have been looked for and found: looking takes longer than reading a node. */
+    private static final Map<String, Class<?>> FOUND = new ConcurrentHashMap<>();
 
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,99}");
 
@@ -49,7 +50,7 @@ final class TypeNames {
             known.put(type.getName(), type);
         }
         for (Class<?> type : own) {
-            former(type).forEach(name -> known.putIfAbsent(name, type));
+            Family.former(type).forEach(name -> known.putIfAbsent(name, type));
         }
         return new TypeNames(known);
     }
@@ -60,8 +61,9 @@ final class TypeNames {
 
     /** The name under which {@link #find} finds an implementation of an interface. */
     static String of(Class<?> type, Class<?> kind) {
-        if (type.equals(plain(type.getSimpleName(), kind))) {
-            return type.getSimpleName();
+        String plain = type.getSimpleName();
+        if (type.equals(Family.of(kind).near().get(plain)) || isBuiltIn(type)) {
+            return plain;
         }
         if (plain(type.getName(), kind) != null) {
             throw new CheckpointException(
@@ -71,6 +73,10 @@ final class TypeNames {
         return type.getName();
     }
 
+    private static boolean isBuiltIn(Class<?> type) {
+        return type.getEnclosingClass() == null && PACKAGES.contains(type.getPackageName());
+    }
+
     /**
      * The implementation of an interface that a file means.
      *
@@ -78,7 +84,7 @@ final class TypeNames {
      */
     Class<?> find(String name, Class<?> kind, Json place) {
         Class<?> type = plain(name, kind);
-        if (type == null && isOpen(kind)) {
+        if (type == null && Family.of(kind).open()) {
             type = known.get(name);
         }
         if (type == null) {
@@ -91,8 +97,8 @@ final class TypeNames {
     }
 
     private static CheckpointException unknown(String name, Class<?> kind, Json place) {
-        if (!isOpen(kind)) {
-            return place.unknown("one of " + near(kind).keySet());
+        if (!Family.of(kind).open()) {
+            return place.unknown("one of " + Family.of(kind).near().keySet());
         }
         if (PLAIN_NAME.matcher(name).matches()) {
             return place.source()
@@ -109,64 +115,24 @@ final class TypeNames {
     }
 
     private static @Nullable Class<?> plain(String name, Class<?> kind) {
-        SortedMap<String, Class<?>> near = near(kind);
-        Class<?> type = near.get(name);
-        if (type != null) {
-            return type;
+        Family family = Family.of(kind);
+        Class<?> type = family.near().get(name);
+        if (type == null) {
+            type = family.former().get(name);
         }
-        for (Class<?> one : near.values()) {
-            if (former(one).contains(name)) {
-                return one;
-            }
-        }
-        return isOpen(kind) ? builtIn(name) : null;
-    }
-
-    private static List<String> former(Class<?> type) {
-        Formerly formerly = type.getAnnotation(Formerly.class);
-        return formerly == null ? List.of() : List.of(formerly.value());
-    }
-
-    /** The records and enums that an interface itself names, by their simple names. */
-    private static SortedMap<String, Class<?>> near(Class<?> kind) {
-        SortedMap<String, Class<?>> near = new TreeMap<>();
-        for (Class<?> type : kind.isSealed() ? kind.getPermittedSubclasses() : kind.getDeclaredClasses()) {
-            if (kind.isAssignableFrom(type)) {
-                Map<String, Class<?>> named = isStored(type) ? Map.of(type.getSimpleName(), type) : near(type);
-                named.forEach((name, one) -> {
-                    Class<?> other = near.put(name, one);
-                    if (other != null && other != one) {
-                        throw new CheckpointException(kind.getSimpleName()
-                                + " expects implementations of distinct names in files but got " + other.getName()
-                                + " and " + one.getName() + "; rename one of them");
-                    }
-                });
-            }
-        }
-        return near;
-    }
-
-    /** Whether there may be implementations that the interface does not name. */
-    private static boolean isOpen(Class<?> kind) {
-        if (!kind.isSealed()) {
-            return kind.isInterface();
-        }
-        for (Class<?> type : kind.getPermittedSubclasses()) {
-            if (isOpen(type)) {
-                return true;
-            }
-        }
-        return false;
+        return type == null && family.open() ? builtIn(name) : type;
     }
 
     private static @Nullable Class<?> builtIn(String name) {
-        if (!PLAIN_NAME.matcher(name).matches()) {
-            return null;
+        Class<?> found = FOUND.get(name);
+        if (found != null || !PLAIN_NAME.matcher(name).matches()) {
+            return found;
         }
         for (String home : PACKAGES) {
             try {
                 Class<?> type = Class.forName(home + "." + name, false, TypeNames.class.getClassLoader());
                 if (isStored(type)) {
+                    FOUND.put(name, type);
                     return type;
                 }
             } catch (ClassNotFoundException | LinkageError e) {

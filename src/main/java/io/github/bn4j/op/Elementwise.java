@@ -26,7 +26,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record Elementwise(ElementwiseFunction function) implements Op {
 
-    /** Refuses null. */
     public Elementwise {
         checkGiven(function, "Elementwise", "a function");
     }
