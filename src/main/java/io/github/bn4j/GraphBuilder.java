@@ -27,7 +27,13 @@ public final class GraphBuilder {
     /** An empty graph. */
     public GraphBuilder() {}
 
-    /** A new input with the given shape of one example. */
+    /**
+     * A new input.
+     *
+     * @param name what data are bound to it by
+     * @param shape of one example, such as {@code 3, 32, 32}; none for one number per example
+     * @throws IllegalArgumentException if there is an input of that name, or a dimension is below 1
+     */
     public Value input(String name, long... shape) {
         checkGiven(name, "GraphBuilder.input", "a name");
         return tracer.input(name, Shape.of(shape));
@@ -37,17 +43,27 @@ public final class GraphBuilder {
      * The result of a layer; the same layer object called again shares its parameters.
      *
      * @param more further inputs, for a layer that takes several: the weights of a batch normalisation
+     * @throws io.github.bn4j.graph.ShapeException if the layer cannot work on these shapes
      */
     public Value call(Layer layer, Value x, Value... more) {
         return tracer.scope().call(layer, x, more);
     }
 
-    /** The result of a layer under a name of its own. */
+    /**
+     * The result of a layer under a name of its own.
+     *
+     * @throws io.github.bn4j.graph.ShapeException if the layer cannot work on these shapes
+     * @throws IllegalArgumentException if the name is empty, contains a dot, or belongs to another layer
+     */
     public Value call(String name, Layer layer, Value x, Value... more) {
         return tracer.scope().call(name, layer, x, more);
     }
 
-    /** The result of an op without parameters. */
+    /**
+     * The result of an op without parameters.
+     *
+     * @throws io.github.bn4j.graph.ShapeException if the op cannot work on these shapes
+     */
     public Value apply(Op op, Value... inputs) {
         checkEachGiven(inputs, "GraphBuilder", "values");
         return tracer.scope().apply(op, List.of(inputs), List.of());

@@ -8,170 +8,213 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * The fluent steps: each is short for {@link #then(Layer)} with a layer of this package.
+ * The fluent steps: each is short for {@link #then(Layer)} with a layer of this package, whose page has the formula and what is
+ * learned. Shapes are those of one example, without the batch axis.
+ *
+ * <p>Numbers that no layer can have are refused at once, by {@link IllegalArgumentException}; a layer that cannot work on
+ * what the one before it yields, when the network is built, by {@link io.github.bn4j.graph.ShapeException}.
  *
  * @param <C> what a step returns: the chain with one more layer
  */
 public interface Chain<C extends Chain<C>> {
 
-    /** This chain with {@code layer} at its end. */
+    /** Appends a layer, which is named after its type and a number, such as {@code conv2d_1}. */
     C then(Layer layer);
 
-    /** This chain with {@code layer} at its end, under a name of its own, such as {@code stem}. */
+    /** Appends a layer under a name of its own, such as {@code stem}, without dots and given to no other. */
     C then(String name, Layer layer);
 
-    /** {@link Dense} with the given number of units. */
+    /** {@link Dense}: {@code [features]} to {@code [units]}, at least 1 unit. */
     default C dense(int units) {
         return then(Dense.of(units));
     }
 
-    /** {@link Conv2d} with a square kernel, stride 1 and no padding. */
+    /**
+     * {@link Conv2d} with a square kernel, stride 1 and no padding: {@code [channels, height, width]} to {@code [filters,
+     * height − kernel + 1, width − kernel + 1]}.
+     */
     default C conv2d(int filters, int kernel) {
         return then(Conv2d.of(filters, kernel));
     }
 
-    /** {@link Conv2d} with a square kernel, stride 1 and the given padding. */
+    /**
+     * {@link Conv2d} with a square kernel, stride 1 and the given padding: {@code [channels, height, width]} to {@code
+     * [filters, height, width]} with {@link Padding#SAME}.
+     */
     default C conv2d(int filters, int kernel, Padding padding) {
         return then(Conv2d.of(filters, kernel).padding(padding));
     }
 
-    /** {@link BatchNorm1d} with its defaults. */
+    /** {@link BatchNorm1d} of {@code [channels]} or {@code [channels, length]}, with its defaults. */
     default C batchNorm1d() {
         return then(BatchNorm1d.of());
     }
 
-    /** {@link BatchNorm2d} with its defaults. */
+    /** {@link BatchNorm2d} of {@code [channels, height, width]}, with its defaults. */
     default C batchNorm2d() {
         return then(BatchNorm2d.of());
     }
 
-    /** {@link Relu}. */
+    /** {@link Relu}: {@code max(x, 0)} of each element. */
     default C relu() {
         return then(Relu.of());
     }
 
-    /** {@link LeakyRelu} with its defaults. */
+    /** {@link LeakyRelu}: {@code x} where positive, else {@code 0.01 x}, of each element. */
     default C leakyRelu() {
         return then(LeakyRelu.of());
     }
 
-    /** {@link Elu} with its defaults. */
+    /** {@link Elu}: {@code x} where positive, else {@code eˣ − 1}, of each element. */
     default C elu() {
         return then(Elu.of());
     }
 
-    /** {@link Gelu}. */
+    /** {@link Gelu}: {@code x Φ(x)} of each element, exact. */
     default C gelu() {
         return then(Gelu.of());
     }
 
-    /** {@link Silu}. */
+    /** {@link Silu}: {@code x σ(x)} of each element, also called swish. */
     default C silu() {
         return then(Silu.of());
     }
 
-    /** {@link Sigmoid}. */
+    /** {@link Sigmoid}: {@code 1 / (1 + e⁻ˣ)} of each element. */
     default C sigmoid() {
         return then(Sigmoid.of());
     }
 
-    /** {@link Tanh}. */
+    /** {@link Tanh}: the hyperbolic tangent of each element. */
     default C tanh() {
         return then(Tanh.of());
     }
 
-    /** {@link Softplus}. */
+    /** {@link Softplus}: {@code ln(1 + eˣ)} of each element. */
     default C softplus() {
         return then(Softplus.of());
     }
 
-    /** {@link MaxPool2d} with windows that touch but do not overlap. */
+    /**
+     * {@link MaxPool2d} with square windows that touch but do not overlap: {@code [channels, height, width]} to {@code
+     * [channels, ⌊height / kernel⌋, ⌊width / kernel⌋]}.
+     */
     default C maxPool2d(int kernel) {
         return then(MaxPool2d.of(kernel));
     }
 
-    /** {@link Flatten}. */
+    /** {@link Flatten}: any shape to {@code [size]}, in row-major order. */
     default C flatten() {
         return then(Flatten.of());
     }
 
-    /** {@link Reshape} to the given dimensions, without the batch axis. */
+    /** {@link Reshape} to {@code dims}, of as many elements as before, in row-major order. */
     default C reshape(long... dims) {
         return then(Reshape.of(dims));
     }
 
-    /** {@link AvgPool2d} with windows that touch but do not overlap. */
+    /**
+     * {@link AvgPool2d} with square windows that touch but do not overlap: {@code [channels, height, width]} to {@code
+     * [channels, ⌊height / kernel⌋, ⌊width / kernel⌋]}.
+     */
     default C avgPool2d(int kernel) {
         return then(AvgPool2d.of(kernel));
     }
 
-    /** {@link GlobalAvgPool2d}. */
+    /** {@link GlobalAvgPool2d}: {@code [channels, height, width]} to {@code [channels]}. */
     default C globalAvgPool2d() {
         return then(GlobalAvgPool2d.of());
     }
 
-    /** {@link DepthwiseConv2d} with stride 1 and the given padding. */
+    /**
+     * {@link DepthwiseConv2d}, each channel by itself, with a square kernel, stride 1 and the given padding: {@code [channels,
+     * height, width]} stays with {@link Padding#SAME}.
+     */
     default C depthwiseConv2d(int kernel, Padding padding) {
         return then(DepthwiseConv2d.of(kernel).padding(padding));
     }
 
-    /** {@link SeparableConv2d} with stride 1 and the given padding. */
+    /**
+     * {@link SeparableConv2d} with a square kernel, stride 1 and the given padding: {@code [channels, height, width]} to {@code
+     * [filters, height, width]} with {@link Padding#SAME}.
+     */
     default C separableConv2d(int filters, int kernel, Padding padding) {
         return then(SeparableConv2d.of(filters, kernel).padding(padding));
     }
 
-    /** {@link ConvTranspose2d} with the given stride and no padding. */
+    /**
+     * {@link ConvTranspose2d} with a square kernel and no padding: {@code [channels, height, width]} to {@code [filters,
+     * (height − 1) stride + kernel, (width − 1) stride + kernel]}.
+     */
     default C convTranspose2d(int filters, int kernel, int stride) {
         return then(ConvTranspose2d.of(filters, kernel).stride(stride));
     }
 
-    /** {@link Upsample2d}. */
+    /** {@link Upsample2d}: {@code [channels, height, width]} to {@code [channels, factor height, factor width]}. */
     default C upsample2d(int factor) {
         return then(Upsample2d.of(factor));
     }
 
-    /** {@link ZeroPad2d}. */
+    /**
+     * {@link ZeroPad2d}, zeros on every side: {@code [channels, height, width]} to {@code [channels, height + 2 padding,
+     * width + 2 padding]}.
+     */
     default C zeroPad2d(int padding) {
         return then(ZeroPad2d.of(padding));
     }
 
-    /** {@link ReflectPad2d}. */
+    /**
+     * {@link ReflectPad2d}, the image mirrored on every side: {@code [channels, height, width]} to {@code [channels, height + 2
+     * padding, width + 2 padding]}.
+     */
     default C reflectPad2d(int padding) {
         return then(ReflectPad2d.of(padding));
     }
 
-    /** {@link Dropout}. */
+    /** {@link Dropout} of each element with probability {@code rate} in training, from 0 to below 1; the shape stays. */
     default C dropout(double rate) {
         return then(Dropout.of(rate));
     }
 
-    /** {@link SpatialDropout2d}. */
+    /**
+     * {@link SpatialDropout2d} of each channel of {@code [channels, height, width]} with probability {@code rate} in
+     * training, from 0 to below 1.
+     */
     default C spatialDropout2d(double rate) {
         return then(SpatialDropout2d.of(rate));
     }
 
-    /** {@link LayerNorm} with its defaults. */
+    /** {@link LayerNorm} over all elements of an example of any shape, with its defaults. */
     default C layerNorm() {
         return then(LayerNorm.of());
     }
 
-    /** {@link GroupNorm} with the given number of groups. */
+    /**
+     * {@link GroupNorm} of {@code [channels, …]} in {@code groups} groups of channels, whose number divides that of the
+     * channels.
+     */
     default C groupNorm(int groups) {
         return then(GroupNorm.of(groups));
     }
 
-    /** {@link InstanceNorm2d} with its defaults. */
+    /** {@link InstanceNorm2d} of {@code [channels, height, width]}, with its defaults. */
     default C instanceNorm2d() {
         return then(InstanceNorm2d.of());
     }
 
-    /** {@link Residual}: the branch's output added to its input, {@code residual(b -> b.dense(8).batchNorm1d())}. */
+    /**
+     * {@link Residual}: what the branch yields, added to its input, which has the same shape: {@code residual(b ->
+     * b.dense(8).batchNorm1d())}.
+     */
     default C residual(UnaryOperator<Sequence> branch) {
         return then(Residual.of(checkGiven(branch, "residual", "a branch such as b -> b.dense(8)")
                 .apply(Sequence.of())));
     }
 
-    /** {@link Concat}: the channels of several branches of the same input. */
+    /**
+     * {@link Concat}: the channels of at least one branch, one after another; all branches get this input, all other axes
+     * agree.
+     */
     @SuppressWarnings("unchecked")
     default C concat(UnaryOperator<Sequence>... branches) {
         return then(new Concat(Stream.of(checkEachGiven(branches, "concat", "branches such as b -> b.dense(8)"))

@@ -9,7 +9,8 @@ import io.github.bn4j.op.Masking;
 
 /**
  * Sets elements to 0 in training, each with probability {@code rate}, and divides the others by {@code 1 − rate}; does
- * nothing in predictions (Srivastava et al. 2014, section 10). The shape stays; learns nothing.
+ * nothing in predictions (Srivastava et al. 2014, section 10). Input and output have any shape,
+ * the same; learns nothing.
  *
  * @param rate probability of 0, from 0 to below 1
  */
@@ -19,7 +20,12 @@ public record Dropout(double rate) implements Layer {
         checkRate("Dropout", rate);
     }
 
-    /** The given probability. */
+    /**
+     * Dropout of each element with probability {@code rate}.
+     *
+     * @param rate from 0 to below 1
+     * @throws IllegalArgumentException if it is another number
+     */
     public static Dropout of(double rate) {
         return new Dropout(rate);
     }

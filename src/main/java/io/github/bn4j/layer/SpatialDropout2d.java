@@ -20,7 +20,12 @@ public record SpatialDropout2d(double rate) implements Layer {
         checkRate("SpatialDropout2d", rate);
     }
 
-    /** The given probability. */
+    /**
+     * Dropout of each channel with probability {@code rate}.
+     *
+     * @param rate from 0 to below 1
+     * @throws IllegalArgumentException if it is another number
+     */
     public static SpatialDropout2d of(double rate) {
         return new SpatialDropout2d(rate);
     }
