@@ -4,7 +4,6 @@ import static io.github.bn4j.internal.Checks.checkEachGiven;
 
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
-import io.github.bn4j.op.BatchNormalization;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +18,7 @@ final class LayerPatterns {
     /** The batch normalisations that {@code patterns} fit. */
     static Set<String> batchNorms(String who, Graph graph, String... patterns) {
         Set<String> norms = graph.nodes().stream()
-                .filter(node -> node.op() instanceof BatchNormalization)
+                .filter(node -> node.op().normalization().isPresent())
                 .map(Node::layer)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         return among(norms, who, "names of batch normalisations", patterns);

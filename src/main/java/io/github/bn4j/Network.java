@@ -21,16 +21,16 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Normalization;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.layer.Statistics;
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.norm.FoldReport;
 import io.github.bn4j.norm.NeutralNorms;
 import io.github.bn4j.norm.Recalibration;
-import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.rewrite.AskForBiases;
 import io.github.bn4j.rewrite.DropBiases;
 import io.github.bn4j.rewrite.FoldBatchNorm;
@@ -364,7 +364,7 @@ public final class Network {
      * @throws IllegalArgumentException if a path or pattern fits no batch normalisation; the message lists those there are
      */
     public Network freezeBatchNorm(String... layers) {
-        return switched("freezeBatchNorm", BatchNormalization::frozen, layers);
+        return switched("freezeBatchNorm", Normalization::frozen, layers);
     }
 
     /**
@@ -375,7 +375,7 @@ public final class Network {
      */
     public Network statistics(Statistics statistics, String... layers) {
         checkGiven(statistics, "statistics", "Statistics to normalise with");
-        return switched("statistics", statistics::in, layers);
+        return switched("statistics", norm -> norm.statistics(statistics), layers);
     }
 
     /**
@@ -385,7 +385,7 @@ public final class Network {
      * @param layers paths or patterns as for {@link #freezeBatchNorm}; all if none is named
      */
     public Network updateRunning(boolean update, String... layers) {
-        return switched("updateRunning", op -> op.updateRunning(update), layers);
+        return switched("updateRunning", norm -> norm.updateRunning(update), layers);
     }
 
     /**
@@ -396,7 +396,8 @@ public final class Network {
      */
     public Network trainAffine(boolean train, String... layers) {
         Set<String> wanted = LayerPatterns.batchNorms("trainAffine", graph, layers);
-        return copied(SwitchBatchNorm.apply(traced, wanted::contains, op -> op.trainAffine(train)), report.absent());
+        return copied(
+                SwitchBatchNorm.apply(traced, wanted::contains, norm -> norm.trainAffine(train)), report.absent());
     }
 
     /** A network of another graph with the parameters that it has in common with this one, as copies. */
@@ -410,7 +411,7 @@ public final class Network {
         return new Network(other, absent, copy, engine, seed, memory.copy());
     }
 
-    private Network switched(String who, UnaryOperator<BatchNormalization> change, String... layers) {
+    private Network switched(String who, UnaryOperator<Normalization> change, String... layers) {
         Set<String> wanted = LayerPatterns.batchNorms(who, graph, layers);
         Graph switched = SwitchBatchNorm.apply(traced, wanted::contains, change);
         return new Network(switched, report.absent(), parameters, engine, seed, memory);

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.github.bn4j.checkpoint.Checkpoint;
 import io.github.bn4j.checkpoint.Sections;
 import io.github.bn4j.engine.Finiteness;
-import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
@@ -70,9 +69,7 @@ record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long
         Set<String> absent = new LinkedHashSet<>(sections.list(DROPPED));
         Set<String> unknown = new LinkedHashSet<>(absent);
         for (Node node : file.graph().nodes()) {
-            if (node.op() instanceof AddBias) {
-                unknown.remove(node.parameters().get(0).name());
-            }
+            node.bias().ifPresent(bias -> unknown.remove(bias.name()));
         }
         if (!unknown.isEmpty()) {
             throw sections.damaged("names of biases as \"" + DROPPED + "\"", unknown);

@@ -5,8 +5,9 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Normalization;
 import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.op.BatchNormalization;
+import io.github.bn4j.graph.RunningAverages;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -109,14 +110,15 @@ public record BiasAbsorption(List<Absorbed> absorbed) {
         List<BatchStatistics> without = probe.run().statistics();
         for (int call = 0; call < with.size(); call++) {
             Node node = with.get(call).node();
-            if (!(node.op() instanceof BatchNormalization op)) {
+            Normalization normalization = node.op().normalization().orElse(null);
+            if (normalization == null) {
                 continue;
             }
-            boolean passesOn = op.statistics() == BatchNormalization.Statistics.RUNNING;
+            boolean passesOn = normalization.statistics().areRunning();
             if (!passesOn && !decision.cancelledBy().contains(node.layer())) {
                 continue;
             }
-            String mean = node.parameters().get(op.runningMean()).name();
+            String mean = node.parameter(RunningAverages.MEAN).name();
             double rounding = BiasProof.TOLERANCE
                     * (1 + with.get(call).mean().amaxNumber().doubleValue());
             INDArray shift = with.get(call).mean().sub(without.get(call).mean());

@@ -109,10 +109,8 @@ public final class BiasAnalysis {
     private Map<Parameter, List<Node>> sites() {
         Map<Parameter, List<Node>> sites = new LinkedHashMap<>();
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof AddBias) {
-                sites.computeIfAbsent(node.parameters().get(0), any -> new ArrayList<>())
-                        .add(node);
-            }
+            node.bias().ifPresent(bias -> sites.computeIfAbsent(bias, any -> new ArrayList<>())
+                    .add(node));
         }
         return sites;
     }
@@ -145,7 +143,7 @@ public final class BiasAnalysis {
     }
 
     private static Shift shift(Node call) {
-        Shape parameter = call.parameters().get(call.op().shiftParameter()).shape();
+        Shape parameter = call.shift().orElseThrow().shape();
         Shape y = call.output().shape();
         return parameter.equals(Shape.of(y.dim(0))) ? Shift.PER_CHANNEL : Shift.PER_POSITION;
     }
@@ -153,10 +151,9 @@ public final class BiasAnalysis {
     private List<Finding> pointlessBetas() {
         Map<Parameter, List<Node>> betas = new LinkedHashMap<>();
         for (Node node : graph.nodes()) {
-            if (!(node.op() instanceof AddBias) && node.op().shiftParameter() >= 0) {
-                betas.computeIfAbsent(node.parameters().get(node.op().shiftParameter()), any -> new ArrayList<>())
-                        .add(node);
-            }
+            node.shift().filter(shift -> node.bias().isEmpty()).ifPresent(beta -> betas.computeIfAbsent(
+                            beta, any -> new ArrayList<>())
+                    .add(node));
         }
         List<Finding> findings = new ArrayList<>();
         betas.forEach((beta, calls) -> {

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.bias.Fates.Fate;
 import io.github.bn4j.bias.Fates.Route;
-import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Shift;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -72,7 +71,7 @@ final class Journeys {
         } else {
             rest = of(next);
         }
-        return route.through().op() instanceof AddBias ? rest : rest.after(route.stop());
+        return route.through().bias().isPresent() ? rest : rest.after(route.stop());
     }
 
     // What leads to an output says more than what leads nowhere, and a leak says more than anything.

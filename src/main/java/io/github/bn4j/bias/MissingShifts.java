@@ -1,15 +1,11 @@
 package io.github.bn4j.bias;
 
-import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
-import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.Shift;
+import io.github.bn4j.graph.ShiftEffect;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.BatchNormalization;
-import io.github.bn4j.op.Elementwise;
-import io.github.bn4j.op.LogSoftmax;
-import io.github.bn4j.op.Softmax;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -52,42 +48,28 @@ final class MissingShifts {
     }
 
     private @Nullable String through(Node node) {
-        Op op = node.op();
-        if (isActivation(op)) {
+        if (node.op().nonlinearity().isPresent()) {
             return node.layer();
         }
-        boolean ours = op.getClass().getPackage() == Elementwise.class.getPackage() || op instanceof AddBias;
-        return !ours || addsLearnedShift(node)
+        boolean known = !node.shiftEffect(0, Shift.PER_CHANNEL).equals(ShiftEffect.UNKNOWN);
+        return !known || addsLearnedShift(node)
                 ? null
                 : reached.get(node.output().id());
     }
 
-    private static boolean isActivation(Op op) {
-        return (op instanceof Elementwise elementwise && !elementwise.function().affine())
-                || op instanceof Softmax
-                || op instanceof LogSoftmax;
-    }
-
     private boolean addsLearnedShift(Node node) {
-        if (node.op().shiftParameter() < 0) {
-            return false;
-        }
-        boolean fixed = node.op() instanceof BatchNormalization norm && !norm.trainAffine();
-        return !fixed
-                && !absent.contains(
-                        node.parameters().get(node.op().shiftParameter()).name());
+        return node.shift()
+                .filter(shift -> shift.trainable() && !absent.contains(shift.name()))
+                .isPresent();
     }
 
     List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (Node node : graph.nodes()) {
-            if (!(node.op() instanceof AddBias)) {
-                continue;
-            }
-            Parameter bias = node.parameters().get(0);
+            Parameter bias = node.bias().orElse(null);
             String place = reached.get(node.output().id());
-            if (absent.contains(bias.name()) && place != null && seen.add(bias.name())) {
+            if (bias != null && absent.contains(bias.name()) && place != null && seen.add(bias.name())) {
                 String text = node.layer() + " has no bias, and nothing behind it adds a learned shift before "
                         + (place.equals("output") ? "an output" : place)
                         + "; switch on its bias or the beta behind it";

@@ -14,7 +14,6 @@ import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.Addition;
-import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.SquaredError;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -107,7 +106,7 @@ final class Probe implements AutoCloseable {
     /** Inputs that weigh the values of a batch normalisation, which has to be given numbers of at least 0. */
     private static Set<Value> weights(Graph graph) {
         return graph.nodes().stream()
-                .filter(node -> node.op() instanceof BatchNormalization)
+                .filter(node -> node.op().normalization().isPresent())
                 .flatMap(node -> node.inputs().stream().skip(1))
                 .collect(Collectors.toSet());
     }

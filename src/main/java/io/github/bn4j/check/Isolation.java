@@ -10,13 +10,13 @@ import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Normalization;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.Addition;
-import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.SquaredError;
 import io.github.bn4j.rewrite.SwitchBatchNorm;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset prob
 
     private Check examples() {
         double prediction = leak(inputs -> predict(graph, inputs));
-        Graph frozen = SwitchBatchNorm.apply(graph, any -> true, BatchNormalization::frozen);
+        Graph frozen = SwitchBatchNorm.apply(graph, any -> true, Normalization::frozen);
         double apart = leak(inputs -> train(frozen, inputs));
         double training = leak(inputs -> train(graph, inputs));
         Map<String, Double> numbers = new LinkedHashMap<>();

@@ -1,8 +1,8 @@
 package io.github.bn4j.checkpoint;
 
-import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +56,8 @@ record FormatVersion(int number) {
         List<String> names = new ArrayList<>();
         int at = 0;
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof AddBias) {
-                String name = node.parameters().get(0).name();
+            String name = node.bias().map(Parameter::name).orElse("");
+            if (!name.isEmpty()) {
                 int end = at + name.length();
                 if (text.startsWith(name, at) && (end == text.length() || text.charAt(end) == ',')) {
                     names.add(name);

@@ -2,10 +2,11 @@ package io.github.bn4j.engine;
 
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Normalization;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.op.BatchNormalization;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -57,9 +58,10 @@ public final class Finiteness {
             }
         }
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof BatchNormalization op) {
-                String variance = node.parameters().get(op.runningMean() + 1).name();
-                boolean zeroIsFine = (float) op.epsilon() > 0;
+            Normalization normalization = node.op().normalization().orElse(null);
+            if (normalization != null) {
+                String variance = node.parameter(RunningAverages.VARIANCE).name();
+                boolean zeroIsFine = (float) normalization.epsilon() > 0;
                 DoublePredicate wrong = value -> value < 0 || (value == 0 && !zeroIsFine);
                 if (Arrays.stream(Floats.values(parameters.get(variance))).anyMatch(wrong)) {
                     return Optional.of("running variances " + (zeroIsFine ? "of at least" : "and epsilon above")

@@ -14,9 +14,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record AddBias(UseBias useBias) implements Op {
 
+    private static final String BIAS = "bias";
+
     @Override
     public Optional<Operands> operands() {
-        return Optional.of(Operands.of(1).trainable("bias"));
+        return Optional.of(Operands.of(1).trainable(BIAS));
     }
 
     @Override
@@ -47,8 +49,14 @@ public record AddBias(UseBias useBias) implements Op {
     }
 
     @Override
-    public int shiftParameter() {
-        return 0;
+    public Optional<String> shiftParameter() {
+        return Optional.of(BIAS);
+    }
+
+    @Override
+    public Optional<ScaleAndShift.Rule> scaleAndShift(List<Shape> inputs, List<Shape> parameters) {
+        return Optional.of((channels, values) ->
+                new ScaleAndShift(ScaleAndShift.identity(channels).scale(), values.apply(BIAS)));
     }
 
     @Override

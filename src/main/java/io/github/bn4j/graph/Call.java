@@ -23,6 +23,9 @@ public interface Call {
     /** Parameter {@code index}, in the order of the node. Not modified. */
     INDArray parameter(int index);
 
+    /** The parameter of that name, as in {@link Op#operands}. Not modified. */
+    INDArray parameter(String name);
+
     /** The shape of one example of the output, as the op's own shape rule gave it. */
     Shape outputShape();
 

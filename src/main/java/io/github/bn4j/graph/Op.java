@@ -1,6 +1,7 @@
 package io.github.bn4j.graph;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -51,16 +52,57 @@ public interface Op {
      * @param parameters whole shape of each parameter
      */
     default ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
-        return ShiftEffect.blocks("says nothing about shifts");
+        return ShiftEffect.UNKNOWN;
     }
 
     /**
-     * The index of the parameter that the op adds to its output as it is: a bias or a beta; −1 where there is none. It
-     * has one element per channel, or one per element of the example. Whatever adds such a parameter can make up for a
-     * bias before it, and can itself be made pointless by what follows.
+     * The name of the parameter that the op adds to its output as it is: a bias or a beta. It has one element per channel, or
+     * one per element of the example. Whatever adds such a parameter can make up for a bias before it, and can itself be made
+     * pointless by what follows.
      */
-    default int shiftParameter() {
-        return -1;
+    default Optional<String> shiftParameter() {
+        return Optional.empty();
+    }
+
+    /** The name of the parameter that the op multiplies its output by, such as a gamma; one element per channel. */
+    default Optional<String> scaleParameter() {
+        return Optional.empty();
+    }
+
+    /** How the op normalises channels by statistics of the batch and running averages of them, if it does. */
+    default Optional<Normalization> normalization() {
+        return Optional.empty();
+    }
+
+    /**
+     * The op that normalises otherwise and takes the same parameters.
+     *
+     * @param changed differs from {@link #normalization} in a switch
+     * @throws UnsupportedOperationException if the op cannot do that
+     */
+    default Op normalization(Normalization changed) {
+        throw new UnsupportedOperationException(label() + " expects to normalise by " + normalization() + " but got "
+                + changed + "; override Op.normalization(Normalization) to allow it");
+    }
+
+    /** Whether the op subtracts a mean and divides by a deviation, of whatever values. */
+    default boolean normalises() {
+        return normalization().isPresent();
+    }
+
+    /**
+     * What the op does to each channel of its first input in a prediction, if that is a scale and a shift.
+     *
+     * @param inputs shape of one example of each input
+     * @param parameters whole shape of each parameter
+     */
+    default Optional<ScaleAndShift.Rule> scaleAndShift(List<Shape> inputs, List<Shape> parameters) {
+        return Optional.empty();
+    }
+
+    /** What for the op is not linear, if it is a function of single elements or channels that is not. */
+    default Optional<Nonlinearity> nonlinearity() {
+        return Optional.empty();
     }
 
     /**
@@ -97,14 +139,17 @@ public interface Op {
     default void checkTraining(List<Shape> inputs, long batch) {}
 
     /**
-     * Takes what a call measured in a training step into the op's state, such as running averages. Called once per step with
-     * what {@link Call#statistics} was told, on every engine: merged over batches that are accumulated, and by the op itself
-     * over parts of a batch.
+     * Takes what a call measured in a training step into the op's state. Called once per step with what {@link Call#statistics}
+     * was told, on every engine: merged over batches that are accumulated, and by the op itself over parts of a batch. Moves
+     * the running averages of an op that has them.
      *
      * @param measured what the call reported. Not modified.
-     * @param parameters values of all parameters of the call, in its order. Those that are state are modified.
+     * @param parameters values of all parameters of the call, by the names of {@link #operands}. Those that are state are
+     *     modified.
      */
-    default void update(Measured measured, List<INDArray> parameters) {}
+    default void update(Measured measured, Map<String, INDArray> parameters) {
+        normalization().ifPresent(normalization -> normalization.averages().move(measured, parameters));
+    }
 
     /** A short name for people: the simple class name. */
     default String label() {

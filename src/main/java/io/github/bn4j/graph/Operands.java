@@ -93,7 +93,8 @@ public record Operands(int fewest, int most, List<String> trainable, List<String
         });
     }
 
-    private List<String> names() {
+    /** What the parameters are called, in order. */
+    public List<String> names() {
         return Stream.concat(trainable.stream(), state.stream()).toList();
     }
 }

@@ -11,6 +11,9 @@ package io.github.bn4j.graph;
  */
 public record ShiftEffect(Shift result, String because) {
 
+    /** Nobody has said what becomes of a shift, so nothing can be said of the output. */
+    public static final ShiftEffect UNKNOWN = blocks("says nothing about shifts");
+
     /** The shift disappears. */
     public static ShiftEffect absorbs(String because) {
         return new ShiftEffect(Shift.NONE, because);

@@ -6,9 +6,11 @@ import static io.github.bn4j.internal.Ranges.checkFinite;
 
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.BatchNormalization;
 import java.util.ArrayList;
@@ -149,18 +151,14 @@ public record BatchNorm(double epsilon, Statistics statistics, Running running, 
     }
 
     private BatchNormalization op() {
-        return statistics.in(new BatchNormalization(
+        return new BatchNormalization(
                 epsilon,
                 affine.gamma,
                 affine.beta,
-                BatchNormalization.Statistics.BATCH,
-                0,
-                0,
-                0,
-                running.update,
-                affine.train,
-                running.average.newWeight(),
-                running.variance == RunningVariance.UNBIASED));
+                statistics,
+                new RunningAverages(
+                        running.average.newWeight(), running.variance == RunningVariance.UNBIASED, running.update),
+                affine.train);
     }
 
     /** What differs from the defaults, in words. */

@@ -5,6 +5,7 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Value;
 import java.util.List;
 

@@ -10,9 +10,12 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Normalization;
+import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.RunningAverages;
+import io.github.bn4j.graph.ScaleAndShift;
 import io.github.bn4j.internal.Claim;
-import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.text.Text;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -174,11 +177,12 @@ public record BatchNormReport(
             Parameters parameters,
             Map<String, List<BatchStatistics>> statistics,
             int batchSize) {
-        BatchNormalization op = (BatchNormalization) node.op();
-        double[] mean = values(node, op.runningMean(), parameters);
-        double[] variance = values(node, op.runningMean() + 1, parameters);
-        double[] gamma = op.scale() ? values(node, 0, parameters) : new double[0];
-        double[] beta = op.shift() ? values(node, op.shiftParameter(), parameters) : new double[0];
+        Normalization op = node.op().normalization().orElseThrow();
+        double[] mean = values(node.parameter(RunningAverages.MEAN), parameters);
+        double[] variance = values(node.parameter(RunningAverages.VARIANCE), parameters);
+        ScaleAndShift identity = ScaleAndShift.identity(moments.channels());
+        double[] gamma = node.scale().map(scale -> values(scale, parameters)).orElse(identity.scale());
+        double[] beta = node.shift().map(shift -> values(shift, parameters)).orElse(identity.shift());
         List<Channel> channels = new ArrayList<>();
         for (int c = 0; c < moments.channels(); c++) {
             channels.add(Channel.of(
@@ -186,14 +190,14 @@ public record BatchNormReport(
                     moments.variance(c, false),
                     mean[c],
                     variance[c],
-                    op.scale() ? gamma[c] : 1,
-                    op.shift() ? beta[c] : 0,
+                    gamma[c],
+                    beta[c],
                     op.epsilon()));
         }
         double noise = noise(statistics.getOrDefault(ModeGap.key(node), List.of()), op.epsilon());
-        WarmUp warmUp = op.cumulative()
-                ? WarmUp.cumulative(values(node, op.runningMean() + 2, parameters)[0])
-                : WarmUp.estimate(op.newWeight(), op.epsilon(), channels);
+        WarmUp warmUp = op.averages().cumulative()
+                ? WarmUp.cumulative(values(node.parameter(RunningAverages.COUNT), parameters)[0])
+                : WarmUp.estimate(op.averages().newWeight(), op.epsilon(), channels);
         return new Norm(
                 node.layer(),
                 moments.count(),
@@ -204,12 +208,8 @@ public record BatchNormReport(
                 channels);
     }
 
-    private static double[] values(Node node, int parameter, Parameters parameters) {
-        return parameters
-                .get(node.parameters().get(parameter).name())
-                .dup('c')
-                .data()
-                .asDouble();
+    private static double[] values(Parameter parameter, Parameters parameters) {
+        return parameters.get(parameter.name()).dup('c').data().asDouble();
     }
 
     private static double noise(List<BatchStatistics> batches, double epsilon) {

@@ -2,13 +2,11 @@ package io.github.bn4j.norm;
 
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Prediction;
-import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.rewrite.Folding;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -64,7 +62,7 @@ public record FoldReport(Map<String, Set<String>> absorbed, Map<String, String> 
         }
         Map<String, String> left = new LinkedHashMap<>();
         for (Node node : folding.graph().nodes()) {
-            if (node.op() instanceof BatchNormalization) {
+            if (node.op().normalization().isPresent()) {
                 left.putIfAbsent(node.layer(), reason(folding.graph(), node));
             }
         }
@@ -110,9 +108,8 @@ public record FoldReport(Map<String, Set<String>> absorbed, Map<String, String> 
             return "input \"" + value.name() + "\" is before it";
         }
         @Nullable
-        Node inner = producer.op() instanceof AddBias
-                ? graph.producer(producer.inputs().get(0))
-                : producer;
+        Node inner =
+                producer.bias().isPresent() ? graph.producer(producer.inputs().get(0)) : producer;
         if (inner == null || inner.linearMap().isEmpty()) {
             return producer.layer() + " before it is not linear in a weight";
         }
@@ -122,7 +119,8 @@ public record FoldReport(Map<String, Set<String>> absorbed, Map<String, String> 
                 others.add("an output");
             }
             graph.consumers(seen).stream()
-                    .filter(node -> !node.equals(producer) && !(node.op() instanceof BatchNormalization))
+                    .filter(node ->
+                            !node.equals(producer) && node.op().normalization().isEmpty())
                     .forEach(node -> others.add(node.layer()));
         }
         return inner.layer() + " before it is used by "

@@ -88,6 +88,11 @@ final class Moments {
         return Math.round(count);
     }
 
+    /** The number of values per channel, or the sum of their weights. */
+    double sum() {
+        return count;
+    }
+
     /** Whether there is more than one value per channel. */
     boolean vary() {
         return count > 1;

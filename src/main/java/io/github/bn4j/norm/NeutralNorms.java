@@ -8,7 +8,6 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Floats;
-import io.github.bn4j.op.BatchNormalization;
 import java.util.List;
 import java.util.Map;
 
@@ -60,16 +59,16 @@ public final class NeutralNorms {
 
     /** From the running averages as they are stored, so that rounding them changes nothing. */
     private static void undo(Node node, double[] bias, Parameters to) {
-        BatchNormalization op = (BatchNormalization) node.op();
+        double epsilon = node.op().normalization().orElseThrow().epsilon();
         double[] mean = Floats.values(to.get(Recalibration.runningMean(node)));
         double[] variance = Floats.values(to.get(Recalibration.runningVariance(node)));
         double[] gamma = new double[bias.length];
         double[] beta = new double[bias.length];
         for (int c = 0; c < bias.length; c++) {
-            gamma[c] = Math.sqrt(variance[c] + op.epsilon());
+            gamma[c] = Math.sqrt(variance[c] + epsilon);
             beta[c] = bias[c] + mean[c];
         }
-        Floats.write(gamma, to.get(node.parameters().get(0).name()));
-        Floats.write(beta, to.get(node.parameters().get(op.shiftParameter()).name()));
+        Floats.write(gamma, to.get(node.scale().orElseThrow().name()));
+        Floats.write(beta, to.get(node.shift().orElseThrow().name()));
     }
 }

@@ -4,13 +4,15 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Measured;
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Normalization;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Claim;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.op.BatchNormalization;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -159,7 +162,7 @@ public record Recalibration(int examples, List<Change> changes) {
     static Map<String, List<Node>> norms(Graph graph) {
         Map<String, List<Node>> norms = new LinkedHashMap<>();
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof BatchNormalization) {
+            if (node.op().normalization().isPresent()) {
                 norms.computeIfAbsent(runningMean(node), any -> new ArrayList<>())
                         .add(node);
             }
@@ -175,7 +178,7 @@ public record Recalibration(int examples, List<Change> changes) {
         for (Node node : graph.nodes()) {
             Set<String> through = new HashSet<>();
             node.inputs().forEach(value -> through.addAll(upstream.getOrDefault(value, Set.of())));
-            if (node.op() instanceof BatchNormalization) {
+            if (node.op().normalization().isPresent()) {
                 through.add(runningMean(node));
             }
             upstream.put(node.output(), through);
@@ -202,7 +205,7 @@ public record Recalibration(int examples, List<Change> changes) {
     }
 
     private static boolean hasFixedAverages(Node node) {
-        return node.op() instanceof BatchNormalization op && !op.updateRunning();
+        return !normalization(node).averages().update();
     }
 
     private static Set<String> layers(Map<String, List<Node>> norms) {
@@ -213,15 +216,15 @@ public record Recalibration(int examples, List<Change> changes) {
     }
 
     static String runningMean(Node node) {
-        return node.parameters()
-                .get(((BatchNormalization) node.op()).runningMean())
-                .name();
+        return node.parameter(RunningAverages.MEAN).name();
     }
 
     static String runningVariance(Node node) {
-        return node.parameters()
-                .get(((BatchNormalization) node.op()).runningMean() + 1)
-                .name();
+        return node.parameter(RunningAverages.VARIANCE).name();
+    }
+
+    private static Normalization normalization(Node node) {
+        return node.op().normalization().orElseThrow();
     }
 
     private static Change commit(Node node, Moments moments, Parameters parameters) {
@@ -235,10 +238,9 @@ public record Recalibration(int examples, List<Change> changes) {
      *
      * @param who who measured, for messages
      * @throws IllegalArgumentException if there is one value per channel; nothing is changed then
-     * @throws IllegalStateException if the moments are not finite; nothing is changed then
+     * @throws IllegalStateException if the moments are not finite as they are stored; they are stored then
      */
     static void store(String who, Node node, Moments moments, Parameters parameters) {
-        BatchNormalization op = (BatchNormalization) node.op();
         if (!moments.vary()) {
             throw new IllegalArgumentException(who + " expects more than one value per channel before \"" + node.layer()
                     + "\" but got " + moments.count() + "; use more examples");
@@ -248,36 +250,35 @@ public record Recalibration(int examples, List<Change> changes) {
         double[] variance = new double[channels];
         for (int c = 0; c < channels; c++) {
             mean[c] = moments.mean(c);
-            variance[c] = moments.variance(c, op.unbiased());
-            if (!isFinite(mean[c], parameters.type()) || !isFinite(variance[c], parameters.type())) {
+            variance[c] = moments.variance(c, false);
+        }
+        Measured all = new Measured(
+                Tensors.of(DataType.DOUBLE, mean, channels),
+                Tensors.of(DataType.DOUBLE, variance, channels),
+                moments.sum());
+        Map<String, INDArray> state = node.values(parameters);
+        normalization(node).averages().replace(all, state);
+        for (int c = 0; c < channels; c++) {
+            if (!isFinite(state.get(RunningAverages.MEAN), c) || !isFinite(state.get(RunningAverages.VARIANCE), c)) {
                 throw new IllegalStateException(who + " expects finite values before \"" + node.layer()
                         + "\" but got NaN or infinity in channel " + c
                         + "; look at the weights before it, or scale the data");
             }
         }
-        parameters.get(runningMean(node)).assign(Tensors.of(parameters.type(), mean, channels));
-        parameters.get(runningVariance(node)).assign(Tensors.of(parameters.type(), variance, channels));
-        if (op.cumulative()) {
-            // The average stands for at least one batch, or the next one would replace it.
-            INDArray updates =
-                    parameters.get(node.parameters().get(op.runningMean() + 2).name());
-            updates.assign(Math.max(1, updates.getDouble(0)));
-        }
     }
 
-    /* As it is stored. */
-    private static boolean isFinite(double value, DataType type) {
-        return Double.isFinite(type == DataType.FLOAT ? (float) value : value);
+    private static boolean isFinite(@Nullable INDArray stored, int channel) {
+        return stored != null && Double.isFinite(stored.getDouble(channel));
     }
 
     private static Change change(Node node, Moments moments, Parameters parameters) {
-        BatchNormalization op = (BatchNormalization) node.op();
+        Normalization op = normalization(node);
         double[] oldMean = Floats.values(parameters.get(runningMean(node)));
         double[] old = Floats.values(parameters.get(runningVariance(node)));
         double drift = 0;
         double ratio = 1;
         for (int c = 0; c < old.length; c++) {
-            double variance = moments.variance(c, op.unbiased()) + op.epsilon();
+            double variance = moments.variance(c, op.averages().unbiased()) + op.epsilon();
             drift = Math.max(drift, Math.abs(oldMean[c] - moments.mean(c)) / Math.sqrt(variance));
             double r = (old[c] + op.epsilon()) / variance;
             ratio = Math.max(ratio, Math.max(r, 1 / r));

@@ -5,7 +5,6 @@ import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.BatchNormalization;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,8 +32,8 @@ public record Redundancy(String layer, String parameter, long size, List<String>
     static List<Redundancy> of(Graph graph) {
         List<Redundancy> found = new ArrayList<>();
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof BatchNormalization op && op.scale() && op.trainAffine()) {
-                Parameter gamma = node.parameters().get(0);
+            Parameter gamma = node.scale().orElse(null);
+            if (node.op().normalization().isPresent() && gamma != null && gamma.trainable()) {
                 Set<String> by = new LinkedHashSet<>();
                 if (calls(graph, gamma) == 1 && isTakenOver(graph, node.output(), by)) {
                     found.add(new Redundancy(

@@ -1,7 +1,7 @@
 package io.github.bn4j.op;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
-import static io.github.bn4j.op.BatchNormalization.row;
+import static io.github.bn4j.op.Channels.row;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.internal.Sums;

@@ -5,6 +5,7 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.FormerComponents;
 import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Nonlinearity;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.ScaleEffect;
@@ -70,6 +71,14 @@ public record Elementwise(ElementwiseFunction function) implements Op {
     @Override
     public Gradients backward(Call call, INDArray dy) {
         return Gradients.of(function.derivative(call.input(0)).mul(dy));
+    }
+
+    @Override
+    public Optional<Nonlinearity> nonlinearity() {
+        if (function.affine()) {
+            return Optional.empty();
+        }
+        return Optional.of(function.rectifies() ? Nonlinearity.HIDDEN : Nonlinearity.OUTPUT);
     }
 
     @Override

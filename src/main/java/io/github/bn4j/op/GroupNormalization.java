@@ -72,10 +72,10 @@ public record GroupNormalization(int groups, double epsilon, boolean scale, bool
         call.keep(rows.values(), rows.inverse());
         INDArray y = channels(rows.values(), x);
         if (scale) {
-            y = y.mul(row(call.parameter(0)));
+            y = y.mul(row(call.parameter(Affine.GAMMA)));
         }
         if (shift) {
-            y = y.add(row(call.parameter(scale ? 1 : 0)));
+            y = y.add(row(call.parameter(Affine.BETA)));
         }
         return y.reshape('c', x.shape());
     }
@@ -84,7 +84,7 @@ public record GroupNormalization(int groups, double epsilon, boolean scale, bool
     public Gradients backward(Call call, INDArray gradient) {
         INDArray dy = channels(gradient, gradient);
         Standardization rows = new Standardization(call.kept(0), call.kept(1));
-        INDArray dValues = scale ? dy.mul(row(call.parameter(0))) : dy;
+        INDArray dValues = scale ? dy.mul(row(call.parameter(Affine.GAMMA))) : dy;
         INDArray dx = rows.backward(groups(dValues));
         List<INDArray> parameters = new ArrayList<>();
         if (scale) {
@@ -110,8 +110,13 @@ public record GroupNormalization(int groups, double epsilon, boolean scale, bool
     }
 
     @Override
-    public int shiftParameter() {
-        return shift ? (scale ? 1 : 0) : -1;
+    public Optional<String> shiftParameter() {
+        return Affine.shift(shift);
+    }
+
+    @Override
+    public boolean normalises() {
+        return true;
     }
 
     @Override

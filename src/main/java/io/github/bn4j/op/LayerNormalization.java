@@ -59,10 +59,10 @@ public record LayerNormalization(double epsilon, boolean scale, boolean shift) i
         call.keep(rows.values(), rows.inverse());
         INDArray y = rows.values();
         if (scale) {
-            y = y.mul(row(call.parameter(0)));
+            y = y.mul(row(call.parameter(Affine.GAMMA)));
         }
         if (shift) {
-            y = y.add(row(call.parameter(scale ? 1 : 0)));
+            y = y.add(row(call.parameter(Affine.BETA)));
         }
         return y.reshape('c', x.shape());
     }
@@ -71,7 +71,7 @@ public record LayerNormalization(double epsilon, boolean scale, boolean shift) i
     public Gradients backward(Call call, INDArray gradient) {
         INDArray dy = rows(gradient);
         Standardization rows = new Standardization(call.kept(0), call.kept(1));
-        INDArray dx = rows.backward(scale ? dy.mul(row(call.parameter(0))) : dy);
+        INDArray dx = rows.backward(scale ? dy.mul(row(call.parameter(Affine.GAMMA))) : dy);
         long[] example = call.outputShape().dims();
         List<INDArray> parameters = new ArrayList<>();
         if (scale) {
@@ -92,8 +92,13 @@ public record LayerNormalization(double epsilon, boolean scale, boolean shift) i
     }
 
     @Override
-    public int shiftParameter() {
-        return shift ? (scale ? 1 : 0) : -1;
+    public Optional<String> shiftParameter() {
+        return Affine.shift(shift);
+    }
+
+    @Override
+    public boolean normalises() {
+        return true;
     }
 
     @Override

@@ -2,9 +2,13 @@ package io.github.bn4j.op;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Operands;
+import io.github.bn4j.graph.ScaleAndShift;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -47,11 +51,24 @@ final class Repeated {
                 : Shift.PER_POSITION;
     }
 
+    /** The rule, where the parameter differs between channels at most. */
+    static Optional<ScaleAndShift.Rule> perChannel(
+            List<Shape> inputs, List<Shape> parameters, ScaleAndShift.Rule rule) {
+        return differs(inputs.get(0), parameters.get(0)) == Shift.PER_POSITION ? Optional.empty() : Optional.of(rule);
+    }
+
+    /** One number for each channel, of as many or one. */
+    static double[] values(int channels, double... elements) {
+        double[] values = new double[channels];
+        Arrays.setAll(values, c -> elements[c % elements.length]);
+        return values;
+    }
+
     /** The only parameter of a call, with all axes of a batch of inputs. */
     static INDArray view(Call call) {
         INDArray parameter = call.parameter(0);
         long[] dims = new long[call.input(0).rank()];
-        java.util.Arrays.fill(dims, 1);
+        Arrays.fill(dims, 1);
         System.arraycopy(parameter.shape(), 0, dims, 1, parameter.rank());
         return parameter.reshape('c', dims);
     }

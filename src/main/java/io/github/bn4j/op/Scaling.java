@@ -4,6 +4,7 @@ import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
+import io.github.bn4j.graph.ScaleAndShift;
 import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Shift;
@@ -39,6 +40,15 @@ public record Scaling(boolean trained) implements Op {
     public Gradients backward(Call call, INDArray dy) {
         Gradients gradients = Gradients.of(dy.mul(Repeated.view(call)));
         return trained ? gradients.parameters(Repeated.sum(dy.mul(call.input(0)), call)) : gradients;
+    }
+
+    @Override
+    public Optional<ScaleAndShift.Rule> scaleAndShift(List<Shape> inputs, List<Shape> parameters) {
+        return Repeated.perChannel(
+                inputs,
+                parameters,
+                (channels, values) ->
+                        new ScaleAndShift(Repeated.values(channels, values.apply("factor")), new double[channels]));
     }
 
     @Override

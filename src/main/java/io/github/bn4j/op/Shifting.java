@@ -4,6 +4,7 @@ import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
+import io.github.bn4j.graph.ScaleAndShift;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
@@ -42,8 +43,17 @@ public record Shifting(boolean trained) implements Op {
     }
 
     @Override
-    public int shiftParameter() {
-        return trained ? 0 : -1;
+    public Optional<String> shiftParameter() {
+        return trained ? Optional.of("offset") : Optional.empty();
+    }
+
+    @Override
+    public Optional<ScaleAndShift.Rule> scaleAndShift(List<Shape> inputs, List<Shape> parameters) {
+        return Repeated.perChannel(
+                inputs,
+                parameters,
+                (channels, values) -> new ScaleAndShift(
+                        ScaleAndShift.identity(channels).scale(), Repeated.values(channels, values.apply("offset"))));
     }
 
     @Override

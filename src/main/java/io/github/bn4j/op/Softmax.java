@@ -2,6 +2,7 @@ package io.github.bn4j.op;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Nonlinearity;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Shape;
@@ -46,6 +47,11 @@ public record Softmax() implements Op {
     public Gradients backward(Call call, INDArray dy) {
         INDArray y = call.kept(0);
         return Gradients.of(dy.sub(dy.mul(y).sum(true, 1)).muli(y));
+    }
+
+    @Override
+    public Optional<Nonlinearity> nonlinearity() {
+        return Optional.of(Nonlinearity.OUTPUT);
     }
 
     @Override

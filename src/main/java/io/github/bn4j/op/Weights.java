@@ -39,7 +39,7 @@ record Weights(@Nullable INDArray weights, double count, long positions) {
     Weights examples(long[] range) {
         return weights == null
                 ? new Weights(null, (double) (range[1] - range[0]) * positions, positions)
-                : of(BatchNormalization.examples(weights, range), positions);
+                : of(Channels.examples(weights, range), positions);
     }
 
     /** The mean of each channel. */

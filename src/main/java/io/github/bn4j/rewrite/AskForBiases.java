@@ -21,8 +21,9 @@ public final class AskForBiases {
      */
     public static Graph apply(Graph graph, Set<String> biases, UseBias useBias) {
         List<Node> nodes = graph.nodes().stream()
-                .map(node -> node.op() instanceof AddBias
-                                && biases.contains(node.parameters().get(0).name())
+                .map(node -> node.bias()
+                                .filter(bias -> biases.contains(bias.name()))
+                                .isPresent()
                         ? new Node(new AddBias(useBias), node.layer(), node.inputs(), node.parameters(), node.output())
                         : node)
                 .toList();

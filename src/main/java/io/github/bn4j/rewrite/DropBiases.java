@@ -16,9 +16,8 @@ public final class DropBiases {
      * @param dropped names of bias parameters
      */
     public static Graph apply(Graph graph, Set<String> dropped) {
-        return Bypass.apply(
-                graph,
-                node -> node.op() instanceof AddBias
-                        && dropped.contains(node.parameters().get(0).name()));
+        return Bypass.apply(graph, node -> node.bias()
+                .filter(bias -> dropped.contains(bias.name()))
+                .isPresent());
     }
 }

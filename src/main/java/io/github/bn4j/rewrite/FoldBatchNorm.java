@@ -5,11 +5,15 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.LinearMap;
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Normalization;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Role;
+import io.github.bn4j.graph.RunningAverages;
+import io.github.bn4j.graph.ScaleAndShift;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Shift;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.BatchNormalization;
@@ -66,7 +70,7 @@ public final class FoldBatchNorm {
         List<Node> nodes = new ArrayList<>();
         for (Node node : graph.nodes()) {
             List<Node> chain = node.linearMap().isPresent() ? chain(graph, node.output()) : List.of();
-            if (normalises(chain) || chain.size() > 1) {
+            if (scales(chain) || chain.size() > 1) {
                 nodes.addAll(withChain(node, chain));
                 gone.addAll(chain);
             } else if (!gone.contains(node)) {
@@ -80,7 +84,7 @@ public final class FoldBatchNorm {
         LinearMap map = node.linearMap().orElseThrow();
         Parameter weight = node.parameters().get(0);
         int channels = map.outputs();
-        Parameter scaled = !normalises(chain)
+        Parameter scaled = !scales(chain)
                 ? weight
                 : parameters.make(
                         key("weight", node, chain), weight, weight.name(), from -> affine(chain, channels, from)
@@ -102,7 +106,7 @@ public final class FoldBatchNorm {
                 continue;
             }
             List<Node> chain = new ArrayList<>();
-            if (Affine.is(node)) {
+            if (node.scaleAndShift().isPresent()) {
                 chain.add(node);
                 chain.addAll(chain(graph, node.output()));
             }
@@ -119,14 +123,14 @@ public final class FoldBatchNorm {
     /** The first batch normalisation of a chain, with a gamma and a beta that do what all others did. */
     private Node merged(List<Node> chain) {
         int index = 0;
-        while (!normalises(chain.subList(index, index + 1))) {
+        while (chain.get(index).op().normalization().isEmpty()) {
             index++;
         }
         Node first = chain.get(index);
-        BatchNormalization op = (BatchNormalization) first.op();
+        Normalization op = first.op().normalization().orElseThrow();
         int channels = (int) first.output().shape().dim(0);
-        Parameter mean = first.parameters().get(op.runningMean());
-        Parameter variance = first.parameters().get(op.runningMean() + 1);
+        Parameter mean = first.parameter(RunningAverages.MEAN);
+        Parameter variance = first.parameter(RunningAverages.VARIANCE);
         Parameter gamma =
                 parameters.make(key("gamma", first, chain), vector(channels), first.layer() + ".gamma", from -> {
                     double[] scale = affine(chain, channels, from).scale();
@@ -137,7 +141,7 @@ public final class FoldBatchNorm {
                     return scale;
                 });
         Parameter beta = parameters.make(key("beta", first, chain), vector(channels), first.layer() + ".beta", from -> {
-            Affine whole = affine(chain, channels, from);
+            ScaleAndShift whole = affine(chain, channels, from);
             double[] centre = parameters.values(mean, from);
             for (int c = 0; c < channels; c++) {
                 whole.shift()[c] += whole.scale()[c] * centre[c];
@@ -149,14 +153,12 @@ public final class FoldBatchNorm {
                 op.epsilon(),
                 true,
                 true,
-                BatchNormalization.Statistics.RUNNING,
-                0,
-                0,
-                0,
-                false,
-                op.trainAffine(),
-                op.cumulative() ? 1 : op.newWeight(),
-                op.unbiased());
+                Statistics.running(),
+                new RunningAverages(
+                        op.averages().cumulative() ? 1 : op.averages().newWeight(),
+                        op.averages().unbiased(),
+                        false),
+                op.trainAffine());
         return new Node(
                 both,
                 first.layer(),
@@ -169,7 +171,7 @@ public final class FoldBatchNorm {
         Map<Value, Node> norms = new HashMap<>();
         for (Node node : graph.nodes()) {
             List<Node> consumers = graph.consumers(node.output());
-            if (node.op() instanceof BatchNormalization
+            if (scales(node)
                     && !graph.outputs().containsValue(node.output())
                     && consumers.size() == 1
                     && takesConstants(consumers.get(0))) {
@@ -220,7 +222,7 @@ public final class FoldBatchNorm {
         Value value = start;
         while (!graph.outputs().containsValue(value) && graph.consumers(value).size() == 1) {
             Node next = graph.consumers(value).get(0);
-            if (!Affine.is(next)) {
+            if (next.scaleAndShift().isEmpty()) {
                 break;
             }
             chain.add(next);
@@ -230,7 +232,16 @@ public final class FoldBatchNorm {
     }
 
     private static boolean normalises(List<Node> chain) {
-        return chain.stream().anyMatch(node -> node.op() instanceof BatchNormalization);
+        return chain.stream().anyMatch(node -> node.op().normalization().isPresent());
+    }
+
+    private static boolean scales(List<Node> chain) {
+        return chain.stream().anyMatch(FoldBatchNorm::scales);
+    }
+
+    /** Whether a call is more than a bias. */
+    private static boolean scales(Node node) {
+        return node.scaleAndShift().isPresent() && node.bias().isEmpty();
     }
 
     private static List<Object> key(String what, Node node, List<Node> chain) {
@@ -243,13 +254,19 @@ public final class FoldBatchNorm {
         return new Parameter("", Shape.of(channels), Initializer.constant(0), Role.TRAINABLE, false);
     }
 
-    private Affine affine(List<Node> chain, int channels, Parameters from) {
-        return Affine.of(chain, channels, parameter -> parameters.values(parameter, from));
+    private ScaleAndShift affine(List<Node> chain, int channels, Parameters from) {
+        ScaleAndShift whole = ScaleAndShift.identity(channels);
+        for (Node node : chain) {
+            whole = whole.then(node.scaleAndShift()
+                    .orElseThrow()
+                    .of(channels, name -> parameters.values(node.parameter(name), from)));
+        }
+        return whole;
     }
 
     private void note(List<Node> chain, String into) {
         for (Node node : chain) {
-            if (node.op() instanceof BatchNormalization) {
+            if (scales(node)) {
                 absorbed.computeIfAbsent(node.layer(), any -> new LinkedHashSet<>())
                         .add(into);
             }
@@ -276,6 +293,6 @@ public final class FoldBatchNorm {
         Map<String, String> layers = new LinkedHashMap<>(graph.layers());
         layers.keySet().removeIf(layer -> absorbed.containsKey(layer) && !present.contains(layer));
         Graph folded = new Graph(graph.inputs(), nodes, graph.outputs(), layers);
-        return new Folding(SwitchBatchNorm.apply(folded, any -> true, BatchNormalization::frozen), folds, absorbed);
+        return new Folding(SwitchBatchNorm.apply(folded, any -> true, Normalization::frozen), folds, absorbed);
     }
 }

@@ -2,14 +2,16 @@ package io.github.bn4j.rewrite;
 
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Normalization;
+import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Role;
-import io.github.bn4j.op.BatchNormalization;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -26,18 +28,20 @@ public final class SwitchBatchNorm {
      *
      * @param graph any graph
      * @param layers which layers to change, by path
-     * @param change yields an op that takes the same parameters
+     * @param change yields the switches that a batch normalisation has then
      */
-    public static Graph apply(Graph graph, Predicate<String> layers, UnaryOperator<BatchNormalization> change) {
+    public static Graph apply(Graph graph, Predicate<String> layers, UnaryOperator<Normalization> change) {
         List<Node> nodes = new ArrayList<>();
         Map<String, String> descriptions = new LinkedHashMap<>(graph.layers());
         for (Node node : graph.nodes()) {
-            if (!(node.op() instanceof BatchNormalization before) || !layers.test(node.layer())) {
+            Normalization before = node.op().normalization().orElse(null);
+            if (before == null || !layers.test(node.layer())) {
                 nodes.add(node);
                 continue;
             }
-            BatchNormalization after = change.apply(before);
-            nodes.add(new Node(after, node.layer(), node.inputs(), parameters(node, before, after), node.output()));
+            Normalization after = change.apply(before);
+            Op op = after.equals(before) ? node.op() : node.op().normalization(after);
+            nodes.add(new Node(op, node.layer(), node.inputs(), parameters(node, after), node.output()));
             if (!after.equals(before)) {
                 descriptions.computeIfPresent(
                         node.layer(), (layer, text) -> text.split(NOW, 2)[0] + NOW + describe(after));
@@ -46,21 +50,22 @@ public final class SwitchBatchNorm {
         return new Graph(graph.inputs(), nodes, graph.outputs(), descriptions);
     }
 
-    private static List<Parameter> parameters(Node node, BatchNormalization before, BatchNormalization after) {
-        List<Parameter> parameters = new ArrayList<>(node.parameters());
-        if (before.trainAffine() != after.trainAffine()) {
-            Role role = after.trainAffine() ? Role.TRAINABLE : Role.STATE;
-            parameters
-                    .subList(0, after.runningMean())
-                    .replaceAll(old -> new Parameter(old.name(), old.shape(), old.initializer(), role, old.decays()));
-        }
-        return parameters;
+    private static List<Parameter> parameters(Node node, Normalization after) {
+        Role role = after.trainAffine() ? Role.TRAINABLE : Role.STATE;
+        Set<Parameter> affine = new HashSet<>();
+        node.scale().ifPresent(affine::add);
+        node.shift().ifPresent(affine::add);
+        return node.parameters().stream()
+                .map(old -> affine.contains(old)
+                        ? new Parameter(old.name(), old.shape(), old.initializer(), role, old.decays())
+                        : old)
+                .toList();
     }
 
-    private static String describe(BatchNormalization op) {
+    private static String describe(Normalization op) {
         boolean frozen = op.equals(op.frozen());
-        String words = frozen ? "frozen" : "by " + op.statistics().name().toLowerCase(Locale.ROOT) + " statistics";
-        words += frozen || op.updateRunning() ? "" : ", running averages fixed";
+        String words = frozen ? "frozen" : "by " + op.statistics();
+        words += frozen || op.averages().update() ? "" : ", running averages fixed";
         return words + (op.trainAffine() ? "" : ", gamma and beta fixed");
     }
 }

@@ -1,18 +1,17 @@
 package io.github.bn4j.rewrite;
 
-import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Nonlinearity;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Role;
+import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.BatchNormalization;
-import io.github.bn4j.op.Elementwise;
-import io.github.bn4j.op.GroupNormalization;
-import io.github.bn4j.op.LayerNormalization;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,7 +37,7 @@ public final class UnfoldBatchNorm {
      * A bias that is shared by several places leaves at all of them or at none. */
 
     private static final BatchNormalization NORM = new BatchNormalization(
-            1e-5, true, true, BatchNormalization.Statistics.BATCH, 0, 0, 0, true, true, 1 - 0.9, true);
+            1e-5, true, true, Statistics.batch(), new RunningAverages(1 - 0.9, true, true), true);
 
     private UnfoldBatchNorm() {}
 
@@ -51,12 +51,13 @@ public final class UnfoldBatchNorm {
         Set<String> unfit = new HashSet<>();
         Set<Value> out = waysOut(graph);
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof AddBias) {
+            if (node.bias().isPresent()) {
                 String bias = bias(node);
                 places.computeIfAbsent(bias, any -> new LinkedHashSet<>()).add(node.layer());
                 if (!isLinear(graph, node.inputs().get(0))
                         || out.contains(node.output())
-                        || graph.consumers(node.output()).stream().anyMatch(UnfoldBatchNorm::normalises)) {
+                        || graph.consumers(node.output()).stream()
+                                .anyMatch(consumer -> consumer.op().normalises())) {
                     unfit.add(bias);
                 }
             }
@@ -85,7 +86,7 @@ public final class UnfoldBatchNorm {
                     .map(value -> normalised.getOrDefault(value, value))
                     .toList();
             nodes.add(new Node(node.op(), node.layer(), inputs, node.parameters(), node.output()));
-            if (node.op() instanceof AddBias && biases.contains(bias(node))) {
+            if (node.bias().isPresent() && biases.contains(bias(node))) {
                 Value x = node.output();
                 String label = x.shape().rank() == 3 ? "BatchNorm2d" : "BatchNorm1d";
                 String path = fresh(node.layer(), label, taken);
@@ -100,7 +101,7 @@ public final class UnfoldBatchNorm {
     }
 
     private static String bias(Node node) {
-        return node.parameters().get(0).name();
+        return node.bias().orElseThrow().name();
     }
 
     /** Whether a value is made by a linear op, and nobody sees it but one bias. */
@@ -112,18 +113,12 @@ public final class UnfoldBatchNorm {
                 && !graph.outputs().containsValue(value);
     }
 
-    private static boolean normalises(Node node) {
-        return node.op() instanceof BatchNormalization
-                || node.op() instanceof GroupNormalization
-                || node.op() instanceof LayerNormalization;
-    }
-
     private static Set<Value> waysOut(Graph graph) {
         Set<Value> out = new HashSet<>(graph.outputs().values());
         for (int i = graph.nodes().size() - 1; i >= 0; i--) {
             Node node = graph.nodes().get(i);
             if (out.contains(node.output())
-                    && !normalises(node)
+                    && !node.op().normalises()
                     && node.linearMap().isEmpty()
                     && !rectifies(node)) {
                 out.addAll(node.inputs());
@@ -133,7 +128,7 @@ public final class UnfoldBatchNorm {
     }
 
     private static boolean rectifies(Node node) {
-        return node.op() instanceof Elementwise op && op.function().rectifies();
+        return node.op().nonlinearity().equals(Optional.of(Nonlinearity.HIDDEN));
     }
 
     /** A path beside that of {@code layer} that no layer has, numbered as a layer that is built. */

@@ -2,9 +2,9 @@ package io.github.bn4j.train;
 
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.op.BatchNormalization;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +29,10 @@ final class MergedStatistics {
 
         Call(BatchStatistics first) {
             node = first.node();
-            ghosts = node.op() instanceof BatchNormalization op
-                    && op.statistics() == BatchNormalization.Statistics.GHOST;
+            ghosts = node.op()
+                    .normalization()
+                    .filter(norm -> norm.statistics() instanceof Statistics.Ghost)
+                    .isPresent();
             mean = new double[(int) first.mean().length()];
             variance = new double[mean.length];
         }

@@ -5,7 +5,6 @@ import io.github.bn4j.graph.Measured;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import java.util.List;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Hands what the ops of a step measured to those ops, which know what it does to their state. */
 final class RunningStatistics {
@@ -15,10 +14,10 @@ final class RunningStatistics {
     static void commit(Parameters parameters, List<BatchStatistics> statistics) {
         for (BatchStatistics measured : statistics) {
             Node node = measured.node();
-            List<INDArray> own = node.parameters().stream()
-                    .map(parameter -> parameters.get(parameter.name()))
-                    .toList();
-            node.op().update(new Measured(measured.mean(), measured.variance(), measured.count()), own);
+            node.op()
+                    .update(
+                            new Measured(measured.mean(), measured.variance(), measured.count()),
+                            node.values(parameters));
         }
     }
 }

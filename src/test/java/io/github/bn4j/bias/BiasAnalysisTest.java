@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.Padding;
-import io.github.bn4j.layer.Statistics;
 import org.junit.jupiter.api.Test;
 
 class BiasAnalysisTest {

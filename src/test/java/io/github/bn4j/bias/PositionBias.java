@@ -11,6 +11,7 @@ import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import io.github.bn4j.graph.Value;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A bias of its own for every element of the example, as in locally connected layers. */
@@ -35,8 +36,8 @@ record PositionBias() implements Layer {
         }
 
         @Override
-        public int shiftParameter() {
-            return 0;
+        public Optional<String> shiftParameter() {
+            return Optional.of("bias");
         }
 
         @Override

@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.networks.RealisticNetwork;
-import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.rewrite.FoldBatchNorm;
 import io.github.bn4j.rewrite.Folding;
 import java.util.ArrayList;
@@ -72,16 +72,19 @@ final class Agreement {
     private Parameters trained() {
         Parameters moved = before.to(DataType.FLOAT);
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof BatchNormalization op && op.measures() && op.updateRunning()) {
-                move(moved, node, op.runningMean(), Results.MEAN);
-                move(moved, node, op.runningMean() + 1, Results.VARIANCE);
+            if (node.op()
+                    .normalization()
+                    .filter(norm -> norm.averages().update())
+                    .isPresent()) {
+                move(moved, node, RunningAverages.MEAN, Results.MEAN);
+                move(moved, node, RunningAverages.VARIANCE, Results.VARIANCE);
             }
         }
         return moved;
     }
 
-    private void move(Parameters parameters, Node node, int index, String measured) {
-        INDArray state = parameters.get(node.parameters().get(index).name());
+    private void move(Parameters parameters, Node node, String average, String measured) {
+        INDArray state = parameters.get(node.parameter(average).name());
         double[] values = Floats.values(state);
         double[] latest = requireNonNull(exactStep.get(measured + node.output().id()));
         Arrays.setAll(values, i -> (1 - NEW) * values[i] + NEW * latest[i]);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.bn4j.check.LayerCheck;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Statistics;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

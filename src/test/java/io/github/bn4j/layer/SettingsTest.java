@@ -9,6 +9,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.RunningAverages;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.Concatenation;
@@ -74,8 +76,8 @@ class SettingsTest {
             new Power(3),
             new AveragePooling(2, 2, 1, 1, 0, 0, false),
             new MaxPooling(2, 2, 1, 1, 0, 0),
-            new BatchNormalization(
-                    1e-5, true, true, BatchNormalization.Statistics.BATCH, 0, 0, 0, true, true, 0.1, true),
+            new BatchNormalization(1e-5, true, true, Statistics.batch(), new RunningAverages(0.1, true, true), true),
+            new RunningAverages(0.1, true, true),
             new Concatenation(0),
             new Convolution(1, 1, 0, 0, 0, 0, 1, 1, 1),
             new TransposedConvolution(1, 1, 0, 0, 0, 0, 1, 1, 1),
@@ -93,7 +95,11 @@ class SettingsTest {
     void knowsEveryRecordWithNumbers() {
         List<String> missing = new ClassFileImporter()
                         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                        .importPackages("io.github.bn4j.layer", "io.github.bn4j.op", "io.github.bn4j.train")
+                        .importPackages(
+                                "io.github.bn4j.graph",
+                                "io.github.bn4j.layer",
+                                "io.github.bn4j.op",
+                                "io.github.bn4j.train")
                         .stream()
                         .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
                         .filter(type -> type.isAssignableTo(Layer.class)

@@ -1,6 +1,7 @@
 package io.github.bn4j.networks;
 
 import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.BatchNorm2d;
 import io.github.bn4j.layer.Elu;
@@ -12,7 +13,6 @@ import io.github.bn4j.layer.RunningVariance;
 import io.github.bn4j.layer.Sigmoid;
 import io.github.bn4j.layer.Silu;
 import io.github.bn4j.layer.Softplus;
-import io.github.bn4j.layer.Statistics;
 import io.github.bn4j.layer.Tanh;
 import java.util.Random;
 

@@ -5,6 +5,7 @@ import io.github.bn4j.Network;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.*;
 import io.github.bn4j.op.Concatenation;

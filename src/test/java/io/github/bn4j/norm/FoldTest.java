@@ -8,7 +8,10 @@ import io.github.bn4j.FoldedNetwork;
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Initializer;
+import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.BatchNorm2d;
@@ -22,6 +25,8 @@ import io.github.bn4j.layer.Relu;
 import io.github.bn4j.layer.RunningAverage;
 import io.github.bn4j.networks.RandomNetwork;
 import io.github.bn4j.op.BatchNormalization;
+import io.github.bn4j.op.Scaling;
+import io.github.bn4j.op.Shifting;
 import io.github.bn4j.rewrite.FoldBatchNorm;
 import io.github.bn4j.rewrite.Folding;
 import java.nio.file.Path;
@@ -86,7 +91,21 @@ class FoldTest {
                                 plain,
                                 plain.call(
                                         BatchNorm2d.of().gamma(false).runningAverage(RunningAverage.cumulative()), p))),
-                Arguments.of("no beta", behindWithoutBeta()));
+                Arguments.of("no beta", behindWithoutBeta()),
+                Arguments.of("scaled and shifted", scaledAndShifted()));
+    }
+
+    /** Learned factors and offsets of each channel or of all, as MobileNets without batch norm have them. */
+    private static Network scaledAndShifted() {
+        Shape image = Shape.of(5, 1, 1);
+        Initializer normal = Initializer.normal(1);
+        GraphBuilder g = new GraphBuilder();
+        Value x = g.call(Conv2d.of(5, 3).padding(Padding.SAME).useBias(false), g.input("x", 3, 6, 6));
+        Layer factor = (scope, y) -> scope.apply(new Scaling(true), y, scope.vector("factor", Shape.of(5), normal));
+        Layer offset = (scope, y) -> scope.apply(new Shifting(true), y, scope.vector("offset", image, normal));
+        Layer common =
+                (scope, y) -> scope.apply(new Scaling(false), y, scope.state("half", Shape.of(1, 1, 1), r -> 0.5));
+        return built(g, g.call(BatchNorm2d.of(), g.call(common, g.call(offset, g.call(factor, x)))));
     }
 
     private static Network behindWithoutBeta() {

@@ -10,11 +10,11 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.BatchNorm2d;
 import io.github.bn4j.layer.Conv2d;
-import io.github.bn4j.layer.Statistics;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.AdamW;
 import io.github.bn4j.train.Loss;
@@ -155,7 +155,7 @@ class SwitchesTest {
                         .updateRunning(true)
                         .graph()
                         .layers())
-                .containsEntry("batchnorm2d_1", "BatchNorm2d() now by ghost statistics");
+                .containsEntry("batchnorm2d_1", "BatchNorm2d() now by ghost batches of 2");
         Network back = frozen.trainAffine(false)
                 .updateRunning(true)
                 .statistics(Statistics.batch())

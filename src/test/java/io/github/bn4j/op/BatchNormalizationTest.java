@@ -11,8 +11,10 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
@@ -20,7 +22,6 @@ import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.BatchNorm2d;
 import io.github.bn4j.layer.RunningAverage;
 import io.github.bn4j.layer.RunningVariance;
-import io.github.bn4j.layer.Statistics;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
 import java.util.List;
@@ -114,14 +115,13 @@ class BatchNormalizationTest {
                 .fit(Dataset.of(x, x));
     }
 
-    private static BatchNormalization op(
-            BatchNormalization.Statistics statistics, int ghost, double scale, double shift) {
-        return new BatchNormalization(1e-3, false, false, statistics, ghost, scale, shift, true, true, 0.1, true);
+    private static BatchNormalization op(Statistics statistics) {
+        return new BatchNormalization(1e-3, false, false, statistics, new RunningAverages(0.1, true, true), true);
     }
 
     @Test
     void normalisesEachGhostBatchByItselfAndMergesTheTail() {
-        BatchNormalization op = op(BatchNormalization.Statistics.GHOST, 2, 0, 0);
+        BatchNormalization op = op(Statistics.ghost(2));
         INDArray x = OpRun.random(new Random(3), 5, 3, 2);
         INDArray zeros = Tensors.zeros(DataType.DOUBLE, 3);
         INDArray y = OpRun.train(op, 1, 1, List.of(x), zeros, zeros.add(1));
@@ -147,7 +147,7 @@ class BatchNormalizationTest {
 
     @Test
     void correctsTheBatchTowardsTheRunningStatistics() {
-        BatchNormalization op = op(BatchNormalization.Statistics.RENORM, 0, 1.5, 0.25);
+        BatchNormalization op = op(Statistics.renorm(1.5, 0.25));
         INDArray x = OpRun.random(new Random(4), 6, 2);
         double[] means = {0.1, -2};
         double[] variances = {0.3, 4};
@@ -197,14 +197,8 @@ class BatchNormalizationTest {
                         "RunningAverage.newWeight expects a weight of the new value above 0 and up to 1 but got 0.0");
         assertThatThrownBy(() -> new RunningAverage(2))
                 .hasMessage("RunningAverage expects a weight of the new value from 0 to 1 but got 2.0");
-        assertThatThrownBy(() -> op(BatchNormalization.Statistics.BATCH, 2, 0, 0))
-                .hasMessage(
-                        "BatchNormalization expects ghost batches of at least 1 example with GHOST, else 0, but got 2"
-                                + " with BATCH");
-        assertThatThrownBy(() -> op(BatchNormalization.Statistics.RENORM, 0, 0, 0))
-                .hasMessage(
-                        "BatchNormalization expects corrections of at least 1 and 0 with RENORM, else 0 and 0, but got"
-                                + " 0.0 and 0.0 with RENORM");
+        assertThatThrownBy(() -> new RunningAverages(2, true, true))
+                .hasMessage("BatchNormalization expects a running-average weight from 0 to 1 but got 2.0");
     }
 
     @Test

@@ -8,8 +8,10 @@ import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Role;
+import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Statistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -102,12 +104,16 @@ class OperandsTest {
 
     @Test
     void namesTheParametersOfABatchNormalisation() {
-        BatchNormalization norm = new BatchNormalization(
-                1e-5, true, true, BatchNormalization.Statistics.BATCH, 0, 0, 0, true, true, 0, true);
+        BatchNormalization norm =
+                new BatchNormalization(1e-5, true, true, Statistics.batch(), new RunningAverages(0, true, true), true);
         assertThat(norm.operands())
                 .contains(
                         Operands.of(1, 2).trainable("gamma", "beta").state("runningMean", "runningVariance", "count"));
-        assertThat(norm.frozen().trainAffine(false).operands().orElseThrow().state())
+        assertThat(norm.normalization(
+                                norm.normalization().orElseThrow().frozen().trainAffine(false))
+                        .operands()
+                        .orElseThrow()
+                        .state())
                 .startsWith("gamma", "beta", "runningMean", "runningVariance");
     }
 

@@ -2,8 +2,10 @@ package io.github.bn4j.op;
 
 import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.UseBias;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -165,23 +167,17 @@ public final class RandomOps {
         boolean scale = random.nextBoolean();
         boolean shift = random.nextBoolean();
         boolean trainAffine = random.nextInt(4) > 0;
-        BatchNormalization.Statistics statistics =
-                BatchNormalization.Statistics.values()[random.nextInt(BatchNormalization.Statistics.values().length)];
-        boolean renorm = statistics == BatchNormalization.Statistics.RENORM;
-        boolean cumulative = random.nextInt(4) == 0;
         // Both corrections of renormalisation at their bounds, where they are constants for central differences too.
+        List<Statistics> kinds =
+                List.of(Statistics.batch(), Statistics.ghost(3), Statistics.renorm(1.0001, 1e-4), Statistics.running());
+        boolean cumulative = random.nextInt(4) == 0;
         BatchNormalization op = new BatchNormalization(
                 epsilon(random),
                 scale,
                 shift,
-                statistics,
-                statistics == BatchNormalization.Statistics.GHOST ? 3 : 0,
-                renorm ? 1.0001 : 0,
-                renorm ? 1e-4 : 0,
-                random.nextBoolean(),
-                trainAffine,
-                cumulative ? 0 : random.nextDouble(),
-                random.nextBoolean());
+                kinds.get(random.nextInt(kinds.size())),
+                new RunningAverages(cumulative ? 0 : random.nextDouble(), random.nextBoolean(), random.nextBoolean()),
+                trainAffine);
         Shape x = shape(random, 1);
         Shape perChannel = Shape.of(x.dim(0));
         Problem affine = Problem.of(op, x).affine(scale, shift, perChannel);

@@ -11,8 +11,10 @@ import io.github.bn4j.check.GradientCheck;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.layer.BatchNorm1d;
@@ -24,7 +26,6 @@ import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Relu;
 import io.github.bn4j.layer.RunningAverage;
 import io.github.bn4j.layer.RunningVariance;
-import io.github.bn4j.layer.Statistics;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
 import java.nio.file.Path;
@@ -46,21 +47,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class WeightedBatchNormTest {
 
     private static final double EPSILON = 1e-3;
+    private static final List<Statistics> STATISTICS =
+            List.of(Statistics.batch(), Statistics.ghost(3), Statistics.renorm(2, 0.5), Statistics.running());
 
     @TempDir
     Path folder;
 
-    private static BatchNormalization op(BatchNormalization.Statistics statistics) {
-        boolean renorm = statistics == BatchNormalization.Statistics.RENORM;
-        int ghost = statistics == BatchNormalization.Statistics.GHOST ? 3 : 0;
-        return new BatchNormalization(
-                EPSILON, false, false, statistics, ghost, renorm ? 2 : 0, renorm ? 0.5 : 0, true, true, 0.1, true);
+    private static BatchNormalization op(Statistics statistics) {
+        return new BatchNormalization(EPSILON, false, false, statistics, new RunningAverages(0.1, true, true), true);
     }
 
     /** The statistics of the batch, ghost batches and renorm, with every shape that weights can have. */
     static Stream<Arguments> problems() {
         List<Arguments> problems = new ArrayList<>();
-        for (BatchNormalization.Statistics statistics : BatchNormalization.Statistics.values()) {
+        for (Statistics statistics : STATISTICS) {
             problems.add(Arguments.of(statistics, Shape.of(3), Shape.of()));
             problems.add(Arguments.of(statistics, Shape.of(3), Shape.of(1)));
             problems.add(Arguments.of(statistics, Shape.of(2, 4), Shape.of()));
@@ -84,7 +84,7 @@ class WeightedBatchNormTest {
 
     @ParameterizedTest
     @MethodSource("problems")
-    void normalisesLikeANaiveLoop(BatchNormalization.Statistics statistics, Shape shape, Shape weighting) {
+    void normalisesLikeANaiveLoop(Statistics statistics, Shape shape, Shape weighting) {
         long batch = 7;
         Random random = new Random(shape.hashCode() + weighting.hashCode());
         INDArray x = OpRun.random(random, shape.batched(batch)).addi(2);
@@ -104,8 +104,8 @@ class WeightedBatchNormTest {
         int positions = (int) (shape.size() / channels);
         int alike = (int) (batch * positions / weight.length);
         OpRun.assertElements(y, index -> {
-            long from = statistics == BatchNormalization.Statistics.GHOST && index[0] >= 3 ? 3 : 0;
-            long to = statistics == BatchNormalization.Statistics.GHOST && index[0] < 3 ? 3 : batch;
+            long from = statistics instanceof Statistics.Ghost && index[0] >= 3 ? 3 : 0;
+            long to = statistics instanceof Statistics.Ghost && index[0] < 3 ? 3 : batch;
             double sum = 0;
             double mean = 0;
             double variance = 0;
@@ -128,29 +128,24 @@ class WeightedBatchNormTest {
             double running = Math.sqrt(runningVariance + EPSILON);
             double r = Math.max(0.5, Math.min(2, sigma / running));
             double d = Math.max(-0.5, Math.min(0.5, (mean - runningMean) / running));
-            return switch (statistics) {
-                case BATCH, GHOST -> (x.getDouble(index) - mean) / sigma;
-                case RENORM -> (x.getDouble(index) - mean) / sigma * r + d;
-                case RUNNING -> (x.getDouble(index) - runningMean) / running;
-            };
+            if (statistics.areRunning()) {
+                return (x.getDouble(index) - runningMean) / running;
+            }
+            double normalised = (x.getDouble(index) - mean) / sigma;
+            return statistics instanceof Statistics.Renorm ? normalised * r + d : normalised;
         });
     }
 
     @ParameterizedTest
     @MethodSource("problems")
-    void hasTheGradientsOfCentralDifferences(BatchNormalization.Statistics statistics, Shape shape, Shape weighting) {
+    void hasTheGradientsOfCentralDifferences(Statistics statistics, Shape shape, Shape weighting) {
         INDArray w = weights(new Random(5), weighting, 6);
         FixedWeights fixed =
                 new FixedWeights(Arrays.stream(w.data().asDouble()).boxed().toList(), weighting);
         BatchNorm1d plain = BatchNorm1d.of().epsilon(EPSILON);
         // Both corrections of renorm at their bounds, where they are constants for central differences too.
         BatchNorm1d norm = plain.statistics(
-                switch (statistics) {
-                    case BATCH -> Statistics.batch();
-                    case GHOST -> Statistics.ghost(3);
-                    case RENORM -> Statistics.renorm(1.0001, 1e-4);
-                    case RUNNING -> Statistics.running();
-                });
+                statistics instanceof Statistics.Renorm ? Statistics.renorm(1.0001, 1e-4) : statistics);
         Layer layer = (scope, x) -> {
             Value weight = scope.apply(fixed, x);
             return shape.rank() == 3

@@ -10,6 +10,7 @@ import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -62,9 +63,13 @@ record StrangersNorm() implements Layer {
         }
 
         @Override
-        public void update(Measured measured, List<INDArray> parameters) {
-            parameters.get(0).muli(0.9).addi(measured.mean().mul(0.1));
-            parameters.get(1).muli(0.9).addi(measured.variance().mul(0.1));
+        public void update(Measured measured, Map<String, INDArray> parameters) {
+            move(parameters.get("mean"), measured.mean());
+            move(parameters.get("variance"), measured.variance());
+        }
+
+        private static void move(INDArray average, INDArray value) {
+            average.muli(0.9).addi(value.mul(0.1));
         }
 
         private static INDArray inverse(INDArray variance) {

@@ -10,7 +10,6 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.op.BatchNormalization;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +39,7 @@ final class PartsTraining implements TrainingProgram {
         this.seed = seed;
         this.lockstep = lockstep;
         Requirements.requireTrainable(graph, batch);
-        requireNoGhosts(graph);
+        requireNoGhosts(graph, batch);
         Parameters shared = parameters.withOwnGradients();
         int first = 0;
         for (int size : sizes) {
@@ -50,9 +49,12 @@ final class PartsTraining implements TrainingProgram {
         }
     }
 
-    private static void requireNoGhosts(Graph graph) {
+    private static void requireNoGhosts(Graph graph, int batch) {
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof BatchNormalization op && op.statistics() == BatchNormalization.Statistics.GHOST) {
+            if (node.op()
+                    .normalization()
+                    .filter(norm -> norm.statistics().block(batch) < batch)
+                    .isPresent()) {
                 throw new IllegalArgumentException(
                         "layer \"" + node.layer() + "\" expects to see its ghost batches whole"
                                 + " but got parts of a batch; use Statistics.batch(), or train without replicas");

@@ -65,6 +65,11 @@ public final class ReferenceCall implements Call {
     }
 
     @Override
+    public INDArray parameter(String name) {
+        return parameters[node.parameters().indexOf(node.parameter(name))];
+    }
+
+    @Override
     public Shape outputShape() {
         return node.output().shape();
     }

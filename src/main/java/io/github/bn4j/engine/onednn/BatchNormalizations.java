@@ -5,8 +5,9 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.RunningAverages;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.op.BatchNormalization;
-import io.github.bn4j.op.BatchNormalization.Statistics;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,11 +43,11 @@ final class BatchNormalizations implements Lowering.Backward {
 
     static Lowering.Backward lower(Call call, Compiler compiler) {
         BatchNormalization op = (BatchNormalization) call.op();
-        boolean running = !compiler.training() || op.statistics() == Statistics.RUNNING;
-        if (!running && op.statistics() != Statistics.BATCH) {
+        boolean running = !compiler.training() || op.statistics().areRunning();
+        if (!running && !(op.statistics() instanceof Statistics.Batch)) {
             throw new UnsupportedByOneDnnException("statistics " + op.statistics());
         }
-        if (running && compiler.training() && op.updateRunning()) {
+        if (running && compiler.training() && op.averages().update()) {
             throw new UnsupportedByOneDnnException("running statistics that are measured besides");
         }
         if (!running && call.node().inputs().size() > 1) {
@@ -75,8 +76,8 @@ final class BatchNormalizations implements Lowering.Backward {
                 ? backward(flags, forward)
                 : null;
         if (running) {
-            mean = compiler.parameter(call.parameter(op.runningMean()));
-            variance = compiler.parameter(call.parameter(op.runningMean() + 1));
+            mean = compiler.parameter(call.node().parameter(RunningAverages.MEAN));
+            variance = compiler.parameter(call.node().parameter(RunningAverages.VARIANCE));
         } else {
             BatchStatistics measured = compiler.measure(call.node());
             mean = compiler.external(measured.mean());
@@ -200,8 +201,8 @@ final class BatchNormalizations implements Lowering.Backward {
     /** Gamma and beta one after the other, as oneDNN wants them; 1 and 0 where there is none. */
     private Buffer scaleShift() {
         Buffer both = compiler.plan().plain(2, channels);
-        @Nullable Buffer gamma = op.scale() ? compiler.parameter(call.parameter(0)) : null;
-        @Nullable Buffer beta = op.shift() ? compiler.parameter(call.parameter(op.shiftParameter())) : null;
+        @Nullable Buffer gamma = call.node().scale().map(compiler::parameter).orElse(null);
+        @Nullable Buffer beta = call.node().shift().map(compiler::parameter).orElse(null);
         compiler.plan()
                 .run(
                         () -> {
@@ -263,13 +264,9 @@ final class BatchNormalizations implements Lowering.Backward {
             compiler.plan().run(usual, arguments.toArray(Plan.Argument[]::new));
         }
         compiler.gradient(call.input(0), dx);
-        if (gradients != null) {
-            if (op.scale()) {
-                affineGradient(call.parameter(0), gradients, 0);
-            }
-            if (op.shift()) {
-                affineGradient(call.parameter(op.shiftParameter()), gradients, 1);
-            }
+        if (affine != null) {
+            call.node().scale().ifPresent(parameter -> affineGradient(parameter, affine, 0));
+            call.node().shift().ifPresent(parameter -> affineGradient(parameter, affine, 1));
         }
     }
 

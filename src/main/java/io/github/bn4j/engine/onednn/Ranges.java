@@ -1,6 +1,7 @@
 package io.github.bn4j.engine.onednn;
 
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Floats;
@@ -129,7 +130,7 @@ final class Ranges {
     private boolean normalisesByBatch(Call call) {
         return compiler.training()
                 && call.op() instanceof BatchNormalization op
-                && op.statistics() != BatchNormalization.Statistics.RUNNING;
+                && !op.statistics().areRunning();
     }
 
     private static boolean isLinear(Call call) {
@@ -295,10 +296,10 @@ final class Ranges {
 
     private double[] byRunningAverages(Call call, BatchNormalization op) {
         double[] map = new double[2];
-        Buffer mean = compiler.parameter(call.parameter(op.runningMean()));
-        Buffer variance = compiler.parameter(call.parameter(op.runningMean() + 1));
-        Buffer gamma = op.scale() ? compiler.parameter(call.parameter(0)) : null;
-        Buffer beta = op.shift() ? compiler.parameter(call.parameter(op.shiftParameter())) : null;
+        Buffer mean = compiler.parameter(call.node().parameter(RunningAverages.MEAN));
+        Buffer variance = compiler.parameter(call.node().parameter(RunningAverages.VARIANCE));
+        Buffer gamma = call.node().scale().map(compiler::parameter).orElse(null);
+        Buffer beta = call.node().shift().map(compiler::parameter).orElse(null);
         Runnable measure = () -> {
             map[0] = 0;
             map[1] = 0;
@@ -345,11 +346,10 @@ final class Ranges {
 
     /* Of n numbers none is farther from their mean than √n deviations; and mean and variance are finite only if all of them are. */
     private void normalised(Call call, double[] result) {
-        BatchNormalization op = (BatchNormalization) call.op();
         Buffer mean = compiler.external(compiler.measured(call.node()).mean());
         Buffer variance = compiler.external(compiler.measured(call.node()).variance());
-        Buffer gamma = op.scale() ? compiler.parameter(call.parameter(0)) : null;
-        Buffer beta = op.shift() ? compiler.parameter(call.parameter(op.shiftParameter())) : null;
+        Buffer gamma = call.node().scale().map(compiler::parameter).orElse(null);
+        Buffer beta = call.node().shift().map(compiler::parameter).orElse(null);
         double count = compiler.measured(call.node()).count();
         compiler.plan().run(() -> {
             finite &=

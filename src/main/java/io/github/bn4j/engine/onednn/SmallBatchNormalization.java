@@ -2,6 +2,7 @@ package io.github.bn4j.engine.onednn;
 
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.op.BatchNormalization;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -43,7 +44,7 @@ final class SmallBatchNormalization implements Lowering.Backward {
     static boolean takes(Call call, Compiler compiler) {
         BatchNormalization op = (BatchNormalization) call.op();
         return compiler.training()
-                && op.statistics() == BatchNormalization.Statistics.BATCH
+                && op.statistics() instanceof Statistics.Batch
                 && call.output().shape().rank() == 1
                 && compiler.batch() * call.output().shape().size() <= LARGEST;
     }
@@ -68,8 +69,8 @@ final class SmallBatchNormalization implements Lowering.Backward {
         shift = new float[channels];
         x = compiler.plain(call.input(0));
         y = compiler.plan().plain(rows, channels);
-        gamma = op.scale() ? compiler.parameter(call.parameter(0)) : null;
-        beta = op.shift() ? compiler.parameter(call.parameter(op.shiftParameter())) : null;
+        gamma = call.node().scale().map(compiler::parameter).orElse(null);
+        beta = call.node().shift().map(compiler::parameter).orElse(null);
         BatchStatistics measured = compiler.measure(call.node());
         mean = compiler.external(measured.mean());
         variance = compiler.external(measured.variance());
@@ -132,17 +133,13 @@ final class SmallBatchNormalization implements Lowering.Backward {
     public void lower(Buffer gradient) {
         Buffer dy = compiler.plain(gradient);
         Buffer dx = compiler.plan().plain(rows, channels);
-        Buffer dGamma = gradientOf(op.scale() ? call.parameter(0) : null);
-        Buffer dBeta = gradientOf(op.shift() ? call.parameter(op.shiftParameter()) : null);
+        Buffer dGamma = gradientOf(call.node().scale().orElse(null));
+        Buffer dBeta = gradientOf(call.node().shift().orElse(null));
         compiler.plan()
                 .run(() -> backward(dy.floats(), dx.floats(), dGamma.floats(), dBeta.floats()), dy, dx, dGamma, dBeta);
         compiler.gradient(call.input(0), dx);
-        if (op.scale()) {
-            write(call.parameter(0), dGamma);
-        }
-        if (op.shift()) {
-            write(call.parameter(op.shiftParameter()), dBeta);
-        }
+        call.node().scale().ifPresent(parameter -> write(parameter, dGamma));
+        call.node().shift().ifPresent(parameter -> write(parameter, dBeta));
     }
 
     private Buffer gradientOf(@Nullable Parameter parameter) {

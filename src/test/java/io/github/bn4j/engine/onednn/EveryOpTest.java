@@ -10,7 +10,9 @@ import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.AveragePooling;
@@ -99,15 +101,14 @@ class EveryOpTest {
     void weighsStatisticsByReferenceArithmetic() {
         for (int seed = 0; seed < DRAWS; seed++) {
             Random random = new Random(seed);
-            BatchNormalization.Statistics[] kinds = {
-                BatchNormalization.Statistics.BATCH,
-                BatchNormalization.Statistics.GHOST,
-                BatchNormalization.Statistics.RUNNING
-            };
-            BatchNormalization.Statistics statistics = kinds[seed % kinds.length];
-            int ghost = statistics == BatchNormalization.Statistics.GHOST ? 2 : 0;
+            Statistics[] kinds = {Statistics.batch(), Statistics.ghost(2), Statistics.running()};
             BatchNormalization op = new BatchNormalization(
-                    0.1, true, true, statistics, ghost, 0, 0, random.nextBoolean(), true, 0.1, false);
+                    0.1,
+                    true,
+                    true,
+                    kinds[seed % kinds.length],
+                    new RunningAverages(0.1, false, random.nextBoolean()),
+                    true);
             Tracer tracer = new Tracer();
             Value x = scaled(tracer, tracer.input("x", Shape.of(3, 4, 2)));
             Value half = tracer.input("weights", seed % 2 == 0 ? Shape.of(1) : Shape.of(4, 2));
@@ -170,7 +171,7 @@ class EveryOpTest {
             return x;
         }
         BatchNormalization scale = new BatchNormalization(
-                0, true, false, BatchNormalization.Statistics.RUNNING, 0, 0, 0, false, true, 0.1, true);
+                0, true, false, Statistics.running(), new RunningAverages(0.1, true, false), true);
         Shape channels = Shape.of(x.shape().dim(0));
         String name = "scale of " + x.name();
         return tracer.scope()

@@ -1,8 +1,6 @@
-package io.github.bn4j.layer;
+package io.github.bn4j.graph;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
-
-import io.github.bn4j.op.BatchNormalization;
 
 /** What a batch normalisation normalises with in training; a prediction always takes the running averages. */
 public sealed interface Statistics {
@@ -21,16 +19,18 @@ public sealed interface Statistics {
     }
 
     /**
-     * Mean and variance of each ghost batch of {@code size} examples; what is left over joins the last one (Hoffer et al.
-     * 2017, Train longer, generalize better, algorithm 1). Regularises large batches.
+     * Mean and variance of each ghost batch of {@code size} neighbouring examples; what is left over joins the last one
+     * (Hoffer et al. 2017, Train longer, generalize better, algorithm 1). Regularises large batches.
      */
     static Statistics ghost(int size) {
         return new Ghost(size);
     }
 
     /**
-     * Mean and variance of the batch, corrected towards the running averages (Ioffe 2017, Batch Renormalization,
-     * algorithm 1): for small batches. A bias before it does not cancel.
+     * Mean and variance of the batch, corrected by {@code r = σ_batch / σ_running} clipped to {@code [1 / maxScale,
+     * maxScale]} and {@code d = (mean_batch − mean_running) / σ_running} clipped to {@code [−maxShift, maxShift]}, both
+     * constants for the gradient: {@code x̂ r + d} (Ioffe 2017, Batch Renormalization, algorithm 1). For small batches. A bias
+     * before it does not cancel.
      *
      * @param maxScale largest correction of the scale, at least 1
      * @param maxShift largest correction of the shift in standard deviations, at least 0
@@ -39,16 +39,23 @@ public sealed interface Statistics {
         return new Renorm(maxScale, maxShift);
     }
 
-    /** The same op that normalises with these in training. */
-    BatchNormalization in(BatchNormalization op);
+    /** Whether they are the running averages. */
+    default boolean areRunning() {
+        return this instanceof Running;
+    }
+
+    /**
+     * How many examples are normalised by statistics of their own. What is measured of such blocks is averaged, whereas the
+     * parts of one batch are merged.
+     *
+     * @param batch number of examples of the batch
+     */
+    default int block(int batch) {
+        return this instanceof Ghost ghost ? Math.min(batch, ghost.size) : batch;
+    }
 
     /** See {@link #batch}. */
     record Batch() implements Statistics {
-        @Override
-        public BatchNormalization in(BatchNormalization op) {
-            return op.statistics(BatchNormalization.Statistics.BATCH, 0, 0, 0);
-        }
-
         @Override
         public String toString() {
             return "batch statistics";
@@ -57,11 +64,6 @@ public sealed interface Statistics {
 
     /** See {@link #running}. */
     record Running() implements Statistics {
-        @Override
-        public BatchNormalization in(BatchNormalization op) {
-            return op.statistics(BatchNormalization.Statistics.RUNNING, 0, 0, 0);
-        }
-
         @Override
         public String toString() {
             return "running statistics";
@@ -73,11 +75,6 @@ public sealed interface Statistics {
 
         public Ghost {
             checkArgument(size >= 1, "Statistics.ghost expects at least 1 example but got %s", size);
-        }
-
-        @Override
-        public BatchNormalization in(BatchNormalization op) {
-            return op.statistics(BatchNormalization.Statistics.GHOST, size, 0, 0);
         }
 
         @Override
@@ -95,11 +92,6 @@ public sealed interface Statistics {
                     "Statistics.renorm expects corrections of at least 1 and 0 but got %s and %s",
                     maxScale,
                     maxShift);
-        }
-
-        @Override
-        public BatchNormalization in(BatchNormalization op) {
-            return op.statistics(BatchNormalization.Statistics.RENORM, 0, maxScale, maxShift);
         }
 
         @Override
