@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -372,5 +373,44 @@ class NestedComponentsTest {
                 .isThrownBy(
                         () -> OneOp.load(path, Nested.class, Applied.class, Strange.class, Raw.class, Constants.class))
                 .withMessage("Network.load expects " + message.replace("FILE", path.toString()));
+    }
+
+    @Test
+    void survivesRandomChanges() {
+        OneOp.save(example(), path);
+        String good = OneOp.fields(path);
+        String[] words = {
+            "{}",
+            "[]",
+            "null",
+            "true",
+            "-1",
+            "1e999",
+            "\"\"",
+            "\"Ghost\"",
+            "\"Fixed\"",
+            "\"size\"",
+            "{\"Leaf\":",
+            "}",
+            "]",
+            ","
+        };
+        Random random = new Random(1);
+        int loaded = 0;
+        for (int i = 0; i < 1000; i++) {
+            int from = random.nextInt(good.length());
+            int to = Math.min(good.length(), from + random.nextInt(12));
+            OneOp.write(
+                    path,
+                    Nested.class.getName(),
+                    good.substring(0, from) + words[random.nextInt(words.length)] + good.substring(to));
+            try {
+                assertThat(OneOp.load(path, Nested.class)).isInstanceOf(Nested.class);
+                loaded++;
+            } catch (CheckpointException e) {
+                assertThat(e).hasMessageStartingWith("Network.load expects ").hasMessageContaining("; ");
+            }
+        }
+        assertThat(loaded).isBetween(1, 500);
     }
 }
