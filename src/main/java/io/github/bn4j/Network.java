@@ -17,8 +17,10 @@ import io.github.bn4j.check.SanityCheck;
 import io.github.bn4j.check.SanityReport;
 import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Normalization;
@@ -66,25 +68,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Network {
 
-    private final Graph traced;
-    private final Graph graph;
+    private final Model model;
     private final BiasReport report;
-    private final Parameters parameters;
-    private final Engine engine;
-    private final long seed;
     private final TrainingMemory memory;
     private final Prediction prediction;
 
-    private Network(
-            Graph traced, Set<String> absent, Parameters parameters, Engine engine, long seed, TrainingMemory memory) {
-        this.traced = traced;
-        this.graph = DropBiases.apply(traced, absent);
-        this.report = BiasAnalysis.of(traced, absent);
-        this.parameters = parameters;
-        this.engine = engine;
-        this.seed = seed;
+    private Network(Model model, TrainingMemory memory) {
+        this.model = model;
+        this.report = BiasAnalysis.of(model.traced(), model.absent());
         this.memory = memory;
-        this.prediction = new Prediction(engine, graph, parameters);
+        this.prediction = new Prediction(model);
     }
 
     /**
@@ -101,13 +94,8 @@ public final class Network {
     static Network build(Graph traced, long seed, DataType type) {
         Set<String> absent = BiasAnalysis.absent(traced);
         Graph graph = DropBiases.apply(traced, absent);
-        return new Network(
-                traced,
-                absent,
-                Parameters.initial(graph.parameters(), seed, type),
-                Engine.fastest(type),
-                seed,
-                TrainingMemory.empty());
+        Parameters parameters = Parameters.initial(graph.parameters(), seed, type);
+        return new Network(new Model(traced, absent, parameters, Engine.fastest(type), seed), TrainingMemory.empty());
     }
 
     /**
@@ -134,11 +122,11 @@ public final class Network {
      */
     public Map<String, INDArray> forward(INDArray features) {
         checkGiven(features, "network", "an array of features");
-        if (graph.inputs().size() != 1) {
+        if (graph().inputs().size() != 1) {
             throw new IllegalArgumentException(
-                    "network expects inputs " + graph.inputs().keySet() + " but got a single array; pass a map");
+                    "network expects inputs " + graph().inputs().keySet() + " but got a single array; pass a map");
         }
-        return forward(Map.of(graph.inputs().keySet().iterator().next(), features));
+        return forward(Map.of(graph().inputs().keySet().iterator().next(), features));
     }
 
     /** All outputs by name for several inputs by name, in prediction mode. */
@@ -166,8 +154,8 @@ public final class Network {
 
     private Evaluation evaluate(Dataset data, Optional<Task> task) {
         checkGiven(data, "evaluate", "a Dataset");
-        return new Evaluator(graph, memory)
-                .evaluate(data, task, inputs -> inputs.size() == 1 ? forward(data.features()) : forward(inputs));
+        return new Evaluator(graph(), memory)
+                .evaluate(data, task, inputs -> forward(Binding.ofData("evaluate", graph().inputs(), inputs)));
     }
 
     /**
@@ -197,10 +185,10 @@ public final class Network {
      */
     public Network classNames(List<String> names) {
         checkArgument(
-                graph.outputs().size() == 1,
+                graph().outputs().size() == 1,
                 "classNames expects a network with one output but got %s; use classNames(output, names)",
-                graph.outputs().keySet());
-        return classNames(graph.outputs().keySet().iterator().next(), names);
+                graph().outputs().keySet());
+        return classNames(graph().outputs().keySet().iterator().next(), names);
     }
 
     /** This network with names for the classes of one of its outputs. Shares its parameters with this network. */
@@ -208,10 +196,10 @@ public final class Network {
         checkGiven(output, "classNames", "the name of an output");
         checkGiven(names, "classNames", "names");
         Value scores = checkPresent(
-                graph.outputs().get(output),
+                graph().outputs().get(output),
                 "classNames expects the name of an output but got \"%s\"; this network has %s",
                 output,
-                graph.outputs().keySet());
+                graph().outputs().keySet());
         checkArgument(
                 scores.shape().rank() == 1 && names.size() <= scores.shape().dim(0),
                 "classNames expects a name for each score of output \"%s\" %s, or fewer, but got %s; end the network with an"
@@ -223,23 +211,17 @@ public final class Network {
                 Set.copyOf(names).size() == names.size(),
                 "classNames expects a name of its own for each class but got %s; name them differently",
                 names);
-        return new Network(traced, report.absent(), parameters, engine, seed, memory.withClassNames(output, names));
+        return new Network(model, memory.withClassNames(output, names));
     }
 
     /** A trainer of this network's parameters, with defaults. */
     public Trainer trainer() {
-        return Trainer.of(
-                graph,
-                parameters,
-                engine,
-                seed,
-                memory,
-                (path, values) -> NetworkFile.save(path, traced, report.absent(), values, seed, memory));
+        return Trainer.of(model, memory, (path, values) -> NetworkFile.save(path, model.with(values), memory));
     }
 
     /** A table of the layers: output shapes, parameters, running statistics, and what became of each bias. */
     public Text summary() {
-        return new Text(Summary.of(graph, report, engine.toString()));
+        return new Text(Summary.of(graph(), report, engine().toString()));
     }
 
     /** What became of each bias, and why. */
@@ -285,7 +267,7 @@ public final class Network {
     }
 
     private BiasProof proveBias(List<String> biases, Map<String, INDArray> probe) {
-        return BiasProof.of(traced, parameters, report, biases, probe, seed);
+        return BiasProof.of(model, report, biases, probe);
     }
 
     /**
@@ -299,14 +281,16 @@ public final class Network {
         Set<String> pointless = report.findings(Finding.Kind.POINTLESS_BIAS).stream()
                 .map(Finding::parameter)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        Graph asked = AskForBiases.apply(traced, pointless, UseBias.AUTO);
+        Graph asked = AskForBiases.apply(model.traced(), pointless, UseBias.AUTO);
         Set<String> absent = new LinkedHashSet<>(report.absent());
         absent.addAll(pointless);
-        Parameters copy = new Parameters(DropBiases.apply(asked, absent).parameters(), parameters.type());
+        Parameters copy = new Parameters(
+                DropBiases.apply(asked, absent).parameters(), parameters().type());
         Map<String, INDArray> weights = new LinkedHashMap<>();
-        parameters.names().forEach(name -> weights.put(name, parameters.get(name)));
-        OldWeights.copy(weights, asked, BiasAnalysis.of(asked, absent), copy, Map.of());
-        return new Network(asked, absent, copy, engine, seed, memory.copy());
+        parameters().names().forEach(name -> weights.put(name, parameters().get(name)));
+        Model without = model.with(asked, absent, copy);
+        OldWeights.copy(weights, without, BiasAnalysis.of(asked, absent), Map.of());
+        return new Network(without, memory.copy());
     }
 
     /**
@@ -318,7 +302,7 @@ public final class Network {
                 .filter(decision -> decision.asked() == UseBias.AUTO && !decision.kept())
                 .map(BiasDecision::bias)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        Graph asked = AskForBiases.apply(traced, dropped, UseBias.ON);
+        Graph asked = AskForBiases.apply(model.traced(), dropped, UseBias.ON);
         Set<String> absent = new LinkedHashSet<>(report.absent());
         absent.removeAll(dropped);
         return copied(asked, absent);
@@ -351,7 +335,7 @@ public final class Network {
     public BiasAbsorption importWeights(Map<String, INDArray> weights, Map<String, INDArray> probe) {
         checkGiven(weights, "importWeights", "an array for each parameter");
         checkGiven(probe, "importWeights", "an array for each input to measure by");
-        return OldWeights.copy(weights, traced, report, parameters, probe);
+        return OldWeights.copy(weights, model, report, probe);
     }
 
     /**
@@ -395,26 +379,28 @@ public final class Network {
      * @param layers paths or patterns as for {@link #freezeBatchNorm}; all if none is named
      */
     public Network trainAffine(boolean train, String... layers) {
-        Set<String> wanted = LayerPatterns.batchNorms("trainAffine", graph, layers);
+        Set<String> wanted = LayerPatterns.batchNorms("trainAffine", graph(), layers);
         return copied(
-                SwitchBatchNorm.apply(traced, wanted::contains, norm -> norm.trainAffine(train)), report.absent());
+                SwitchBatchNorm.apply(model.traced(), wanted::contains, norm -> norm.trainAffine(train)),
+                report.absent());
     }
 
     /** A network of another graph with the parameters that it has in common with this one, as copies. */
     private Network copied(Graph other, Set<String> absent) {
-        Parameters copy = new Parameters(DropBiases.apply(other, absent).parameters(), parameters.type());
-        for (String name : parameters.names()) {
+        Parameters copy = new Parameters(
+                DropBiases.apply(other, absent).parameters(), parameters().type());
+        for (String name : parameters().names()) {
             if (copy.has(name)) {
-                copy.get(name).assign(parameters.get(name));
+                copy.get(name).assign(parameters().get(name));
             }
         }
-        return new Network(other, absent, copy, engine, seed, memory.copy());
+        return new Network(model.with(other, absent, copy), memory.copy());
     }
 
     private Network switched(String who, UnaryOperator<Normalization> change, String... layers) {
-        Set<String> wanted = LayerPatterns.batchNorms(who, graph, layers);
-        Graph switched = SwitchBatchNorm.apply(traced, wanted::contains, change);
-        return new Network(switched, report.absent(), parameters, engine, seed, memory);
+        Set<String> wanted = LayerPatterns.batchNorms(who, graph(), layers);
+        Graph switched = SwitchBatchNorm.apply(model.traced(), wanted::contains, change);
+        return new Network(model.with(switched, model.absent(), parameters()), memory);
     }
 
     /**
@@ -433,8 +419,8 @@ public final class Network {
     @CanIgnoreReturnValue
     public Recalibration recalibrate(Dataset data, String... layers) {
         checkGiven(data, "recalibrate", "a Dataset");
-        Set<String> wanted = LayerPatterns.batchNorms("recalibrate", graph, layers);
-        return Recalibration.of(graph, parameters, engine, data, wanted::contains);
+        Set<String> wanted = LayerPatterns.batchNorms("recalibrate", graph(), layers);
+        return Recalibration.of(model, data, wanted::contains);
     }
 
     /**
@@ -453,7 +439,7 @@ public final class Network {
      */
     public BatchNormReport batchNormReport(Dataset data, int batchSize) {
         checkGiven(data, "batchNormReport", "a Dataset");
-        return BatchNormReport.of(graph, parameters, engine, data, batchSize);
+        return BatchNormReport.of(model, data, batchSize);
     }
 
     /**
@@ -466,7 +452,7 @@ public final class Network {
      */
     public SanityReport sanityCheck(Dataset data) {
         checkGiven(data, "sanityCheck", "a Dataset");
-        return sanityCheck(data, SanityCheck.usualLosses(graph.outputs(), data));
+        return sanityCheck(data, SanityCheck.usualLosses(graph().outputs(), data));
     }
 
     /**
@@ -476,7 +462,7 @@ public final class Network {
     public SanityReport sanityCheck(Dataset data, Map<String, Loss> losses) {
         checkGiven(data, "sanityCheck", "a Dataset");
         checkGiven(losses, "sanityCheck", "a loss for each output");
-        return SanityCheck.of(traced, report, parameters, engine, data, losses, seed);
+        return SanityCheck.of(model, report, data, losses);
     }
 
     /**
@@ -495,7 +481,7 @@ public final class Network {
      */
     public FoldedNetwork fold(INDArray probe) {
         checkGiven(probe, "fold", "an array of features to compare on");
-        return fold(Map.of(graph.inputs().keySet().iterator().next(), probe));
+        return fold(Map.of(graph().inputs().keySet().iterator().next(), probe));
     }
 
     /**
@@ -506,11 +492,11 @@ public final class Network {
      */
     public FoldedNetwork fold(Map<String, INDArray> probe) {
         checkGiven(probe, "fold", "an array for each input to compare on");
-        Finiteness.require("fold", graph, parameters);
-        Folding folding = FoldBatchNorm.apply(graph);
-        Network folded =
-                new Network(folding.graph(), Set.of(), folding.parameters(parameters), engine, seed, memory.copy());
-        return new FoldedNetwork(folded, FoldReport.of(graph, parameters, folding, folded.parameters, engine, probe));
+        model.requireFinite("fold");
+        Folding folding = FoldBatchNorm.apply(graph());
+        Model folded = model.with(folding.graph(), Set.of(), folding.parameters(parameters()));
+        return new FoldedNetwork(
+                new Network(folded, memory.copy()), FoldReport.of(model, folded, folding.absorbed(), probe));
     }
 
     /**
@@ -535,7 +521,7 @@ public final class Network {
      */
     public Network unfold(Dataset data, String... layers) {
         checkGiven(data, "unfold", "a Dataset");
-        Map<String, Set<String>> places = UnfoldBatchNorm.places(graph);
+        Map<String, Set<String>> places = UnfoldBatchNorm.places(graph());
         Set<String> there =
                 places.values().stream().flatMap(Set::stream).collect(Collectors.toCollection(LinkedHashSet::new));
         Set<String> wanted = LayerPatterns.among(
@@ -545,11 +531,11 @@ public final class Network {
                 "unfold expects a layer with a bias, before the output layers, that nothing normalises but got a network"
                         + " without one; look at summary() and explainBias()");
         places.values().removeIf(paths -> paths.stream().noneMatch(wanted::contains));
-        Unfolding unfolding = UnfoldBatchNorm.apply(traced, places.keySet());
+        Unfolding unfolding = UnfoldBatchNorm.apply(model.traced(), places.keySet());
         Set<String> absent = new LinkedHashSet<>(report.absent());
         absent.addAll(places.keySet());
         Network unfolded = copied(unfolding.graph(), absent);
-        NeutralNorms.set(graph, parameters, engine, data, unfolded.graph, unfolding.norms(), unfolded.parameters);
+        NeutralNorms.set(model, data, unfolded.model, unfolding.norms());
         return unfolded;
     }
 
@@ -564,7 +550,7 @@ public final class Network {
      */
     public void save(Path path) {
         checkGiven(path, "Network.save", "the path of a file");
-        NetworkFile.save(path, traced, report.absent(), parameters, seed, memory);
+        NetworkFile.save(path, model, memory);
     }
 
     /**
@@ -579,38 +565,37 @@ public final class Network {
         checkGiven(path, "Network.load", "the path of a file");
         checkEachGiven(own, "Network.load", "classes of ops");
         NetworkFile file = NetworkFile.load(path, own);
-        Finiteness.fault(file.traced(), file.parameters()).ifPresent(fault -> {
+        Finiteness.fault(file.model().traced(), file.model().parameters()).ifPresent(fault -> {
             throw new CheckpointException("Network.load expects " + fault + " in \"" + path
                     + "\"; load an earlier file, such as one that keepBest wrote");
         });
-        return new Network(
-                file.traced(),
-                file.absent(),
-                file.parameters(),
-                Engine.fastest(file.parameters().type()),
-                file.seed(),
-                file.memory());
+        return new Network(file.model(), file.memory());
     }
 
     /** The parameters, by name; {@code parameters().get("conv2d_1.weight")} is a view. */
     public Parameters parameters() {
-        return parameters;
+        return model.parameters();
+    }
+
+    /** What the network is made of, as a whole: for what is not a method here. Shares its parameters with this network. */
+    public Model model() {
+        return model;
     }
 
     /** The graph that is run, without the biases that were dropped. */
     public Graph graph() {
-        return graph;
+        return model.graph();
     }
 
     /** What runs the network; unless {@link #on} said otherwise the fastest engine that can run here. */
     public Engine engine() {
-        return engine;
+        return model.engine();
     }
 
     /** This network on another engine. Shares its parameters with this network. */
     public Network on(Engine engine) {
         checkGiven(engine, "on", "an Engine");
-        return new Network(traced, report.absent(), parameters, engine, seed, memory);
+        return new Network(model.on(engine), memory);
     }
 
     /**
@@ -620,8 +605,8 @@ public final class Network {
      */
     public Network to(DataType type) {
         checkGiven(type, "to", "a DataType");
-        Engine other = type == parameters.type() ? engine : Engine.fastest(type);
-        return new Network(traced, report.absent(), parameters.to(type), other, seed, memory.copy());
+        Engine other = type == parameters().type() ? engine() : Engine.fastest(type);
+        return new Network(model.with(parameters().to(type)).on(other), memory.copy());
     }
 
     @Override

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.checkpoint.Checkpoint;
 import io.github.bn4j.checkpoint.Sections;
+import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
@@ -24,13 +26,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * What a network's file holds.
  *
- * @param traced the graph with all its biases
- * @param absent names of the biases that the network does without
- * @param parameters values of all others
- * @param seed the network's seed
+ * @param model the network
  * @param memory what the network remembers of its trainings
  */
-record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long seed, TrainingMemory memory) {
+record NetworkFile(Model model, TrainingMemory memory) {
 
     private static final String SEED = "seed";
     private static final String TYPE = "type";
@@ -39,25 +38,25 @@ record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long
     /* A file must have a tensor for each parameter of its graph. Dropped biases have none, so the graph in the file holds
      * them as tensors of zeros: whoever reads the file with other software finds a bias that changes nothing. */
 
-    static void save(
-            Path path, Graph traced, Set<String> absent, Parameters parameters, long seed, TrainingMemory memory) {
+    static void save(Path path, Model model, TrainingMemory memory) {
+        Parameters parameters = model.parameters();
         Map<String, INDArray> tensors = new LinkedHashMap<>();
-        for (Parameter parameter : traced.parameters()) {
+        for (Parameter parameter : model.traced().parameters()) {
             String name = parameter.name();
             tensors.put(
                     name,
-                    absent.contains(name)
+                    model.absent().contains(name)
                             ? Tensors.zeros(parameters.type(), parameter.shape().dims())
                             : parameters.get(name));
         }
         Map<String, String> sections = new LinkedHashMap<>();
-        sections.put(SEED, Long.toString(seed));
+        sections.put(SEED, Long.toString(model.seed()));
         sections.put(TYPE, parameters.type().name());
-        sections.put(DROPPED, Sections.text(absent));
+        sections.put(DROPPED, Sections.text(model.absent()));
         sections.putAll(TrainingSections.of(memory));
-        Checkpoint file = new Checkpoint(traced, tensors, sections);
+        Checkpoint file = new Checkpoint(model.traced(), tensors, sections);
         parameters.between(() -> {
-            Finiteness.require("Network.save", traced, parameters);
+            Finiteness.require("Network.save", model.traced(), parameters);
             file.write(path);
         });
     }
@@ -80,7 +79,8 @@ record NetworkFile(Graph traced, Set<String> absent, Parameters parameters, long
             parameters.get(name).assign(file.tensors().get(name));
         }
         TrainingMemory memory = TrainingSections.read(sections, graph.outputs().keySet());
-        return new NetworkFile(file.graph(), absent, parameters, seed, memory);
+        return new NetworkFile(
+                new Model(file.graph(), absent, parameters, Engine.fastest(parameters.type()), seed), memory);
     }
 
     /** The type that holds every parameter of the network; without any it is that of the network that was saved. */

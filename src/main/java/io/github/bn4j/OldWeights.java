@@ -5,6 +5,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import io.github.bn4j.bias.BiasAbsorption;
 import io.github.bn4j.bias.BiasReport;
 import io.github.bn4j.engine.Finiteness;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
@@ -23,30 +24,29 @@ final class OldWeights {
 
     private OldWeights() {}
 
-    /** Checks all, absorbs in float64, and only then writes to {@code parameters}. */
+    /** Checks all, absorbs in float64, and only then writes to the parameters of {@code model}. */
     static BiasAbsorption copy(
-            Map<String, INDArray> weights,
-            Graph traced,
-            BiasReport report,
-            Parameters parameters,
-            Map<String, INDArray> probe) {
+            Map<String, INDArray> weights, Model model, BiasReport report, Map<String, INDArray> probe) {
+        Graph traced = model.traced();
+        Parameters parameters = model.parameters();
         Parameters all = new Parameters(traced.parameters(), DataType.DOUBLE);
         require(weights, all, parameters);
         weights.forEach((name, array) -> all.get(name).assign(array.castTo(DataType.DOUBLE)));
-        requireFinite(traced, all);
+        requireFinite(model.with(all));
         Set<String> absent = new LinkedHashSet<>(report.absent());
         absent.retainAll(weights.keySet());
-        BiasAbsorption absorption = BiasAbsorption.absorb(traced, all, report, absent, probe);
+        BiasAbsorption absorption = BiasAbsorption.absorb(model.with(traced, Set.of(), all), report, absent, probe);
         Parameters stored = new Parameters(parameters.all(), parameters.type());
         stored.names().forEach(name -> stored.get(name).assign(all.get(name).castTo(stored.type())));
-        requireFinite(traced, stored);
+        requireFinite(model.with(stored));
         parameters.names().forEach(name -> parameters.get(name).assign(stored.get(name)));
         return absorption;
     }
 
     /* As they come, and once more as they are stored: float32 holds less than float64. */
-    private static void requireFinite(Graph traced, Parameters values) {
-        Finiteness.fault(traced, values).ifPresent(fault -> {
+    private static void requireFinite(Model model) {
+        Parameters values = model.parameters();
+        Finiteness.fault(model.traced(), values).ifPresent(fault -> {
             throw new IllegalArgumentException(
                     "importWeights expects " + fault + (values.type() == DataType.FLOAT ? " as FLOAT" : "")
                             + "; take weights from before the training diverged, or set these values");

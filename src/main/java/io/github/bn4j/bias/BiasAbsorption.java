@@ -3,7 +3,8 @@ package io.github.bn4j.bias;
 import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.engine.BatchStatistics;
-import io.github.bn4j.graph.Graph;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Normalization;
 import io.github.bn4j.graph.Parameters;
@@ -60,8 +61,7 @@ public record BiasAbsorption(List<Absorbed> absorbed) {
     /**
      * Moves the effect of biases into the running means. Afterwards the biases are 0 and every prediction is what it was.
      *
-     * @param graph the graph with all its biases
-     * @param values values of all its parameters. Modified: the biases and the running means.
+     * @param model a graph with all its biases and values for them. Modified: the biases and the running means.
      * @param report what is known of the biases
      * @param biases names of those to take out
      * @param batch an array for each input by name, or none for normal random numbers. Not modified.
@@ -70,7 +70,8 @@ public record BiasAbsorption(List<Absorbed> absorbed) {
      *     that one running mean cannot serve both; nothing is changed then
      */
     public static BiasAbsorption absorb(
-            Graph graph, Parameters values, BiasReport report, Collection<String> biases, Map<String, INDArray> batch) {
+            Model model, BiasReport report, Collection<String> biases, Map<String, INDArray> batch) {
+        Parameters values = model.parameters();
         List<BiasDecision> decisions = report.decisions().stream()
                 .filter(decision -> biases.contains(decision.bias()))
                 .toList();
@@ -81,10 +82,10 @@ public record BiasAbsorption(List<Absorbed> absorbed) {
                     decision.bias(),
                     decision.reason());
         }
-        Parameters probed = Probe.complete(graph, values);
+        Parameters probed = Probe.complete(model);
         Map<String, INDArray> moved = new LinkedHashMap<>();
         List<Absorbed> absorbed = new ArrayList<>();
-        try (Probe probe = new Probe(graph, probed, batch, 1)) {
+        try (Probe probe = new Probe(model.with(probed).on(Engine.nd4j()), batch)) {
             for (BiasDecision decision : decisions) {
                 List<BatchStatistics> with = probe.run().statistics();
                 probed.get(decision.bias()).assign(0);

@@ -1,6 +1,7 @@
 package io.github.bn4j.bias;
 
-import io.github.bn4j.graph.Graph;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -68,31 +70,24 @@ public record BiasProof(List<Evidence> evidence) {
     /**
      * Tests the claims about biases.
      *
-     * @param graph the graph with all its biases
-     * @param present values of the parameters; biases that are not among them count as 0. Not modified.
+     * @param model its biases that are absent count as 0, and its seed is that of all random numbers. Not modified.
      * @param report what is claimed of them
      * @param biases names of those to test; a beta that the report calls pointless may be among them
      * @param batch an array for each input by name, or none for normal random numbers. Not modified.
-     * @param seed of all random numbers
      * @throws IllegalStateException if the step gives NaN or infinity on this batch
      */
-    public static BiasProof of(
-            Graph graph,
-            Parameters present,
-            BiasReport report,
-            Collection<String> biases,
-            Map<String, INDArray> batch,
-            long seed) {
-        Random random = new Random(seed);
-        Parameters values = Probe.complete(graph, present);
-        for (Parameter parameter : graph.parameters()) {
+    public static BiasProof of(Model model, BiasReport report, Collection<String> biases, Map<String, INDArray> batch) {
+        Random random = new Random(model.seed());
+        Parameters values = Probe.complete(model);
+        for (Parameter parameter : model.traced().parameters()) {
             if (parameter.trainable() && !parameter.decays()) {
                 INDArray vector = values.get(parameter.name());
                 vector.addi(Probe.noise(random, vector.shape()).muli(0.5));
             }
         }
         List<Evidence> evidence = new ArrayList<>();
-        try (Probe probe = new Probe(graph, values, batch, seed)) {
+        try (Probe probe =
+                new Probe(model.with(model.traced(), Set.of(), values).on(Engine.nd4j()), batch)) {
             Probe.Measurement before = probe.run();
             for (String bias : biases) {
                 evidence.add(test(probe, values, before, bias, claimedRedundant(report, bias), random));

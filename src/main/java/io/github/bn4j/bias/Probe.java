@@ -3,21 +3,17 @@ package io.github.bn4j.bias;
 import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.engine.BatchStatistics;
-import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.Model;
+import io.github.bn4j.engine.TrainingPass;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
-import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.op.Addition;
-import io.github.bn4j.op.SquaredError;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,12 +30,10 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 final class Probe implements AutoCloseable {
 
     private static final int BATCH = 8;
-    private static final String LOSS = "probe.loss";
-    private static final String TARGET = "probe.target.";
 
     private final Parameters parameters;
     private final INDArray[] inputs;
-    private final TrainingProgram program;
+    private final TrainingPass pass;
 
     /**
      * What one run gave.
@@ -54,13 +48,14 @@ final class Probe implements AutoCloseable {
     /**
      * A probe.
      *
-     * @param graph the graph with all its biases
-     * @param parameters their values in float64; may be changed between runs
+     * @param model the graph with all its biases, and values in float64, which may be changed between runs; of the seed
+     *     depends what is drawn
      * @param batch an array for each input by name; normal random numbers where there is none, their absolute
      *     values for weights. Not modified.
      */
-    Probe(Graph graph, Parameters parameters, Map<String, INDArray> batch, long seed) {
-        this.parameters = parameters;
+    Probe(Model model, Map<String, INDArray> batch) {
+        this.parameters = model.parameters();
+        Graph graph = model.traced();
         checkArgument(
                 graph.inputs().keySet().containsAll(batch.keySet()),
                 "probe expects arrays for inputs %s but got %s; give it one for each",
@@ -70,7 +65,7 @@ final class Probe implements AutoCloseable {
                 !array.isEmpty(), "probe expects at least one example in input \"%s\" but got an empty array", name));
         int examples =
                 batch.isEmpty() ? BATCH : (int) batch.values().iterator().next().size(0);
-        Random random = new Random(seed);
+        Random random = new Random(model.seed());
         Set<Value> weights = weights(graph);
         List<INDArray> arrays = new ArrayList<>();
         graph.inputs().forEach((name, value) -> {
@@ -85,22 +80,11 @@ final class Probe implements AutoCloseable {
             INDArray array = given == null ? noise(random, shape) : Tensors.dense(given, DataType.DOUBLE);
             arrays.add(given == null && weights.contains(value) ? Transforms.abs(array) : array);
         });
-        Tracer tracer = new Tracer(graph);
-        Value loss = null;
-        for (Map.Entry<String, Value> output : graph.outputs().entrySet()) {
-            Shape shape = output.getValue().shape();
-            Value target = tracer.input(TARGET + output.getKey(), shape);
-            arrays.add(noise(random, shape.batched(examples)));
-            Value error = tracer.scope().apply(new SquaredError(), output.getValue(), target);
-            loss = loss == null ? error : tracer.scope().apply(new Addition(), loss, error);
-        }
-        Map<String, Value> wanted = new LinkedHashMap<>();
-        if (loss != null) {
-            wanted.put(LOSS, loss);
-        }
-        wanted.putAll(graph.outputs());
+        List<INDArray> targets = graph.outputs().values().stream()
+                .map(output -> noise(random, output.shape().batched(examples)))
+                .toList();
         this.inputs = arrays.toArray(INDArray[]::new);
-        this.program = Engine.nd4j().training(tracer.graph().withOutputs(wanted), parameters, examples, seed);
+        this.pass = new TrainingPass(model, examples, targets);
     }
 
     /** Inputs that weigh the values of a batch normalisation, which has to be given numbers of at least 0. */
@@ -111,8 +95,10 @@ final class Probe implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** Values of all parameters of a graph in float64: those of {@code present}, and zeros for those it lacks. */
-    static Parameters complete(Graph graph, Parameters present) {
+    /** Values of all parameters of a traced graph in float64, and zeros for those that the model lacks. */
+    static Parameters complete(Model model) {
+        Graph graph = model.traced();
+        Parameters present = model.parameters();
         Parameters all = new Parameters(graph.parameters(), DataType.DOUBLE);
         for (Parameter parameter : graph.parameters()) {
             if (present.has(parameter.name())) {
@@ -123,14 +109,15 @@ final class Probe implements AutoCloseable {
     }
 
     Measurement run() {
-        double loss = program.step(1, inputs);
-        if (!Double.isFinite(loss)) {
-            throw new IllegalStateException("probe expects finite numbers in a training step but got a loss of " + loss
-                    + "; pass a batch of your data as the probe");
+        TrainingPass.Result result = pass.run(1, inputs);
+        if (!Double.isFinite(result.loss())) {
+            throw new IllegalStateException("probe expects finite numbers in a training step but got a loss of "
+                    + result.loss() + "; pass a batch of your data as the probe");
         }
-        List<double[]> outputs =
-                program.outputs().stream().map(array -> array.data().asDouble()).toList();
-        return new Measurement(outputs, parameters.gradients().dup('c').data().asDouble(), program.statistics());
+        List<double[]> outputs = result.outputs().values().stream()
+                .map(array -> array.data().asDouble())
+                .toList();
+        return new Measurement(outputs, parameters.gradients().dup('c').data().asDouble(), result.statistics());
     }
 
     static INDArray noise(Random random, long... shape) {
@@ -167,6 +154,6 @@ final class Probe implements AutoCloseable {
 
     @Override
     public void close() {
-        program.close();
+        pass.close();
     }
 }

@@ -5,21 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.github.bn4j.check.SanityReport.Check;
 import io.github.bn4j.check.SanityReport.Verdict;
 import io.github.bn4j.data.Dataset;
-import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.Prediction;
-import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.Model;
+import io.github.bn4j.engine.TrainingPass;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Normalization;
-import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.graph.Tracer;
-import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Floats;
-import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.op.Addition;
-import io.github.bn4j.op.SquaredError;
 import io.github.bn4j.rewrite.SwitchBatchNorm;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,11 +26,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Whether an example has a prediction of its own, and whether the modes of a network keep out of each other's way.
  *
- * @param graph without dropout
- * @param parameters a copy, whose gradients are modified
+ * @param model a copy without dropout; the gradients of its parameters are modified
  * @param probe some examples, without targets
  */
-record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset probe) {
+record Isolation(Model model, Dataset probe) {
 
     private static final String NO_ADVICE = "";
 
@@ -50,14 +41,14 @@ record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset prob
     }
 
     private double tolerance() {
-        return parameters.type() == DataType.DOUBLE ? 1e-12 : 1e-5;
+        return model.parameters().type() == DataType.DOUBLE ? 1e-12 : 1e-5;
     }
 
     private Check examples() {
-        double prediction = leak(inputs -> predict(graph, inputs));
-        Graph frozen = SwitchBatchNorm.apply(graph, any -> true, Normalization::frozen);
+        double prediction = leak(inputs -> predict(model.graph(), inputs));
+        Graph frozen = SwitchBatchNorm.apply(model.graph(), any -> true, Normalization::frozen);
         double apart = leak(inputs -> train(frozen, inputs));
-        double training = leak(inputs -> train(graph, inputs));
+        double training = leak(inputs -> train(model.graph(), inputs));
         Map<String, Double> numbers = new LinkedHashMap<>();
         numbers.put("changeInPredictions", prediction);
         numbers.put("changeInTraining", training);
@@ -67,7 +58,7 @@ record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset prob
             boolean predicting = prediction > tolerance();
             @Nullable
             String layer = firstLeak(
-                    predicting ? graph : frozen,
+                    predicting ? model.graph() : frozen,
                     opened -> predicting ? inputs -> predict(opened, inputs) : inputs -> train(opened, inputs));
             String finding = SanityCheck.format(
                     "another example changes %s by %.1g of their size%s",
@@ -119,9 +110,10 @@ record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset prob
     private Check batchSize() {
         double change = 0;
         int size = probe.size();
-        Map<String, INDArray> together = predict(graph, probe.inputs());
+        Map<String, INDArray> together = predict(model.graph(), probe.inputs());
         for (int row = 0; row < size; row++) {
-            Map<String, INDArray> alone = predict(graph, probe.select(row).inputs());
+            Map<String, INDArray> alone =
+                    predict(model.graph(), probe.select(row).inputs());
             change = Math.max(change, difference(together, alone, new int[] {row}, new int[] {0}));
         }
         Map<String, Double> numbers = Map.of("change", change);
@@ -144,14 +136,15 @@ record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset prob
     }
 
     private Check modes() {
-        Isolation copy = new Isolation(graph, parameters.to(parameters.type()), engine, probe);
-        Map<String, INDArray> before = copy.predict(graph, probe.inputs());
-        copy.train(graph, probe.inputs());
-        List<String> changed = parameters.names().stream()
-                .filter(name ->
-                        !Arrays.equals(Floats.values(parameters.get(name)), Floats.values(copy.parameters.get(name))))
+        Isolation copy = new Isolation(model.copy(), probe);
+        Map<String, INDArray> before = copy.predict(model.graph(), probe.inputs());
+        copy.train(model.graph(), probe.inputs());
+        List<String> changed = model.parameters().names().stream()
+                .filter(name -> !Arrays.equals(
+                        Floats.values(model.parameters().get(name)),
+                        Floats.values(copy.model.parameters().get(name))))
                 .toList();
-        Map<String, INDArray> after = copy.predict(graph, probe.inputs());
+        Map<String, INDArray> after = copy.predict(model.graph(), probe.inputs());
         int[] all = IntStream.range(0, probe.size()).toArray();
         double change = difference(before, after, all, all);
         Map<String, Double> numbers = new LinkedHashMap<>();
@@ -175,7 +168,8 @@ record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset prob
                             "predictions after a pass in training mode differ by %.1g of their size", change),
                     "an op remembers something from one call to the next");
         }
-        long running = parameters.all().stream().filter(p -> !p.trainable()).count();
+        long running =
+                model.parameters().all().stream().filter(p -> !p.trainable()).count();
         return new Check(
                 name,
                 Verdict.PASSED,
@@ -186,39 +180,15 @@ record Isolation(Graph graph, Parameters parameters, Engine engine, Dataset prob
     }
 
     private Map<String, INDArray> predict(Graph subject, Map<String, INDArray> inputs) {
-        return Prediction.once(engine, subject, parameters, inputs);
+        return model.running(subject).predict(inputs);
     }
 
     /** The outputs in training mode. */
     private Map<String, INDArray> train(Graph subject, Map<String, INDArray> inputs) {
         int batch = (int) inputs.values().iterator().next().size(0);
-        List<INDArray> arrays = new ArrayList<>(inputs.values());
-        Tracer tracer = new Tracer(subject);
-        @Nullable Value loss = null;
-        for (Map.Entry<String, Value> output : subject.outputs().entrySet()) {
-            Value y = output.getValue();
-            Value target = tracer.input("sanityCheck." + output.getKey(), y.shape());
-            arrays.add(Tensors.zeros(parameters.type(), y.shape().batched(batch)));
-            Value error = tracer.scope().apply(new SquaredError(), y, target);
-            loss = loss == null ? error : tracer.scope().apply(new Addition(), loss, error);
+        try (TrainingPass pass = TrainingPass.of(model.running(subject), batch)) {
+            return pass.run(1, inputs.values().toArray(INDArray[]::new)).outputs();
         }
-        if (loss == null) {
-            return Map.of();
-        }
-        Map<String, Value> wanted = new LinkedHashMap<>();
-        wanted.put("sanityCheck.loss", loss);
-        wanted.putAll(subject.outputs());
-        Graph withLoss = tracer.graph().withOutputs(wanted);
-        Map<String, INDArray> outputs = new LinkedHashMap<>();
-        try (TrainingProgram program = engine.training(withLoss, parameters, batch, 1)) {
-            program.step(1, arrays.toArray(INDArray[]::new));
-            List<INDArray> values = program.outputs();
-            int index = 0;
-            for (String name : subject.outputs().keySet()) {
-                outputs.put(name, values.get(index++));
-            }
-        }
-        return outputs;
     }
 
     // The largest difference of an element, as a share of the largest element of its output; NaN counts as one.

@@ -2,6 +2,7 @@ package io.github.bn4j.check;
 
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Node;
@@ -13,6 +14,7 @@ import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -65,11 +67,12 @@ public final class LayerCheck {
         double[] values = random.doubles(BATCH * input.size(), -2, 2).toArray();
         INDArray x = Tensors.of(DataType.DOUBLE, values, input.batched(BATCH));
         Parameters doubles = Parameters.initial(graph.parameters(), 5, DataType.DOUBLE);
-        INDArray first = predict(graph, doubles, x);
-        if (!first.equalsWithEps(predict(graph, doubles, x), 0)) {
+        Model model = new Model(graph, Set.of(), doubles, Engine.nd4j(), 5);
+        INDArray first = predict(model, x);
+        if (!first.equalsWithEps(predict(model, x), 0)) {
             violations.add(layer.label() + " gives other bits for the same input");
         }
-        INDArray single = predict(graph, doubles.to(DataType.FLOAT), x).castTo(DataType.DOUBLE);
+        INDArray single = predict(model.with(doubles.to(DataType.FLOAT)), x).castTo(DataType.DOUBLE);
         double scale = Math.max(1, first.amaxNumber().doubleValue());
         double difference = first.sub(single).amaxNumber().doubleValue();
         if (!(difference <= FLOAT * scale)) {
@@ -77,8 +80,8 @@ public final class LayerCheck {
         }
     }
 
-    private static INDArray predict(Graph graph, Parameters parameters, INDArray x) {
-        try (InferenceProgram program = Engine.nd4j().inference(graph, parameters, BATCH)) {
+    private static INDArray predict(Model model, INDArray x) {
+        try (InferenceProgram program = model.inference(BATCH)) {
             return program.run(x).get(0);
         }
     }

@@ -6,8 +6,7 @@ import io.github.bn4j.bias.Finding;
 import io.github.bn4j.check.SanityReport.Check;
 import io.github.bn4j.check.SanityReport.Verdict;
 import io.github.bn4j.data.Dataset;
-import io.github.bn4j.engine.Engine;
-import io.github.bn4j.graph.Graph;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Floats;
@@ -27,10 +26,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * What a network does when it is trained: all on copies of its parameters.
  *
- * @param graph without dropout
+ * @param model without dropout
  * @param batch the examples of every step
  */
-record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch, Map<String, Loss> losses, long seed) {
+record Learning(Model model, Dataset batch, Map<String, Loss> losses) {
 
     private static final int FIRST_STEPS = 5;
     private static final int MEMORISED = 32;
@@ -41,7 +40,7 @@ record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch
     private static final double SMALL_SHARE = 0.01;
 
     private Trainer trainer(Parameters copy, double learningRate) {
-        Trainer trainer = Trainer.of(graph, copy, engine, seed, TrainingMemory.empty(), (path, values) -> {})
+        Trainer trainer = Trainer.of(model.with(copy), TrainingMemory.empty(), (path, values) -> {})
                 .optimizer(Adam.of(learningRate))
                 .batchSize(batch.size());
         for (Map.Entry<String, Loss> loss : losses.entrySet()) {
@@ -51,7 +50,7 @@ record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch
     }
 
     private Parameters copy() {
-        return parameters.to(parameters.type());
+        return model.copy().parameters();
     }
 
     /** Loss at the start and gradients, both of the same few steps. */
@@ -72,7 +71,7 @@ record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch
         String name = "loss at start";
         Map<String, Double> numbers = new LinkedHashMap<>();
         numbers.put("loss", loss);
-        boolean classes = graph.outputs().size() == 1
+        boolean classes = model.graph().outputs().size() == 1
                 && losses.containsValue(Loss.softmaxCrossEntropy())
                 && batch.targets().size() == 1
                 && batch.labels().rank() == 1;
@@ -84,7 +83,7 @@ record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch
                     SanityCheck.format("%.3g; without class numbers there is nothing to expect", loss),
                     "");
         }
-        long width = graph.outputs().values().iterator().next().shape().dim(0);
+        long width = model.graph().outputs().values().iterator().next().shape().dim(0);
         double guess = Math.log((double) width);
         numbers.put("guess", guess);
         String finding = SanityCheck.format("%.3g, where a guess among %d classes gives %.3g", loss, width, guess);
@@ -188,7 +187,7 @@ record Learning(Graph graph, Parameters parameters, Engine engine, Dataset batch
     /** Learns a batch by heart, first with small steps, then, from the start again, with larger ones. */
     Check overfit() {
         Dataset examples = batch.slice(0, Math.min(MEMORISED, batch.size()));
-        return new Learning(graph, parameters, engine, examples, losses, seed).memorise();
+        return new Learning(model, examples, losses).memorise();
     }
 
     private Check memorise() {

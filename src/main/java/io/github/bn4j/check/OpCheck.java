@@ -3,8 +3,8 @@ package io.github.bn4j.check;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.Prediction;
-import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.Model;
+import io.github.bn4j.engine.TrainingPass;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.LinearMap;
@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -44,7 +45,8 @@ public final class OpCheck {
     private final Graph graph;
     private final Parameters store;
     private final Value y;
-    private final TrainingProgram program;
+    private final Model model;
+    private final TrainingPass pass;
     private final List<String> violations = new ArrayList<>();
 
     private OpCheck(Op op, List<Shape> inputs, List<Shape> parameters, int batch, long seed) {
@@ -64,13 +66,11 @@ public final class OpCheck {
             made.add(tracer.scope().state("parameter" + i, parameters.get(i), r -> 0.5 + r.nextDouble()));
         }
         y = tracer.scope().apply(op, values, made);
-        Value zeros = tracer.input("zeros", y.shape());
-        Map<String, Value> outputs = new LinkedHashMap<>();
-        outputs.put("loss", tracer.scope().apply(new WeightedSum(), y, zeros));
-        outputs.put("y", y);
-        graph = tracer.graph().withOutputs(outputs);
+        tracer.output("y", y);
+        graph = tracer.graph();
         store = Parameters.initial(made, seed, DataType.DOUBLE);
-        program = Engine.nd4j().training(graph, store, batch, seed);
+        model = new Model(graph, Set.of(), store, Engine.nd4j(), seed);
+        pass = TrainingPass.of(model, batch);
     }
 
     /**
@@ -85,7 +85,7 @@ public final class OpCheck {
      */
     public static List<String> violations(Op op, List<Shape> inputs, List<Shape> parameters, int batch, long seed) {
         OpCheck check = new OpCheck(op, inputs, parameters, batch, seed);
-        try (TrainingProgram program = check.program) {
+        try (TrainingPass pass = check.pass) {
             check.checkShifts();
             check.checkScales();
             op.linearMap(parameters).ifPresent(check::checkLinearMap);
@@ -180,8 +180,8 @@ public final class OpCheck {
 
     private void checkPrediction() {
         Graph output = graph.withOutputs(Map.of("y", y));
-        INDArray predicted = requireNonNull(
-                Prediction.once(Engine.nd4j(), output, store, named()).get("y"));
+        INDArray predicted =
+                requireNonNull(model.running(output).predict(named()).get("y"));
         if (!Arrays.equals(numbers(predicted), numbers(arrays.get(0)))) {
             violations.add("op " + op.label() + " claims to do nothing in a prediction but changes its input");
         }
@@ -199,10 +199,8 @@ public final class OpCheck {
     }
 
     private INDArray train(List<INDArray> given) {
-        List<INDArray> all = new ArrayList<>(given);
-        all.add(Tensors.zeros(DataType.DOUBLE, y.shape().batched(batch)));
-        program.step(1, all.toArray(INDArray[]::new));
-        return program.outputs().get(0);
+        return requireNonNull(
+                pass.run(1, given.toArray(INDArray[]::new)).outputs().get("y"));
     }
 
     private List<INDArray> with(int input, INDArray array) {

@@ -10,12 +10,10 @@ import io.github.bn4j.check.SanityReport.Check;
 import io.github.bn4j.check.SanityReport.Verdict;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.LabelKind;
-import io.github.bn4j.engine.Engine;
-import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.engine.Binding;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.rewrite.DropBiases;
 import io.github.bn4j.rewrite.DropMasks;
 import io.github.bn4j.train.Loss;
 import java.util.ArrayList;
@@ -41,36 +39,25 @@ public final class SanityCheck {
     /**
      * Checks a network on some of its data.
      *
-     * @param traced the graph with all its biases
-     * @param biases what became of them
-     * @param parameters values of all others. Not modified.
-     * @param engine what runs the graph
+     * @param model Not modified. Its seed is that of the choice of examples and of all random numbers.
+     * @param biases what became of its biases
      * @param data examples with targets, at least 2; a few dozen of them are used
      * @param losses the loss of each output by name; outputs without one are not trained
-     * @param seed of the choice of examples and of all random numbers
      * @throws IllegalArgumentException if the data do not fit the network, or contain NaN or infinity
      */
-    public static SanityReport of(
-            Graph traced,
-            BiasReport biases,
-            Parameters parameters,
-            Engine engine,
-            Dataset data,
-            Map<String, Loss> losses,
-            long seed) {
+    public static SanityReport of(Model model, BiasReport biases, Dataset data, Map<String, Loss> losses) {
         checkArgument(data.size() >= 2, "sanityCheck expects at least 2 examples but got %s", data.size());
         data.requireFinite();
-        Graph graph = DropMasks.apply(DropBiases.apply(traced, biases.absent()));
-        Dataset shuffled = data.shuffle(seed);
+        Model plain = model.running(DropMasks.apply(model.graph()));
+        Dataset shuffled = data.shuffle(model.seed());
         Dataset batch = shuffled.slice(0, Math.min(BATCH, data.size()));
-        Learning learning = new Learning(graph, parameters, engine, batch, losses, seed);
-        Map<String, INDArray> inputs = inputs(graph, shuffled.slice(0, Math.min(PROBE, data.size())), parameters);
-        Isolation isolation =
-                new Isolation(graph, parameters.to(parameters.type()), engine, Dataset.of(inputs, Map.of()));
+        Learning learning = new Learning(plain, batch, losses);
+        Map<String, INDArray> inputs = inputs(plain, shuffled.slice(0, Math.min(PROBE, data.size())));
+        Isolation isolation = new Isolation(plain.copy(), Dataset.of(inputs, Map.of()));
         List<Check> checks = new ArrayList<>(learning.firstSteps(biases));
         checks.add(1, learning.overfit());
         checks.addAll(isolation.checks());
-        checks.add(proof(traced, biases, parameters, inputs, seed));
+        checks.add(proof(model, biases, inputs));
         return new SanityReport(data.size(), checks);
     }
 
@@ -97,21 +84,16 @@ public final class SanityCheck {
         return losses;
     }
 
-    /** The arrays of the inputs of {@code graph} by name, in its order and in the type of the parameters. */
-    private static Map<String, INDArray> inputs(Graph graph, Dataset data, Parameters parameters) {
-        boolean single = graph.inputs().size() == 1 && data.inputs().size() == 1;
-        Map<String, INDArray> inputs = new LinkedHashMap<>();
-        graph.inputs().keySet().forEach(name -> {
-            INDArray array = single ? data.features() : data.inputs().get(name);
-            if (array != null) {
-                inputs.put(name, Tensors.dense(array, parameters.type()));
-            }
-        });
+    /** The arrays of the inputs by name, in their order and in the type of the parameters. */
+    private static Map<String, INDArray> inputs(Model model, Dataset data) {
+        Map<String, INDArray> inputs =
+                Binding.ofData("sanityCheck", model.graph().inputs(), data.inputs());
+        inputs.replaceAll(
+                (name, array) -> Tensors.dense(array, model.parameters().type()));
         return inputs;
     }
 
-    private static Check proof(
-            Graph traced, BiasReport report, Parameters parameters, Map<String, INDArray> probe, long seed) {
+    private static Check proof(Model model, BiasReport report, Map<String, INDArray> probe) {
         String name = "biases";
         List<String> biases = report.decisions().stream().map(d -> d.bias()).toList();
         if (biases.isEmpty()) {
@@ -119,7 +101,7 @@ public final class SanityCheck {
         }
         BiasProof proof;
         try {
-            proof = BiasProof.of(traced, parameters, report, biases, probe, seed);
+            proof = BiasProof.of(model, report, biases, probe);
         } catch (IllegalStateException failure) {
             return new Check(name, Verdict.FAILED, Map.of(), String.valueOf(failure.getMessage()), "");
         }

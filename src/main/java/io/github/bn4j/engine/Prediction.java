@@ -1,12 +1,9 @@
 package io.github.bn4j.engine;
 
-import static io.github.bn4j.internal.Checks.checkGiven;
-
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.internal.Tensors;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,20 +22,11 @@ public final class Prediction implements AutoCloseable {
     private final Parameters parameters;
     private final ProgramCache programs;
 
-    /** Predictions of one graph; nothing is compiled yet. */
-    public Prediction(Engine engine, Graph graph, Parameters parameters) {
-        this.graph = graph;
-        this.parameters = parameters;
-        this.programs =
-                new ProgramCache(batch -> engine.inference(graph, parameters, batch), new Changes(graph, parameters));
-    }
-
-    /** The outputs for {@code inputs} of programs that are closed again. */
-    public static Map<String, INDArray> once(
-            Engine engine, Graph graph, Parameters parameters, Map<String, INDArray> inputs) {
-        try (Prediction prediction = new Prediction(engine, graph, parameters)) {
-            return prediction.run(inputs);
-        }
+    /** Predictions of a model; nothing is compiled yet. */
+    public Prediction(Model model) {
+        graph = model.graph();
+        parameters = model.parameters();
+        programs = new ProgramCache(model::inference, new Changes(graph, parameters));
     }
 
     /**
@@ -52,23 +40,9 @@ public final class Prediction implements AutoCloseable {
      * @throws ShapeException if an input has another shape than the network was built for
      */
     public Map<String, INDArray> run(Map<String, INDArray> inputs) {
-        checkGiven(inputs, "network", "an array for each input");
-        List<INDArray> ordered = new ArrayList<>();
-        if (!inputs.keySet().equals(graph.inputs().keySet())) {
-            throw new IllegalArgumentException(
-                    "network expects inputs " + graph.inputs().keySet() + " but got " + inputs.keySet()
-                            + "; give it an array for each of those names");
-        }
-        graph.inputs().forEach((name, value) -> {
-            ordered.add(Requirements.requireExamples(name, value.shape(), inputs.get(name)));
-        });
+        List<INDArray> ordered =
+                List.copyOf(Binding.of("network", graph.inputs(), inputs).values());
         int rows = (int) ordered.get(0).size(0);
-        for (INDArray array : ordered) {
-            if (array.size(0) != rows) {
-                throw new IllegalArgumentException("network expects the same number of examples in all inputs but got "
-                        + ordered.stream().map(a -> a.size(0)).toList() + "; row i of each is example i");
-            }
-        }
         List<INDArray> results =
                 rows <= CHUNK ? programs.run(rows, ordered.toArray(INDArray[]::new)) : inChunks(ordered, rows);
         Map<String, INDArray> named = new LinkedHashMap<>();

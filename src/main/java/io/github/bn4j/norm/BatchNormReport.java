@@ -6,9 +6,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.BatchStatistics;
-import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.Finiteness;
-import io.github.bn4j.graph.Graph;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Normalization;
 import io.github.bn4j.graph.Parameter;
@@ -138,24 +136,23 @@ public record BatchNormReport(
     /**
      * Looks at a network.
      *
-     * @param graph any graph
-     * @param parameters its parameters. Their gradients are modified.
-     * @param engine what runs the graph
+     * @param model the gradients of its parameters are modified
      * @param data examples, with or without class numbers
      * @param batchSize number of examples per batch in training mode, at least 1
      * @throws IllegalArgumentException if the data do not fit the graph, or contain NaN or infinity
      * @throws IllegalStateException if a parameter is NaN or infinite, or a running variance negative; the message names the
      *     channels
      */
-    public static BatchNormReport of(Graph graph, Parameters parameters, Engine engine, Dataset data, int batchSize) {
+    public static BatchNormReport of(Model model, Dataset data, int batchSize) {
         checkArgument(batchSize >= 1, "batchNormReport expects batches of at least 1 example but got %s", batchSize);
         data.requireFinite();
-        Finiteness.require("batchNormReport", graph, parameters);
-        List<List<Node>> calls = Recalibration.norms(graph).values().stream().toList();
+        model.requireFinite("batchNormReport");
+        Parameters parameters = model.parameters();
+        List<List<Node>> calls =
+                Recalibration.norms(model.graph()).values().stream().toList();
         try (Claim own = Claim.on(parameters, "batchNormReport")) {
-            ModeGap.Measured measured = ModeGap.of(graph, parameters, engine, data, batchSize);
-            List<Moments> moments =
-                    Recalibration.measure("batchNormReport", graph, parameters, engine, data, calls, BATCH);
+            ModeGap.Measured measured = ModeGap.of(model, data, batchSize);
+            List<Moments> moments = Recalibration.measure("batchNormReport", model, data, calls, BATCH);
             List<Norm> norms = new ArrayList<>();
             for (int i = 0; i < calls.size(); i++) {
                 norms.add(norm(
@@ -167,7 +164,7 @@ public record BatchNormReport(
                     norms,
                     measured.gap(),
                     NormFinding.of(norms, measured.gap()),
-                    Redundancy.of(graph));
+                    Redundancy.of(model.graph()));
         }
     }
 

@@ -1,13 +1,11 @@
 package io.github.bn4j.norm;
 
 import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.Prediction;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
-import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.rewrite.Folding;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,44 +39,43 @@ public record FoldReport(Map<String, Set<String>> absorbed, Map<String, String> 
     /**
      * Compares a graph with its folded form.
      *
-     * @param before the graph before
-     * @param from its parameters. Not modified.
-     * @param folding what the rewrite made of it
-     * @param to the parameters of the new graph. Not modified.
-     * @param engine what runs the new graph; the one before runs on reference arithmetic, because other engines fold by
-     *     themselves
+     * @param before the model before, which runs on reference arithmetic here, because other engines fold by themselves
+     * @param after the folded model
+     * @param absorbed for each batch normalisation that is gone, by path, the layers that compute its part now
      * @param probe an array {@code [examples, shape]} for each input by name, or none for 16 examples of normal random
      *     numbers. Not modified.
      */
     public static FoldReport of(
-            Graph before, Parameters from, Folding folding, Parameters to, Engine engine, Map<String, INDArray> probe) {
-        Map<String, INDArray> batch = probe.isEmpty() ? noise(before, from) : probe;
-        Map<String, INDArray> expected = Prediction.once(Engine.nd4j(), before, from, batch);
-        Map<String, INDArray> actual = Prediction.once(engine, folding.graph(), to, batch);
+            Model before, Model after, Map<String, Set<String>> absorbed, Map<String, INDArray> probe) {
+        Map<String, INDArray> batch = probe.isEmpty() ? noise(before) : probe;
+        Map<String, INDArray> expected = before.on(Engine.nd4j()).predict(batch);
+        Map<String, INDArray> actual = after.predict(batch);
         double error = 0;
         for (Map.Entry<String, INDArray> output : expected.entrySet()) {
             // Math.max keeps NaN.
             error = Math.max(error, relativeError(output.getValue(), actual.get(output.getKey())));
         }
         Map<String, String> left = new LinkedHashMap<>();
-        for (Node node : folding.graph().nodes()) {
+        for (Node node : after.graph().nodes()) {
             if (node.op().normalization().isPresent()) {
-                left.putIfAbsent(node.layer(), reason(folding.graph(), node));
+                left.putIfAbsent(node.layer(), reason(after.graph(), node));
             }
         }
-        return new FoldReport(folding.absorbed(), left, error);
+        return new FoldReport(absorbed, left, error);
     }
 
-    private static Map<String, INDArray> noise(Graph graph, Parameters parameters) {
+    private static Map<String, INDArray> noise(Model model) {
         Random random = new Random(1);
         Map<String, INDArray> noise = new LinkedHashMap<>();
-        graph.inputs().forEach((name, value) -> {
+        model.graph().inputs().forEach((name, value) -> {
             double[] values =
                     new double[Math.toIntExact(EXAMPLES * value.shape().size())];
             for (int i = 0; i < values.length; i++) {
                 values[i] = random.nextGaussian();
             }
-            noise.put(name, Tensors.of(parameters.type(), values, value.shape().batched(EXAMPLES)));
+            noise.put(
+                    name,
+                    Tensors.of(model.parameters().type(), values, value.shape().batched(EXAMPLES)));
         });
         return noise;
     }

@@ -3,15 +3,13 @@ package io.github.bn4j.norm;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.BatchStatistics;
-import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.Binding;
+import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.Model;
+import io.github.bn4j.engine.TrainingPass;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
-import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.op.SquaredError;
 import io.github.bn4j.rewrite.DropMasks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,34 +31,29 @@ public record ModeGap(double difference, double disagreement, double trainingLos
     /** The gap, and what each batch normalisation measured in each batch of {@code batchSize}. */
     record Measured(ModeGap gap, Map<String, List<BatchStatistics>> statistics, int batchSize) {}
 
-    static Measured of(Graph graph, Parameters parameters, Engine engine, Dataset data, int batchSize) {
-        Graph plain = DropMasks.apply(graph);
-        Map<String, INDArray> arrays = Passes.inputs("batchNormReport", plain, data);
-        Value output = plain.outputs().values().iterator().next();
-        Graph predicted = plain.withOutputs(Map.of("output", output));
-        Tracer tracer = new Tracer(predicted);
-        Value target = tracer.input("batchNormReport.target", output.shape());
-        tracer.output("loss", tracer.scope().apply(new SquaredError(), output, target));
-        tracer.output("output", output);
-        Graph trained = tracer.graph();
+    static Measured of(Model model, Dataset data, int batchSize) {
+        Graph plain = DropMasks.apply(model.graph());
+        Map<String, INDArray> arrays = Binding.ofData("batchNormReport", plain.inputs(), data.inputs());
+        Map.Entry<String, Value> first = plain.outputs().entrySet().iterator().next();
+        Value output = first.getValue();
+        Model shown = model.running(plain).yielding(Map.of(first.getKey(), output));
         List<int[]> batches = data.batches(batchSize, TailBatch.DROP, 1);
         int size = batches.get(0).length;
         Map<String, List<BatchStatistics>> statistics = new LinkedHashMap<>();
         Sums sums = new Sums();
-        try (TrainingProgram training = engine.training(trained, parameters, size, 1);
-                var prediction = engine.inference(predicted, parameters, size)) {
+        try (TrainingPass training = TrainingPass.of(shown, size);
+                InferenceProgram prediction = shown.inference(size)) {
             for (int i = 0; i < batches.size(); i++) {
-                List<INDArray> inputs = Passes.batch(arrays, batches.get(i), parameters);
-                INDArray expected =
-                        prediction.run(inputs.toArray(INDArray[]::new)).get(0);
-                inputs.add(Tensors.zeros(parameters.type(), expected.shape()));
-                training.step(i + 1L, inputs.toArray(INDArray[]::new));
-                for (BatchStatistics measured : training.statistics()) {
+                INDArray[] inputs =
+                        Passes.batch(arrays, batches.get(i), model.parameters().type());
+                INDArray expected = prediction.run(inputs).get(0);
+                TrainingPass.Result pass = training.run(i + 1L, inputs);
+                for (BatchStatistics measured : pass.statistics()) {
                     statistics
                             .computeIfAbsent(key(measured.node()), any -> new ArrayList<>())
                             .add(measured.copy());
                 }
-                sums.add(training.outputs().get(0), expected, labels(data, output, batches.get(i)));
+                sums.add(pass.outputs().values().iterator().next(), expected, labels(data, output, batches.get(i)));
             }
         }
         return new Measured(sums.gap(), statistics, size);

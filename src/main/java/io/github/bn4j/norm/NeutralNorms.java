@@ -3,8 +3,7 @@ package io.github.bn4j.norm;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.data.Dataset;
-import io.github.bn4j.engine.Engine;
-import io.github.bn4j.graph.Graph;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Floats;
@@ -26,34 +25,27 @@ public final class NeutralNorms {
      * Sets the parameters of new batch normalisations, in one pass over the data: as none of them changes what is predicted,
      * all are measured at once in the graph that does without.
      *
-     * @param before the graph with the biases
-     * @param from its parameters. Not modified.
-     * @param engine what runs it
+     * @param before the model with the biases. Not modified.
      * @param data all that is to be measured
-     * @param after the graph with the batch normalisations, without the biases; each normalises a value of {@code before}
+     * @param after the model with the batch normalisations, without the biases; each normalises a value of {@code before}.
+     *     Modified: gamma, beta, running mean and variance of the new ones.
      * @param norms their paths, with the names of the biases
-     * @param to parameters of {@code after}. Modified: gamma, beta, running mean and variance of the new ones.
      * @throws IllegalArgumentException if the data do not fit the graph, or have one value per channel
      * @throws IllegalStateException if what is measured is not finite
      */
-    public static void set(
-            Graph before,
-            Parameters from,
-            Engine engine,
-            Dataset data,
-            Graph after,
-            Map<String, String> norms,
-            Parameters to) {
+    public static void set(Model before, Dataset data, Model after, Map<String, String> norms) {
         data.requireFinite();
-        List<Node> added = after.nodes().stream()
+        Parameters to = after.parameters();
+        List<Node> added = after.graph().nodes().stream()
                 .filter(node -> norms.containsKey(node.layer()))
                 .toList();
         List<List<Node>> calls = added.stream().map(List::of).toList();
-        List<Moments> moments = Recalibration.measure(WHO, before, from, engine, data, calls, Recalibration.BATCH);
+        List<Moments> moments = Recalibration.measure(WHO, before, data, calls, Recalibration.BATCH);
         for (int i = 0; i < added.size(); i++) {
             Node node = added.get(i);
             Recalibration.store(WHO, node, moments.get(i), to);
-            undo(node, Floats.values(from.get(requireNonNull(norms.get(node.layer())))), to);
+            String bias = requireNonNull(norms.get(node.layer()));
+            undo(node, Floats.values(before.parameters().get(bias)), to);
         }
     }
 

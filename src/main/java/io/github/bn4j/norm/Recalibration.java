@@ -1,8 +1,7 @@
 package io.github.bn4j.norm;
 
 import io.github.bn4j.data.Dataset;
-import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.Finiteness;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Measured;
 import io.github.bn4j.graph.Node;
@@ -76,9 +75,7 @@ public record Recalibration(int examples, List<Change> changes) {
     /**
      * Replaces running means and variances by those of {@code data}.
      *
-     * @param graph any graph
-     * @param parameters Modified: the running means and variances
-     * @param engine what runs the graph
+     * @param model Modified: its running means and variances
      * @param data all that is to be measured
      * @param layers which batch normalisations, by path; those whose running averages are fixed stay in any case
      * @throws IllegalArgumentException if the data do not fit the graph, or have one value per channel; nothing is changed
@@ -86,26 +83,24 @@ public record Recalibration(int examples, List<Change> changes) {
      * @throws IllegalStateException if the input of a batch normalisation depends on its own running averages, or is not
      *     finite; nothing is changed then
      */
-    public static Recalibration of(
-            Graph graph, Parameters parameters, Engine engine, Dataset data, Predicate<String> layers) {
-        return of(graph, parameters, engine, data, layers, BATCH);
+    public static Recalibration of(Model model, Dataset data, Predicate<String> layers) {
+        return of(model, data, layers, BATCH);
     }
 
-    static Recalibration of(
-            Graph graph, Parameters parameters, Engine engine, Dataset data, Predicate<String> layers, int batchSize) {
+    static Recalibration of(Model model, Dataset data, Predicate<String> layers, int batchSize) {
         data.requireFinite();
-        try (Claim own = Claim.on(parameters, WHO)) {
-            return measured(graph, parameters, engine, data, layers, batchSize);
+        try (Claim own = Claim.on(model.parameters(), WHO)) {
+            return measured(model, data, layers, batchSize);
         }
     }
 
-    private static Recalibration measured(
-            Graph graph, Parameters parameters, Engine engine, Dataset data, Predicate<String> layers, int batchSize) {
+    private static Recalibration measured(Model model, Dataset data, Predicate<String> layers, int batchSize) {
+        Parameters parameters = model.parameters();
         INDArray before = Tensors.copy(parameters.state());
         try {
             List<Change> changes = new ArrayList<>();
-            for (List<List<Node>> round : rounds(graph, layers)) {
-                List<Moments> moments = measure(WHO, graph, parameters, engine, data, round, batchSize);
+            for (List<List<Node>> round : rounds(model.graph(), layers)) {
+                List<Moments> moments = measure(WHO, model, data, round, batchSize);
                 for (int i = 0; i < round.size(); i++) {
                     changes.add(commit(round.get(i).get(0), moments.get(i), parameters));
                 }
@@ -123,14 +118,7 @@ public record Recalibration(int examples, List<Change> changes) {
      * @param who who needs the data, for messages
      * @param norms calls of batch normalisations; those in one list are measured together
      */
-    static List<Moments> measure(
-            String who,
-            Graph graph,
-            Parameters parameters,
-            Engine engine,
-            Dataset data,
-            List<List<Node>> norms,
-            int batchSize) {
+    static List<Moments> measure(String who, Model model, Dataset data, List<List<Node>> norms, int batchSize) {
         List<Moments> moments = new ArrayList<>();
         List<Moments> targets = new ArrayList<>();
         List<Boolean> weighted = new ArrayList<>();
@@ -147,9 +135,9 @@ public record Recalibration(int examples, List<Change> changes) {
         if (wanted.isEmpty()) {
             return moments;
         }
-        Graph before = graph.withOutputs(wanted);
-        Finiteness.require(who, before, parameters);
-        Passes.run(who, engine, before, parameters, data, batchSize, outputs -> {
+        Model before = model.yielding(wanted);
+        before.requireFinite(who);
+        Passes.run(who, before, data, batchSize, outputs -> {
             Iterator<INDArray> values = outputs.iterator();
             for (int i = 0; i < targets.size(); i++) {
                 targets.get(i).add(values.next(), weighted.get(i) ? values.next() : null);

@@ -1,8 +1,7 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.data.Dataset;
-import io.github.bn4j.engine.Engine;
-import io.github.bn4j.graph.Graph;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.norm.Recalibration;
 import java.nio.file.Path;
@@ -24,13 +23,13 @@ final class BestFile {
     }
 
     /** What is judged and stored: the parameters as they are, or a copy with exact running averages. */
-    Parameters judged(Graph graph, Parameters trained, Engine engine, Dataset data) {
+    Parameters judged(Model trained, Dataset data) {
         if (!how.recalibrate()) {
-            return trained;
+            return trained.parameters();
         }
-        Parameters copy = trained.to(trained.type());
-        Recalibration.of(graph, copy, engine, data, any -> true);
-        return copy;
+        Model copy = trained.copy();
+        Recalibration.of(copy, data, any -> true);
+        return copy.parameters();
     }
 
     void offer(Epoch epoch, Parameters judged) {

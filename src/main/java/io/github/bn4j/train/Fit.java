@@ -1,105 +1,39 @@
 package io.github.bn4j.train;
 
-import static io.github.bn4j.internal.Checks.checkArgument;
-
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.AugmentedRows;
-import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Rows;
 import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.Finiteness;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.Claim;
-import io.github.bn4j.internal.Tensors;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** One training on one data set. Everything that can be refused is refused before the first step. */
+/** The steps of one training, on what {@link Preparation} found fit for it. */
 final class Fit {
 
-    private final Graph graph;
-    private final Parameters parameters;
-    private final Engine engine;
-    private final long networkSeed;
-    private final TrainingMemory memory;
+    private final Preparation prepared;
+    private final Model model;
     private final TrainingState state;
     private final Settings settings;
-    private final Dataset data;
-    private final Objective objective;
-    private final List<INDArray> arrays;
-    private final @Nullable Validation validation;
-    private final @Nullable BestFile file;
 
-    Fit(
-            Graph graph,
-            Parameters parameters,
-            Engine engine,
-            long networkSeed,
-            TrainingMemory memory,
-            TrainingState state,
-            BiConsumer<Path, Parameters> saver,
-            Settings settings,
-            Dataset data,
-            @Nullable Dataset validationData) {
-        this.graph = graph;
-        this.parameters = parameters;
-        this.engine = engine;
-        this.networkSeed = networkSeed;
-        this.memory = memory;
+    Fit(Preparation prepared, Model model, TrainingState state, Settings settings) {
+        this.prepared = prepared;
+        this.model = model;
         this.state = state;
         this.settings = settings;
-        this.data = data;
-        data.requireFinite();
-        Finiteness.require("fit", graph, parameters);
-        objective = Objective.of(graph, settings.losses, mixable(data));
-        objective.requireSameClasses(memory, data, validationData);
-        Map<String, INDArray> given = objective.arrays(mixable(data), "training data");
-        given.forEach((name, array) -> Finiteness.requireInput(name, array, parameters.type()));
-        arrays = given.values().stream()
-                .map(array -> Tensors.dense(array, parameters.type()))
-                .toList();
-        validation = validationData == null ? null : Validation.of(objective, mixable(validationData), validationData);
-        file = settings.bestPath == null ? null : new BestFile(settings.bestPath, settings.best, saver, state);
-        checkArgument(
-                file == null || validation != null,
-                "keepBest expects validation data to judge by but got none; call fit(data, validation)");
-        checkArgument(
-                file == null
-                        || settings.best.measure() == KeepBest.Measure.LOSS
-                        || (validation != null && validation.isClassification()),
-                "keepBest expects a classification to judge by accuracy but got another task; use KeepBest.byLoss()");
-        checkArgument(
-                settings.augmentation == null || arrays.size() == 2,
-                "augment expects a network with one input and one loss but got %s arrays; leave it out",
-                arrays.size());
-    }
-
-    /** The data with distributions for class numbers where an augmentation mixes them. */
-    private Dataset mixable(Dataset any) {
-        Augmentation augmentation = settings.augmentation;
-        if (augmentation == null
-                || !augmentation.mixesTargets()
-                || any.targets().size() != 1
-                || any.labels().rank() != 1) {
-            return any;
-        }
-        Shape output = graph.outputs().values().iterator().next().shape();
-        return output.rank() == 1 ? any.oneHot((int) output.dim(0)) : any;
     }
 
     History run() {
-        Claim own = Claim.on(parameters, "fit");
+        Claim own = Claim.on(model.parameters(), "fit");
         try (own) {
-            train(settings.seed.orElse(state.seed(networkSeed)));
+            train(settings.seed.orElse(state.seed(model.seed())));
         } finally {
             settings.listeners.forEach(TrainingListener::onEnd);
         }
@@ -110,13 +44,14 @@ final class Fit {
         int before = state.epoch();
         List<int[]> first = batches(seed, before + 1);
         List<int[]> runs = runs(first);
-        Engine running = settings.accumulation.engine(engine, settings.batchSize);
+        Graph graph = prepared.objective().graph();
+        Engine running = settings.accumulation.engine(model.engine(), settings.batchSize);
+        Model trained = new Model(graph, Set.of(), model.parameters(), running, seed);
         boolean costly = settings.augmentation != null;
-        try (Feed feed = new Feed(objective.graph(), parameters.type(), runs, costly, content(seed));
-                Steps steps = new Steps(
-                        running, objective.graph(), parameters, feed, state, settings.optimizer, seed, runs)) {
+        try (Feed feed = new Feed(graph, model.parameters().type(), runs, costly, content(seed));
+                Steps steps = new Steps(trained, feed, state, settings.optimizer, runs)) {
             state.begin();
-            objective.tell(memory, data);
+            prepared.tell();
             settings.listeners.forEach(listener -> listener.onStart(settings.epochs, first.size()));
             for (int pass = 0; pass < settings.epochs; pass++) {
                 int number = before + 1 + pass;
@@ -130,7 +65,7 @@ final class Fit {
     /** The rows of each step of an epoch. */
     private List<int[]> batches(long seed, int epoch) {
         int examples = Math.multiplyExact(settings.batchSize, settings.accumulation.batches());
-        return data.batches(examples, settings.tail, seed + 0x9E3779B97F4A7C15L * epoch);
+        return prepared.data().batches(examples, settings.tail, seed + 0x9E3779B97F4A7C15L * epoch);
     }
 
     /** The rows of each run of the engine, one or more for each step. */
@@ -151,6 +86,7 @@ final class Fit {
     }
 
     private Feed.Content content(long seed) {
+        List<INDArray> arrays = prepared.arrays();
         Augmentation augmentation = settings.augmentation;
         if (augmentation != null) {
             AugmentedRows augmented = new AugmentedRows(arrays.get(0), arrays.get(1), augmentation, seed);
@@ -166,8 +102,10 @@ final class Fit {
     private Epoch epoch(int pass, int number, Steps steps, List<int[]> batches) {
         long start = System.nanoTime();
         double loss = train(pass, number, steps, batches);
-        Parameters judged = file == null ? parameters : file.judged(graph, parameters, engine, data);
-        Validation.Result result = validation == null ? Validation.Result.NONE : validation.judge(engine, judged);
+        BestFile file = prepared.file();
+        Validation validation = prepared.validation();
+        Parameters judged = file == null ? model.parameters() : file.judged(model, prepared.data());
+        Validation.Result result = validation == null ? Validation.Result.NONE : validation.judge(model.with(judged));
         double seconds = (System.nanoTime() - start) / 1e9;
         Epoch epoch = new Epoch(number, loss, result.loss(), result.accuracy(), seconds);
         if (file != null) {

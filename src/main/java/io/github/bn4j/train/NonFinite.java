@@ -1,12 +1,11 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.engine.BatchStatistics;
-import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
-import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
 import java.util.LinkedHashMap;
@@ -19,19 +18,19 @@ final class NonFinite {
 
     private NonFinite() {}
 
-    static IllegalStateException explain(
-            Engine engine, Graph graph, Parameters parameters, long seed, int epoch, long step, INDArray... inputs) {
+    static IllegalStateException explain(Model model, int epoch, long step, INDArray... inputs) {
+        Graph graph = model.graph();
         Map<String, Value> all = new LinkedHashMap<>(graph.outputs());
         graph.nodes().forEach(node -> all.put("value " + node.output().id(), node.output()));
-        Graph open = graph.withOutputs(all);
+        Model open = model.yielding(all);
         int batch = (int) inputs[0].size(0);
         String where = "the gradients, while every layer's output was finite";
-        try (TrainingProgram program = engine.training(open, parameters, batch, seed)) {
+        try (TrainingProgram program = open.training(batch)) {
             program.step(step, inputs);
             List<INDArray> values = program.outputs();
-            for (int i = 0; i < open.nodes().size(); i++) {
+            for (int i = 0; i < open.graph().nodes().size(); i++) {
                 if (!Tensors.isFinite(values.get(i))) {
-                    where = layer(graph, open.nodes().get(i));
+                    where = layer(graph, open.graph().nodes().get(i));
                     break;
                 }
             }
@@ -46,12 +45,13 @@ final class NonFinite {
     }
 
     /** Names the first running average that is not finite. */
-    static String runningStatistic(Graph graph, Parameters parameters, List<BatchStatistics> statistics) {
+    static String runningStatistic(Model model, List<BatchStatistics> statistics) {
         for (BatchStatistics measured : statistics) {
             Node node = measured.node();
             for (Parameter parameter : node.parameters()) {
-                if (!parameter.trainable() && !Tensors.isFinite(parameters.get(parameter.name()))) {
-                    return "\"" + parameter.name() + "\" of " + layer(graph, node);
+                if (!parameter.trainable()
+                        && !Tensors.isFinite(model.parameters().get(parameter.name()))) {
+                    return "\"" + parameter.name() + "\" of " + layer(model.graph(), node);
                 }
             }
         }

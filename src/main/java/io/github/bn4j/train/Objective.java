@@ -1,8 +1,10 @@
 package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkPresent;
+import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.Requirements;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Shape;
@@ -115,32 +117,21 @@ record Objective(Graph graph, Map<String, Target> targets) {
      * @param role what to call {@code data} in a message about one of its rows
      */
     Map<String, INDArray> arrays(Dataset data, String role) {
-        Map<String, INDArray> arrays = new LinkedHashMap<>();
-        graph.inputs().forEach((name, value) -> {
-            Target target = targets.get(name);
+        Map<String, Value> features = new LinkedHashMap<>(graph.inputs());
+        features.keySet().removeAll(targets.keySet());
+        Map<String, INDArray> arrays = Binding.ofData("fit with " + role, features, data.inputs());
+        targets.forEach((name, target) -> {
             INDArray array = checkPresent(
-                    array(data, name),
-                    "fit expects %s \"%s\" in the %s but got %s; name the arrays of both data sets alike",
-                    target == null ? "input" : "target",
-                    target == null ? name : target.name(),
+                    data.targets().get(target.name()),
+                    "fit expects target \"%s\" in the %s but got %s; name the arrays of both data sets alike",
+                    target.name(),
                     role,
-                    target == null ? data.inputs().keySet() : data.targets().keySet());
-            Requirements.requireExamples(name, value.shape(), array);
-            if (target != null) {
-                target.loss().check(target.value().shape(), array, role);
-            }
+                    data.targets().keySet());
+            Requirements.requireExamples(
+                    name, requireNonNull(graph.inputs().get(name)).shape(), array);
+            target.loss().check(target.value().shape(), array, role);
             arrays.put(name, array);
         });
         return arrays;
-    }
-
-    private @Nullable INDArray array(Dataset data, String name) {
-        Target target = targets.get(name);
-        if (target != null) {
-            return data.targets().get(target.name());
-        }
-        boolean single =
-                graph.inputs().size() - targets.size() == 1 && data.inputs().size() == 1;
-        return single ? data.features() : data.inputs().get(name);
     }
 }

@@ -1,9 +1,8 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.engine.BatchStatistics;
-import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.engine.TrainingProgram;
-import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Arena;
 import io.github.bn4j.internal.Tensors;
@@ -17,46 +16,30 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** The steps of one {@code fit}, from rows of the data to changed parameters. */
 final class Steps implements AutoCloseable {
 
-    private final Engine engine;
-    private final Graph graph;
+    private final Model model;
     private final Parameters parameters;
     private final Feed feed;
     private final TrainingState training;
     private final OptimizerState optimizer;
-    private final long seed;
     private final StateGuard state;
     private final Map<Integer, TrainingProgram> bySize = new LinkedHashMap<>();
 
     /**
      * Compiles a program for each batch size that occurs, so that refusals come before the first step.
      *
-     * @param graph its only output is the loss
+     * @param model its only output is the loss
      * @param feed the batches, in the order of the steps
      * @param training how far the training has come. Modified by steps.
      * @param batches the rows of the runs of an epoch; other epochs have runs of the same sizes
      */
-    Steps(
-            Engine engine,
-            Graph graph,
-            Parameters parameters,
-            Feed feed,
-            TrainingState training,
-            Optimizer optimizer,
-            long seed,
-            List<int[]> batches) {
-        this.engine = engine;
-        this.graph = graph;
-        this.parameters = parameters;
+    Steps(Model model, Feed feed, TrainingState training, Optimizer optimizer, List<int[]> batches) {
+        this.model = model;
+        this.parameters = model.parameters();
         this.feed = feed;
         this.training = training;
-        this.seed = seed;
         state = new StateGuard(parameters);
-        batches.forEach(rows -> bySize.computeIfAbsent(rows.length, this::compile));
+        batches.forEach(rows -> bySize.computeIfAbsent(rows.length, model::training));
         this.optimizer = training.optimizer(optimizer, parameters);
-    }
-
-    private TrainingProgram compile(int size) {
-        return engine.training(graph, parameters, size, seed);
     }
 
     /** Begins an epoch. */
@@ -108,7 +91,7 @@ final class Steps implements AutoCloseable {
         long done = training.nextRun();
         double loss = program.step(done, inputs);
         if (!Double.isFinite(loss) || !optimizer.takesGradients()) {
-            throw NonFinite.explain(engine, graph, parameters, seed, epoch, done, inputs);
+            throw NonFinite.explain(model, epoch, done, inputs);
         }
         return new Run(loss, program.statistics());
     }
@@ -119,7 +102,7 @@ final class Steps implements AutoCloseable {
             state.keep();
             RunningStatistics.commit(parameters, statistics);
             if (!state.isFinite()) {
-                String where = NonFinite.runningStatistic(graph, parameters, statistics);
+                String where = NonFinite.runningStatistic(model, statistics);
                 state.restore();
                 throw NonFinite.in(where, epoch, training.runs());
             }

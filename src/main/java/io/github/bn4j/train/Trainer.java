@@ -7,8 +7,7 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.TailBatch;
-import io.github.bn4j.engine.Engine;
-import io.github.bn4j.graph.Graph;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameters;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -16,6 +15,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a network: settings first, then {@link #fit}. Every setting returns a new trainer and leaves this one as it is. The
@@ -32,28 +32,19 @@ import java.util.stream.Stream;
  */
 public final class Trainer {
 
-    private final Graph graph;
-    private final Parameters parameters;
-    private final Engine engine;
-    private final long seed;
+    private final Model model;
     private final TrainingMemory memory;
     private final TrainingState state;
     private final BiConsumer<Path, Parameters> saver;
     private final Settings settings;
 
     private Trainer(
-            Graph graph,
-            Parameters parameters,
-            Engine engine,
-            long seed,
+            Model model,
             TrainingMemory memory,
             TrainingState state,
             BiConsumer<Path, Parameters> saver,
             Settings settings) {
-        this.graph = graph;
-        this.parameters = parameters;
-        this.engine = engine;
-        this.seed = seed;
+        this.model = model;
         this.memory = memory;
         this.state = state;
         this.saver = saver;
@@ -66,20 +57,14 @@ public final class Trainer {
      * @param memory what the network remembers of its trainings. Modified by {@code fit}.
      * @param saver writes the network to a file, with parameters that are not always those of the network
      */
-    public static Trainer of(
-            Graph graph,
-            Parameters parameters,
-            Engine engine,
-            long seed,
-            TrainingMemory memory,
-            BiConsumer<Path, Parameters> saver) {
-        return new Trainer(graph, parameters, engine, seed, memory, new TrainingState(memory), saver, new Settings());
+    public static Trainer of(Model model, TrainingMemory memory, BiConsumer<Path, Parameters> saver) {
+        return new Trainer(model, memory, new TrainingState(memory), saver, new Settings());
     }
 
     private Trainer with(Consumer<Settings> change) {
         Settings changed = settings.copy();
         change.accept(changed);
-        return new Trainer(graph, parameters, engine, seed, memory, state, saver, changed);
+        return new Trainer(model, memory, state, saver, changed);
     }
 
     /**
@@ -107,10 +92,10 @@ public final class Trainer {
      */
     public Trainer loss(Loss loss) {
         checkArgument(
-                graph.outputs().size() == 1,
+                model.graph().outputs().size() == 1,
                 "loss expects a network with one output but got %s; use loss(output, loss) for each",
-                graph.outputs().keySet());
-        return loss(graph.outputs().keySet().iterator().next(), loss);
+                model.graph().outputs().keySet());
+        return loss(model.graph().outputs().keySet().iterator().next(), loss);
     }
 
     /** Sets the loss on the named output, in addition to those on others; the losses are added up. */
@@ -229,18 +214,23 @@ public final class Trainer {
      */
     public History fit(Dataset data) {
         checkGiven(data, "fit", "a Dataset");
-        return new Fit(graph, parameters, engine, seed, memory, state, saver, settings, data, null).run();
+        return train(data, null);
     }
 
     /** Trains like {@link #fit(Dataset)}, and judges by {@code validation} after each epoch. */
     public History fit(Dataset data, Dataset validation) {
         checkGiven(data, "fit", "a Dataset");
         checkGiven(validation, "fit", "a Dataset for validation, or none,");
-        return new Fit(graph, parameters, engine, seed, memory, state, saver, settings, data, validation).run();
+        return train(data, validation);
+    }
+
+    private History train(Dataset data, @Nullable Dataset validation) {
+        return new Fit(Preparation.of(model, memory, state, saver, settings, data, validation), model, state, settings)
+                .run();
     }
 
     @Override
     public String toString() {
-        return "Trainer[" + settings.describe(settings.seed.orElse(state.seed(seed))) + "]";
+        return "Trainer[" + settings.describe(settings.seed.orElse(state.seed(model.seed()))) + "]";
     }
 }

@@ -3,10 +3,8 @@ package io.github.bn4j.train;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.data.Dataset;
-import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.Prediction;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import java.util.LinkedHashMap;
@@ -63,8 +61,8 @@ record Validation(Graph graph, Map<String, INDArray> inputs, @Nullable INDArray 
         return classes != null;
     }
 
-    Result judge(Engine engine, Parameters parameters) {
-        Map<String, INDArray> outputs = Prediction.once(engine, graph, parameters, inputs);
+    Result judge(Model model) {
+        Map<String, INDArray> outputs = model.running(graph).predict(inputs);
         double loss = requireNonNull(outputs.get(Objective.LOSS)).meanNumber().doubleValue();
         double accuracy = classes == null
                 ? Double.NaN

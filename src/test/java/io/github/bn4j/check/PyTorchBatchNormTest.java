@@ -11,7 +11,6 @@ import io.github.bn4j.Network;
 import io.github.bn4j.check.PyTorchFixtures.Case;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Initializer;
@@ -105,10 +104,7 @@ class PyTorchBatchNormTest {
                 if (!mode.training()) {
                     Map<String, INDArray> input = Map.of("features", Tensors.dense(x, type));
                     assertSame(
-                            Prediction.once(net.engine(), net.graph(), net.parameters(), input)
-                                    .values()
-                                    .iterator()
-                                    .next(),
+                            net.model().predict(input).values().iterator().next(),
                             fixture(name, step, "y"),
                             "prediction");
                 }

@@ -323,7 +323,7 @@ class FoldTest {
         assertThat(net.fold(Map.of("x", probe)).network().predict(probe).equalsWithEps(net.predict(probe), EXACT))
                 .isTrue();
         assertThatThrownBy(() -> net.fold(Map.of("y", probe)))
-                .hasMessage("network expects inputs [x] but got [y]; give it an array for each of those names");
+                .hasMessage("network expects arrays for inputs [x] but got [y]; name the arrays after the inputs");
     }
 
     @Test

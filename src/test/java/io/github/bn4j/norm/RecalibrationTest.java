@@ -102,7 +102,7 @@ class RecalibrationTest {
         Network whole = branched(true);
         Network split = branched(true);
         whole.recalibrate(data);
-        assertThat(Recalibration.of(split.graph(), split.parameters(), split.engine(), data, layer -> true, batchSize)
+        assertThat(Recalibration.of(split.model(), data, layer -> true, batchSize)
                         .examples())
                 .isEqualTo(50);
         assertThat(difference(split.parameters().state(), whole.parameters().state()))
@@ -209,8 +209,8 @@ class RecalibrationTest {
                         + "; give it data of that shape or build it for theirs");
         Dataset named = Dataset.of(java.util.Map.of("a", two.features(), "b", two.features()), java.util.Map.of());
         assertThatThrownBy(() -> net.recalibrate(named))
-                .hasMessageMatching("recalibrate expects data for inputs \\[features] but got \\[[ab], [ab]];"
-                        + " name the arrays of the data after the inputs");
+                .hasMessageMatching("recalibrate expects arrays for inputs \\[features] but got \\[[ab], [ab]];"
+                        + " name the arrays after the inputs");
         assertThat(net.parameters().state()).isEqualTo(before);
     }
 

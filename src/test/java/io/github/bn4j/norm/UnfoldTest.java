@@ -11,9 +11,7 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.data.Split;
 import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.engine.TrainingProgram;
-import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Tracer;
@@ -113,8 +111,9 @@ class UnfoldTest {
                 .filter(each -> each.layer().equals(norm))
                 .findFirst()
                 .orElseThrow();
-        Graph upTo = net.graph().withOutputs(Map.of("x", node.inputs().get(0)));
-        return Prediction.once(net.engine(), upTo, net.parameters(), data.inputs())
+        return net.model()
+                .yielding(Map.of("x", node.inputs().get(0)))
+                .predict(data.inputs())
                 .values()
                 .iterator()
                 .next();
@@ -473,8 +472,8 @@ class UnfoldTest {
         Dataset named = Dataset.of(
                 Map.of("a", Tensors.zeros(DataType.FLOAT, 4, 3), "b", Tensors.zeros(DataType.FLOAT, 4, 3)), Map.of());
         assertThatThrownBy(() -> net.unfold(named))
-                .hasMessageMatching("unfold expects data for inputs \\[features] but got \\[[ab], [ab]];"
-                        + " name the arrays of the data after the inputs");
+                .hasMessageMatching("unfold expects arrays for inputs \\[features] but got \\[[ab], [ab]];"
+                        + " name the arrays after the inputs");
         INDArray hole = Tensors.zeros(DataType.FLOAT, 4, 3);
         hole.putScalar(5, Float.NaN);
         assertThatThrownBy(() -> net.unfold(Dataset.of(Map.of("features", hole), Map.of())))

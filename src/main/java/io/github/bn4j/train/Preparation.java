@@ -1,0 +1,93 @@
+package io.github.bn4j.train;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.data.Augmentation;
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.engine.Finiteness;
+import io.github.bn4j.engine.Model;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.internal.Tensors;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What a training needs besides its settings. Everything that can be refused is refused when this is made, before the first
+ * step.
+ *
+ * @param memory what the network remembers of its trainings
+ * @param data the examples
+ * @param objective the network with its loss
+ * @param arrays the examples for each input of that, in their order
+ * @param validation null if there is none
+ * @param file where the best network goes; null if it is not kept
+ */
+record Preparation(
+        TrainingMemory memory,
+        Dataset data,
+        Objective objective,
+        List<INDArray> arrays,
+        @Nullable Validation validation,
+        @Nullable BestFile file) {
+
+    static Preparation of(
+            Model model,
+            TrainingMemory memory,
+            TrainingState state,
+            BiConsumer<Path, Parameters> saver,
+            Settings settings,
+            Dataset data,
+            @Nullable Dataset validationData) {
+        data.requireFinite();
+        model.requireFinite("fit");
+        DataType type = model.parameters().type();
+        Dataset examples = mixable(model, settings, data);
+        Objective objective = Objective.of(model.graph(), settings.losses, examples);
+        objective.requireSameClasses(memory, data, validationData);
+        Map<String, INDArray> given = objective.arrays(examples, "training data");
+        given.forEach((name, array) -> Finiteness.requireInput(name, array, type));
+        List<INDArray> arrays =
+                given.values().stream().map(array -> Tensors.dense(array, type)).toList();
+        Validation validation = validationData == null
+                ? null
+                : Validation.of(objective, mixable(model, settings, validationData), validationData);
+        BestFile file = settings.bestPath == null ? null : new BestFile(settings.bestPath, settings.best, saver, state);
+        checkArgument(
+                file == null || validation != null,
+                "keepBest expects validation data to judge by but got none; call fit(data, validation)");
+        checkArgument(
+                file == null
+                        || settings.best.measure() == KeepBest.Measure.LOSS
+                        || (validation != null && validation.isClassification()),
+                "keepBest expects a classification to judge by accuracy but got another task; use KeepBest.byLoss()");
+        checkArgument(
+                settings.augmentation == null || arrays.size() == 2,
+                "augment expects a network with one input and one loss but got %s arrays; leave it out",
+                arrays.size());
+        return new Preparation(memory, data, objective, arrays, validation, file);
+    }
+
+    /** The data with distributions for class numbers where an augmentation mixes them. */
+    private static Dataset mixable(Model model, Settings settings, Dataset any) {
+        Augmentation augmentation = settings.augmentation;
+        if (augmentation == null
+                || !augmentation.mixesTargets()
+                || any.targets().size() != 1
+                || any.labels().rank() != 1) {
+            return any;
+        }
+        Shape output = model.graph().outputs().values().iterator().next().shape();
+        return output.rank() == 1 ? any.oneHot((int) output.dim(0)) : any;
+    }
+
+    /** Lets the network remember what its outputs are trained for. */
+    void tell() {
+        objective.tell(memory, data);
+    }
+}
