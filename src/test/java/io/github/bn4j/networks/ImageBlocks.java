@@ -1,6 +1,10 @@
 package io.github.bn4j.networks;
 
 import io.github.bn4j.GraphBuilder;
+import io.github.bn4j.graph.Initializer;
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.AvgPool2d;
@@ -23,7 +27,15 @@ import io.github.bn4j.layer.Sigmoid;
 import io.github.bn4j.layer.SpatialDropout2d;
 import io.github.bn4j.layer.Upsample2d;
 import io.github.bn4j.layer.ZeroPad2d;
+import io.github.bn4j.op.Elementwise;
+import io.github.bn4j.op.MatrixProduct;
+import io.github.bn4j.op.Reduction;
+import io.github.bn4j.op.Scaling;
+import io.github.bn4j.op.Shifting;
+import io.github.bn4j.op.Softmax;
 import io.github.bn4j.op.Subtraction;
+import io.github.bn4j.op.Transposition;
+import io.github.bn4j.op.function.Line;
 
 /** The blocks that networks over images are made of, each with its own numbers. Images stay as large unless it says so. */
 final class ImageBlocks {
@@ -52,6 +64,7 @@ final class ImageBlocks {
             case 7 -> gated(x, filters);
             case 8 -> twice(x);
             case 9 -> shrunk(x, filters);
+            case 10 -> attentive(x, filters);
             default -> unit(x, filters);
         };
     }
@@ -154,10 +167,46 @@ final class ImageBlocks {
         return draw.chance(0.6) ? g.call(draw.activation(), norm(joined)) : g.call(draw.activation(), joined);
     }
 
+    /** Positions that look at each other (Wang et al. 2018, figure 2), with learned places and a branch that is scaled (Touvron et al. 2021). */
+    private Value attentive(Value x, int filters) {
+        int channels = channels(x);
+        int positions = height(x) * width(x);
+        if (positions > 200) {
+            return unit(x, filters);
+        }
+        int inner = Math.max(1, channels / 2);
+        Value placed =
+                g.call(new Learned(new Shifting(true), "beta", Shape.of(channels, height(x), width(x))), norm(x));
+        Value keys = g.call(Reshape.of(inner, positions), convolution(placed, inner, 1));
+        Value queries = g.call(Reshape.of(inner, positions), convolution(placed, inner, 1));
+        Value scores = draw.chance(0.5)
+                ? g.apply(new MatrixProduct(true, false), keys, queries)
+                : g.apply(new MatrixProduct(false, false), g.apply(Transposition.of(1, 0), keys), queries);
+        Line scale = new Line(1 / Math.sqrt(inner), 0);
+        Value weights = g.apply(new Softmax(), g.apply(new Elementwise(scale), scores));
+        Value values = g.call(Reshape.of(inner, positions), convolution(placed, inner, 1));
+        Value seen = g.apply(new MatrixProduct(false, false), values, weights);
+        Value branch = convolution(g.call(Reshape.of(inner, height(x), width(x)), seen), channels, 1);
+        branch = g.call(new Learned(new Scaling(true), "gamma", Shape.of(channels)), branch);
+        return g.add(x, branch);
+    }
+
+    /** A parameter that is repeated. */
+    private record Learned(Op op, String name, Shape shape) implements Layer {
+
+        @Override
+        public Value trace(Scope scope, Value x) {
+            return scope.apply(op, x, scope.weight(name, shape, Initializer.constant(1)));
+        }
+    }
+
     /** Hu et al. 2018, figure 2. */
     private Value excited(Value x) {
         int filters = channels(x);
-        Value gate = g.call(Dense.of(Math.max(1, filters / 4)), g.call(GlobalAvgPool2d.of(), x));
+        Value means = draw.chance(0.5)
+                ? g.call(GlobalAvgPool2d.of(), x)
+                : g.apply(Reduction.of(Reduction.Kind.MEAN, 1, 2), x);
+        Value gate = g.call(Dense.of(Math.max(1, filters / 4)), means);
         gate = g.call(Dense.of(filters), g.call(draw.activation(), gate));
         gate = g.call(Reshape.of(filters, 1, 1), g.call(Sigmoid.of(), gate));
         return g.multiply(x, gate);
