@@ -103,6 +103,11 @@ public interface Chain<C extends Chain<C>> {
         return then(MaxPool2d.of(kernel));
     }
 
+    /** {@link Embedding}: whole numbers below {@code count} in any shape to {@code [shape, width]}. */
+    default C embedding(int count, int width) {
+        return then(Embedding.of(count, width));
+    }
+
     /** {@link Flatten}: any shape to {@code [size]}, in row-major order. */
     default C flatten() {
         return then(Flatten.of());

@@ -27,7 +27,7 @@ public record ZeroPad2d(int padding) implements Layer {
     @Override
     public Value trace(Scope scope, Value x) {
         Images.require(x);
-        return scope.apply(new SpatialPadding(padding, padding, padding, padding, SpatialPadding.Mode.ZERO), x);
+        return scope.apply(new SpatialPadding(padding, padding, padding, padding, SpatialPadding.Mode.CONSTANT), x);
     }
 
     @Override

@@ -1,8 +1,11 @@
 package io.github.bn4j.op;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Ranges.checkFinite;
 
 import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.DefaultValue;
+import io.github.bn4j.graph.Formerly;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
@@ -25,18 +28,23 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param left columns left of it
  * @param right columns right of it
  * @param mode what the border is made of
+ * @param value the number of a {@link Mode#CONSTANT} border; 0 for all others
  */
-public record SpatialPadding(int top, int bottom, int left, int right, Mode mode) implements Op {
+public record SpatialPadding(int top, int bottom, int left, int right, Mode mode, @DefaultValue("0.0") double value)
+        implements Op {
 
     /** What a border is made of. */
     public enum Mode {
-        /** Zeros. */
-        ZERO,
+        /** One number. */
+        @Formerly("ZERO")
+        CONSTANT,
+        /** The outermost rows and columns, repeated: {@code a a | a b c | c c}. */
+        EDGE,
         /** The image mirrored at its outermost rows and columns, which are not repeated: {@code c b | a b c | b a}. */
         REFLECT
     }
 
-    /* A reflected border is made in two passes, rows first and columns second, so that the corners come from the rows
+    /* A border of the image's own elements is made in two passes, rows first and columns second, so that the corners come from the rows
      * that are already there. Each pass reads the image and writes the border, so backward adds the border to the image in
      * the opposite order. */
 
@@ -48,6 +56,17 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
                 bottom,
                 left,
                 right);
+        checkFinite("SpatialPadding", "value", value);
+        checkArgument(
+                value == 0 || mode == Mode.CONSTANT,
+                "SpatialPadding expects value 0 for a border %s but got %s",
+                mode,
+                value);
+    }
+
+    /** A border without a number of its own; a constant one is of zeros. */
+    public SpatialPadding(int top, int bottom, int left, int right, Mode mode) {
+        this(top, bottom, left, right, mode, 0);
     }
 
     @Override
@@ -75,11 +94,11 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
     @Override
     public INDArray forward(Call call) {
         INDArray x = call.input(0);
-        INDArray y = Nd4j.create(x.dataType(), call.outputShape().batched(call.batch()));
+        INDArray y = Nd4j.valueArrayOf(call.outputShape().batched(call.batch()), value, x.dataType());
         image(y, x).assign(x);
-        if (mode == Mode.REFLECT) {
-            reflect(y, 2, top, bottom, false);
-            reflect(y, 3, left, right, false);
+        if (mode != Mode.CONSTANT) {
+            border(y, 2, top, bottom, false);
+            border(y, 3, left, right, false);
         }
         return y;
     }
@@ -87,10 +106,10 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
     @Override
     public Gradients backward(Call call, INDArray dy) {
         INDArray whole = Views.readable(dy);
-        if (mode == Mode.REFLECT) {
+        if (mode != Mode.CONSTANT) {
             whole = dy.dup('c');
-            reflect(whole, 3, left, right, true);
-            reflect(whole, 2, top, bottom, true);
+            border(whole, 3, left, right, true);
+            border(whole, 2, top, bottom, true);
         }
         return Gradients.of(image(whole, call.input(0)).dup('c'));
     }
@@ -100,13 +119,14 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
     }
 
     /** Copies the image to its border along an axis, or adds the border to the image. The array is modified. */
-    private static void reflect(INDArray padded, int axis, int before, int after, boolean add) {
+    private void border(INDArray padded, int axis, int before, int after, boolean add) {
+        long step = mode == Mode.REFLECT ? 1 : 0;
         long last = padded.size(axis) - after - 1;
         for (int distance = 1; distance <= before; distance++) {
-            mirror(padded, axis, before + distance, before - distance, add);
+            mirror(padded, axis, before + step * distance, before - distance, add);
         }
         for (int distance = 1; distance <= after; distance++) {
-            mirror(padded, axis, last - distance, last + distance, add);
+            mirror(padded, axis, last - step * distance, last + distance, add);
         }
     }
 
@@ -122,14 +142,16 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
 
     @Override
     public ScaleEffect scaleEffect(int input) {
-        return ScaleEffect.PASSES;
+        return value == 0 ? ScaleEffect.PASSES : ScaleEffect.BLOCKED;
     }
 
     @Override
     public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         boolean pads = (top | bottom | left | right) > 0;
-        return mode == Mode.ZERO && pads
-                ? ShiftEffect.yields(Shift.PER_POSITION, "pads with zeros, which are not shifted with the image")
+        return mode == Mode.CONSTANT && pads
+                ? ShiftEffect.yields(
+                        Shift.PER_POSITION,
+                        "pads with " + (value == 0 ? "zeros" : "constants") + ", which are not shifted with the image")
                 : ShiftEffect.yields(shift, "copies elements without changing them");
     }
 }

@@ -83,6 +83,7 @@ class DescriptionTest {
                 Arguments.of(Sigmoid.of(), "Sigmoid()"),
                 Arguments.of(Silu.of(), "Silu()"),
                 Arguments.of(Softplus.of(), "Softplus()"),
+                Arguments.of(Embedding.of(7, 3), "Embedding(7, 3)"),
                 Arguments.of(SpatialDropout2d.of(0.25), "SpatialDropout2d(0.25)"),
                 Arguments.of(Tanh.of(), "Tanh()"),
                 Arguments.of(Upsample2d.of(2), "Upsample2d(2)"),

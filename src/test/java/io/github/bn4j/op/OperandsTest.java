@@ -131,7 +131,7 @@ class OperandsTest {
         assertUncountable(new Upsampling(most), Shape.of(1, half, 1));
         assertUncountable(new Upsampling(most), Shape.of(2, most, most));
         assertUncountable(new Concatenation(2), image, image);
-        assertUncountable(new SpatialPadding(most, most, most, most, SpatialPadding.Mode.ZERO), image);
+        assertUncountable(new SpatialPadding(most, most, most, most, SpatialPadding.Mode.CONSTANT), image);
         assertUncountable(new Addition(), image, Shape.of(1, most, 1));
         assertUncountable(new Convolution(1, 1, 0, 0, 0, 0, most, most, 1), image, wide);
         assertUncountable(new TransposedConvolution(most, most, 0, 0, 0, 0, 1, 1, 1), image, one);

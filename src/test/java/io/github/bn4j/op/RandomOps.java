@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** Draws hyper-parameters and shapes for every op. */
 public final class RandomOps {
@@ -65,6 +66,7 @@ public final class RandomOps {
         GENERATORS.put(Concatenation.class, RandomOps::concatenation);
         GENERATORS.put(Convolution.class, RandomOps::convolution);
         GENERATORS.put(Elementwise.class, RandomOps::elementwise);
+        GENERATORS.put(Gathering.class, RandomOps::gathering);
         GENERATORS.put(GlobalAveragePooling.class, random -> Problem.of(new GlobalAveragePooling(), image(random)));
         GENERATORS.put(GroupNormalization.class, RandomOps::groupNormalization);
         GENERATORS.put(LayerNormalization.class, RandomOps::layerNormalization);
@@ -90,6 +92,11 @@ public final class RandomOps {
     }
 
     private RandomOps() {}
+
+    /** The ops that work on any numbers; {@link GatheringTest} has the other. */
+    public static Stream<Class<? extends Op>> ofAnyNumbers() {
+        return GENERATORS.keySet().stream().filter(op -> op != Gathering.class);
+    }
 
     public static Problem draw(Generator generator, Random random) {
         while (true) {
@@ -236,6 +243,10 @@ public final class RandomOps {
                 .weights(Shape.of(channels, from1To(2, random), from1To(3, random), from1To(3, random)));
     }
 
+    private static Problem gathering(Random random) {
+        return Problem.of(new Gathering(), shape(random, 0)).weights(Shape.of(from1To(5, random), from1To(4, random)));
+    }
+
     private static Problem groupNormalization(Random random) {
         boolean scale = random.nextBoolean();
         boolean shift = random.nextBoolean();
@@ -356,12 +367,15 @@ public final class RandomOps {
 
     private static Problem spatialPadding(Random random) {
         SpatialPadding.Mode[] modes = SpatialPadding.Mode.values();
+        SpatialPadding.Mode mode = modes[random.nextInt(modes.length)];
+        boolean constant = mode == SpatialPadding.Mode.CONSTANT && random.nextBoolean();
         SpatialPadding op = new SpatialPadding(
                 random.nextInt(3),
                 random.nextInt(3),
                 random.nextInt(3),
                 random.nextInt(3),
-                modes[random.nextInt(modes.length)]);
+                mode,
+                constant ? random.nextGaussian() : 0);
         return Problem.of(op, image(random));
     }
 }

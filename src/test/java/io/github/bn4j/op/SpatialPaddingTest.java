@@ -15,12 +15,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class SpatialPaddingTest {
 
     private static SpatialPadding random(Random random) {
+        Mode mode = Mode.values()[random.nextInt(3)];
         return new SpatialPadding(
                 random.nextInt(3),
                 random.nextInt(3),
                 random.nextInt(3),
                 random.nextInt(3),
-                Mode.values()[random.nextInt(2)]);
+                mode,
+                mode == Mode.CONSTANT ? random.nextInt(3) - 1 : 0);
     }
 
     private static Shape image(Random random) {
@@ -36,7 +38,7 @@ class SpatialPaddingTest {
             OpRun.assertElements(OpRun.predict(op, List.of(x)), index -> {
                 long row = source(op.mode(), index[2] - op.top(), x.size(2));
                 long column = source(op.mode(), index[3] - op.left(), x.size(3));
-                return row < 0 || column < 0 ? 0 : x.getDouble(index[0], index[1], row, column);
+                return row < 0 || column < 0 ? op.value() : x.getDouble(index[0], index[1], row, column);
             });
         }
     }
@@ -45,8 +47,11 @@ class SpatialPaddingTest {
         if (position >= 0 && position < length) {
             return position;
         }
-        if (mode == Mode.ZERO) {
+        if (mode == Mode.CONSTANT) {
             return -1;
+        }
+        if (mode == Mode.EDGE) {
+            return position < 0 ? 0 : length - 1;
         }
         return position < 0 ? -position : 2 * (length - 1) - position;
     }
@@ -66,7 +71,7 @@ class SpatialPaddingTest {
             OpRun.assertShifts(random(random), seed, List.of(image(random)));
         }
         List<Shape> image = List.of(Shape.of(2, 3, 3));
-        assertThat(new SpatialPadding(1, 0, 0, 0, Mode.ZERO)
+        assertThat(new SpatialPadding(1, 0, 0, 0, Mode.CONSTANT)
                         .shiftEffect(0, Shift.PER_CHANNEL, image, List.of())
                         .result())
                 .isEqualTo(Shift.PER_POSITION);
@@ -74,7 +79,7 @@ class SpatialPaddingTest {
                         .shiftEffect(0, Shift.PER_CHANNEL, image, List.of())
                         .result())
                 .isEqualTo(Shift.PER_CHANNEL);
-        assertThat(new SpatialPadding(0, 0, 0, 0, Mode.ZERO)
+        assertThat(new SpatialPadding(0, 0, 0, 0, Mode.CONSTANT)
                         .shiftEffect(0, Shift.PER_CHANNEL, image, List.of())
                         .result())
                 .isEqualTo(Shift.PER_CHANNEL);
@@ -89,7 +94,9 @@ class SpatialPaddingTest {
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(1, 3, 3)), List.of()))
                 .hasMessage("expects an image larger than its reflected border top 0, bottom 0, left 0, right 3"
                         + " but got [1, 3, 3]; use a smaller border or zeros");
-        assertThatThrownBy(() -> new SpatialPadding(0, -1, 0, 0, Mode.ZERO))
+        assertThatThrownBy(() -> new SpatialPadding(0, 1, 0, 0, Mode.EDGE, 2))
+                .hasMessage("SpatialPadding expects value 0 for a border EDGE but got 2.0");
+        assertThatThrownBy(() -> new SpatialPadding(0, -1, 0, 0, Mode.CONSTANT))
                 .hasMessage("SpatialPadding expects padding of at least 0 but got top 0, bottom -1, left 0, right 0");
     }
 }
