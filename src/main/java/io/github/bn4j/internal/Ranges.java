@@ -26,6 +26,16 @@ public final class Ranges {
         checkArgument(Double.isFinite(value), "%s expects a finite %s but got %s", who, what, value);
     }
 
+    /** Checks bounds of results, of which one may be infinite. */
+    public static void checkBounds(String who, double lower, double upper) {
+        checkArgument(
+                lower <= upper && lower < Double.POSITIVE_INFINITY && upper > Double.NEGATIVE_INFINITY,
+                "%s expects a lower bound and an upper bound no less than it but got %s and %s",
+                who,
+                lower,
+                upper);
+    }
+
     /** Checks the number of blocks of channels. */
     public static void checkGroups(String who, int groups) {
         checkArgument(groups >= 1, "%s expects at least 1 group but got %s", who, groups);

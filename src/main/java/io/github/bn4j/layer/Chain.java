@@ -95,6 +95,16 @@ public interface Chain<C extends Chain<C>> {
         return then(Softplus.of());
     }
 
+    /** {@link HardSwish}: {@code x · min(max(x + 3, 0), 6) / 6} of each element. */
+    default C hardSwish() {
+        return then(HardSwish.of());
+    }
+
+    /** {@link Clip}: {@code min(max(x, lower), upper)} of each element. */
+    default C clip(double lower, double upper) {
+        return then(Clip.of(lower, upper));
+    }
+
     /**
      * {@link MaxPool2d} with square windows that touch but do not overlap: {@code [channels, height, width]} to {@code
      * [channels, ⌊height / kernel⌋, ⌊width / kernel⌋]}.

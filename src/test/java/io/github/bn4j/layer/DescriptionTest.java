@@ -83,6 +83,8 @@ class DescriptionTest {
                 Arguments.of(Sigmoid.of(), "Sigmoid()"),
                 Arguments.of(Silu.of(), "Silu()"),
                 Arguments.of(Softplus.of(), "Softplus()"),
+                Arguments.of(HardSwish.of(), "HardSwish()"),
+                Arguments.of(Clip.of(0, 6), "Clip(0.0, 6.0)"),
                 Arguments.of(Embedding.of(7, 3), "Embedding(7, 3)"),
                 Arguments.of(SpatialDropout2d.of(0.25), "SpatialDropout2d(0.25)"),
                 Arguments.of(Tanh.of(), "Tanh()"),

@@ -42,6 +42,8 @@ class LayerContractTest {
                 of(Sigmoid.of(), 6),
                 of(Tanh.of(), 6),
                 of(Softplus.of(), 6),
+                of(HardSwish.of(), 6),
+                of(Clip.of(-0.5, 0.7), 6),
                 of(MaxPool2d.of(2), 2, 5, 4),
                 of(MaxPool2d.of(3).stride(2).padding(1), 2, 5, 5),
                 of(MaxPool2d.of(2, 3).stride(1, 2).padding(1, 0), 2, 4, 5),

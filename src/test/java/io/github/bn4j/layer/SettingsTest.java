@@ -69,6 +69,7 @@ class SettingsTest {
             RunningAverage.keep(0.9),
             new Statistics.Ghost(2),
             new Statistics.Renorm(3, 5),
+            Clip.of(0, 6),
             new Clipping(0, 6),
             new ExponentialLinear(1),
             new HardSigmoid(0.2, 0.5),
@@ -125,7 +126,7 @@ class SettingsTest {
             for (RecordComponent component : numbers(record.getClass())) {
                 List<Object> bad = component.getType() == int.class
                         ? List.of(Integer.MIN_VALUE, -1)
-                        : record instanceof Clipping
+                        : record instanceof Clipping || record instanceof Clip
                                 ? List.of(Double.NaN)
                                 : record instanceof Statistics.Renorm
                                         ? List.of(Double.NaN, Double.NEGATIVE_INFINITY)
@@ -197,6 +198,8 @@ class SettingsTest {
         assertThatThrownBy(() -> ZeroPad2d.of(-1)).hasMessage("ZeroPad2d expects padding of at least 0 but got -1×-1");
         assertThatThrownBy(() -> ReflectPad2d.of(-1))
                 .hasMessage("ReflectPad2d expects padding of at least 0 but got -1×-1");
+        assertThatThrownBy(() -> Clip.of(1, 0))
+                .hasMessage("Clip expects a lower bound and an upper bound no less than it but got 1.0 and 0.0");
         assertThatThrownBy(() -> LeakyRelu.of().alpha(Double.NaN))
                 .hasMessage("LeakyRelu expects a finite alpha but got NaN");
         assertThatThrownBy(() -> Elu.of().alpha(Double.NaN)).hasMessage("Elu expects a finite alpha but got NaN");

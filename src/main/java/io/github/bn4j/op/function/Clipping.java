@@ -1,6 +1,6 @@
 package io.github.bn4j.op.function;
 
-import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Ranges.checkBounds;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -14,11 +14,7 @@ public record Clipping(double lower, double upper) implements ElementwiseFunctio
 
     /** Refuses NaN, and bounds in the wrong order. */
     public Clipping {
-        checkArgument(
-                lower <= upper && lower < Double.POSITIVE_INFINITY && upper > Double.NEGATIVE_INFINITY,
-                "Clipping expects a lower bound and an upper bound no less than it but got %s and %s",
-                lower,
-                upper);
+        checkBounds("Clipping", lower, upper);
     }
 
     @Override
