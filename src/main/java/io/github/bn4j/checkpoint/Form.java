@@ -65,6 +65,12 @@ record Form(List<Part> parts, Executable maker) {
         return new HashSet<>(names()).equals(members);
     }
 
+    /** Whether each of these is a name of a part, today's or a former one. */
+    boolean knows(Set<String> members) {
+        return members.stream()
+                .allMatch(name -> parts.stream().anyMatch(part -> part.names().contains(name)));
+    }
+
     /** The names of the parts. */
     List<String> names() {
         return parts.stream().map(Part::name).toList();

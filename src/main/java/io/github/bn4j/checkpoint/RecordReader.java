@@ -28,6 +28,10 @@ final class RecordReader {
     Object read(Json fields, Class<?> type) {
         Set<String> members = fields.members().keySet();
         Form form = Form.of(type, members);
+        // First, because a newer form has members that are not known, and lacks others that are.
+        if (!form.knows(members)) {
+            throw fields.unknown("nothing but " + form.names());
+        }
         Set<String> read = new HashSet<>();
         List<Object> values = new ArrayList<>();
         for (Form.Part part : form.parts()) {

@@ -274,7 +274,7 @@ class AgeingTest {
                 refusal(
                         Regrouped.class,
                         "{\"radius\":9,\"radii\":[]}",
-                        "an object with \"mode\"" + at + "{\"radius\":9,\"radii\":[]}" + DAMAGED),
+                        "nothing but [mode, reach]" + at + "{\"radius\":9,\"radii\":[]}" + UNKNOWN),
                 refusal(
                         Regrouped.class,
                         "{\"radius\":9.5}",
