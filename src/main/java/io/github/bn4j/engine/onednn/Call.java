@@ -1,18 +1,10 @@
 package io.github.bn4j.engine.onednn;
 
-import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.Addition;
-import io.github.bn4j.op.BatchNormalization;
-import io.github.bn4j.op.Convolution;
-import io.github.bn4j.op.Elementwise;
-import io.github.bn4j.op.MatrixMultiply;
-import io.github.bn4j.op.TransposedConvolution;
-import io.github.bn4j.op.function.StandardFunction;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -75,16 +67,16 @@ record Call(Node node, @Nullable Node bias, @Nullable Node activation, Value out
                 continue;
             }
             Call call = of(node);
-            if (isLinear(node.op())) {
+            if (Lowerings.takesBias(node.op())) {
                 Node next = only(graph, outputs, call.output);
-                if (next != null && next.op() instanceof AddBias) {
+                if (next != null && next.bias().isPresent()) {
                     taken.add(next);
                     call = new Call(node, next, null, next.output());
                 }
             }
-            if (takesRelu(node, training)) {
+            if (Lowerings.takesRelu(node, training)) {
                 Node next = only(graph, outputs, call.output);
-                if (next != null && isRelu(next.op())) {
+                if (next != null && Lowerings.isRelu(next.op())) {
                     taken.add(next);
                     call = new Call(node, call.bias, next, next.output());
                 }
@@ -92,22 +84,6 @@ record Call(Node node, @Nullable Node bias, @Nullable Node activation, Value out
             calls.add(call);
         }
         return calls;
-    }
-
-    private static boolean takesRelu(Node node, boolean training) {
-        Op op = node.op();
-        return op instanceof BatchNormalization
-                || (op instanceof Addition
-                        && PostOperations.areSafeOnSums(node.output().shape()))
-                || (isLinear(op) && !training);
-    }
-
-    private static boolean isLinear(Op op) {
-        return op instanceof Convolution || op instanceof TransposedConvolution || op instanceof MatrixMultiply;
-    }
-
-    private static boolean isRelu(Op op) {
-        return op instanceof Elementwise elementwise && elementwise.function() == StandardFunction.RELU;
     }
 
     private static @Nullable Node only(Graph graph, Set<Integer> outputs, Value value) {

@@ -1,5 +1,6 @@
 package io.github.bn4j.engine.onednn;
 
+import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.op.AveragePooling;
@@ -21,7 +22,9 @@ import io.github.bn4j.op.SquaredError;
 import io.github.bn4j.op.Subtraction;
 import io.github.bn4j.op.TransposedConvolution;
 import io.github.bn4j.op.Transposition;
+import io.github.bn4j.op.function.StandardFunction;
 import java.util.Map;
+import java.util.Set;
 
 /** Which ops have a lowering of their own; all others, those of strangers too, run as reference arithmetic. */
 final class Lowerings {
@@ -48,7 +51,30 @@ final class Lowerings {
             Map.entry(TransposedConvolution.class, Convolutions::transposed),
             Map.entry(Transposition.class, Transpositions::lower));
 
+    /** Those whose primitive adds a bias as well. */
+    private static final Set<Class<? extends Op>> LINEAR =
+            Set.of(Convolution.class, MatrixMultiply.class, TransposedConvolution.class);
+
+    private static final Op RELU = new Elementwise(StandardFunction.RELU);
+
     private Lowerings() {}
+
+    static boolean takesBias(Op op) {
+        return LINEAR.contains(op.getClass());
+    }
+
+    /** Whether the primitive of a call can apply a ReLU to what it yields. */
+    static boolean takesRelu(Node node, boolean training) {
+        Class<?> op = node.op().getClass();
+        return op == BatchNormalization.class
+                || (op == Addition.class
+                        && PostOperations.areSafeOnSums(node.output().shape()))
+                || (takesBias(node.op()) && !training);
+    }
+
+    static boolean isRelu(Op op) {
+        return op.equals(RELU);
+    }
 
     static Lowering of(Op op) {
         return TABLE.getOrDefault(op.getClass(), Reference.LOWERING);

@@ -2,26 +2,8 @@ package io.github.bn4j.engine.onednn;
 
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.RunningAverages;
-import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Floats;
-import io.github.bn4j.op.Addition;
-import io.github.bn4j.op.AveragePooling;
-import io.github.bn4j.op.BatchNormalization;
-import io.github.bn4j.op.Concatenation;
-import io.github.bn4j.op.Convolution;
-import io.github.bn4j.op.Elementwise;
-import io.github.bn4j.op.GlobalAveragePooling;
-import io.github.bn4j.op.LogSoftmax;
-import io.github.bn4j.op.Masking;
-import io.github.bn4j.op.MatrixMultiply;
-import io.github.bn4j.op.MaxPooling;
-import io.github.bn4j.op.Multiplication;
-import io.github.bn4j.op.Reshaping;
-import io.github.bn4j.op.Softmax;
-import io.github.bn4j.op.Subtraction;
-import io.github.bn4j.op.TransposedConvolution;
-import io.github.bn4j.op.Transposition;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,8 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.DoubleSupplier;
-import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** How large the values of a program can be at most, so that it is known of each run whether all of them were finite. */
@@ -50,19 +30,6 @@ final class Ranges {
     private static final int USUAL_VALUE = 10;
 
     private static final int USUAL_WEIGHT = 4;
-
-    /**
-     * The size of a value.
-     *
-     * @param inside how large anything is at most while it is computed
-     * @param result how large it is at most; infinite if not known
-     */
-    private record Rule(DoubleSupplier inside, DoubleSupplier result) {
-
-        static Rule of(DoubleSupplier inside) {
-            return new Rule(inside, inside);
-        }
-    }
 
     private final Compiler compiler;
     private final Set<Integer> needed = new HashSet<>();
@@ -109,49 +76,31 @@ final class Ranges {
     /** Whether a call may make a finite number of NaN. Loops in Java do not. */
     private boolean hides(Call call) {
         return (call.activation() != null && !isSmall(call))
-                || (call.op() instanceof Elementwise op
-                        && Eltwise.of(op.function()).isPresent())
-                || call.op() instanceof MaxPooling
-                || call.op() instanceof Softmax
-                || call.op() instanceof LogSoftmax;
+                || Bounds.of(call.op()).filter(Bounds.Bound::hides).isPresent();
     }
 
     /** Whether what a call yields is looked at, and not bounded by what comes in. */
     private boolean isMeasured(Call call) {
         return normalisesByBatch(call)
-                || (compiler.training() && isLinear(call) && outputs(call) <= weights(call))
-                || !isBounded(call);
+                || (compiler.training() && isBoundedBy(Bounds.Source.WEIGHTS, call) && outputs(call) <= weights(call))
+                || Bounds.of(call.op()).isEmpty();
     }
 
     private boolean isSmall(Call call) {
-        return call.op() instanceof BatchNormalization && SmallBatchNormalization.takes(call, compiler);
+        return isBoundedBy(Bounds.Source.STATISTICS, call) && SmallBatchNormalization.takes(call, compiler);
     }
 
     private boolean normalisesByBatch(Call call) {
         return compiler.training()
-                && call.op() instanceof BatchNormalization op
-                && !op.statistics().areRunning();
+                && isBoundedBy(Bounds.Source.STATISTICS, call)
+                && call.op()
+                        .normalization()
+                        .filter(by -> !by.statistics().areRunning())
+                        .isPresent();
     }
 
-    private static boolean isLinear(Call call) {
-        return call.op() instanceof Convolution
-                || call.op() instanceof TransposedConvolution
-                || call.op() instanceof MatrixMultiply;
-    }
-
-    private boolean isBounded(Call call) {
-        return isLinear(call)
-                || hides(call)
-                || call.op() instanceof BatchNormalization
-                || call.op() instanceof Addition
-                || call.op() instanceof Subtraction
-                || call.op() instanceof Multiplication
-                || call.op() instanceof Concatenation
-                || call.op() instanceof Masking
-                || call.op() instanceof Reshaping
-                || call.op() instanceof Transposition
-                || call.op() instanceof AveragePooling
-                || call.op() instanceof GlobalAveragePooling;
+    private static boolean isBoundedBy(Bounds.Source source, Call call) {
+        return Bounds.of(call.op()).filter(bound -> bound.source() == source).isPresent();
     }
 
     private long outputs(Call call) {
@@ -175,7 +124,7 @@ final class Ranges {
                 call.node().inputs().stream().map(compiler::value).toList();
         List<double[]> given = call.node().inputs().stream().map(this::size).toList();
         double[] result = size(call.output());
-        Rule rule = rule(call, given);
+        Bounds.Rule rule = rule(call, given);
         compiler.plan()
                 .run(
                         () -> {
@@ -192,49 +141,16 @@ final class Ranges {
                         buffers.toArray(Buffer[]::new));
     }
 
-    private Rule rule(Call call, List<double[]> given) {
+    private Bounds.Rule rule(Call call, List<double[]> given) {
+        Bounds.Bound bound = Bounds.of(call.op()).orElseThrow();
+        if (bound.rule() != null) {
+            return bound.rule().rule(call, given);
+        }
         double[] x = given.get(0);
-        if (isLinear(call)) {
-            double[] map = compiler.training() ? roughly(call) : exactly(call);
-            return Rule.of(() -> map[0] * x[0] + map[1]);
-        }
-        if (call.op() instanceof BatchNormalization op) {
-            double[] map = byRunningAverages(call, op);
-            return Rule.of(() -> map[0] * x[0] + map[1]);
-        }
-        if (call.op() instanceof Multiplication) {
-            double[] y = given.get(1);
-            return Rule.of(() -> Math.max(Math.max(x[0], y[0]), x[0] * y[0]));
-        }
-        if (call.op() instanceof Masking op) {
-            return Rule.of(() -> x[0] / (1 - op.rate()));
-        }
-        if (call.op() instanceof Softmax) {
-            return new Rule(() -> 2 * x[0], () -> 1);
-        }
-        if (call.op() instanceof LogSoftmax) {
-            double most = Math.log((double) call.output().shape().size());
-            return Rule.of(() -> 2 * x[0] + most);
-        }
-        if (call.op() instanceof Elementwise op) {
-            DoubleUnaryOperator bound = Eltwise.of(op.function()).orElseThrow().bound();
-            return new Rule(() -> x[0], () -> bound.applyAsDouble(x[0]));
-        }
-        if (call.op() instanceof AveragePooling op) {
-            return Rule.of(() -> op.kernelHeight() * op.kernelWidth() * x[0]);
-        }
-        if (call.op() instanceof GlobalAveragePooling) {
-            Shape image = call.input(0).shape();
-            return Rule.of(() -> image.dim(1) * image.dim(2) * x[0]);
-        }
-        // Sums and differences; of one value, what takes some of its elements.
-        return Rule.of(() -> {
-            double sum = 0;
-            for (double[] size : given) {
-                sum += size[0];
-            }
-            return sum;
-        });
+        double[] map = bound.source() == Bounds.Source.STATISTICS
+                ? byRunningAverages(call)
+                : compiler.training() ? roughly(call) : exactly(call);
+        return Bounds.Rule.of(() -> map[0] * x[0] + map[1]);
     }
 
     /** The largest sum of sizes of weights that a result is made with, and the largest bias; in a prediction, they stay. */
@@ -252,7 +168,7 @@ final class Ranges {
 
     private static double largestSum(FloatBuffer weight, Call call) {
         long[] dims = call.parameter(0).shape().dims();
-        boolean transposed = call.op() instanceof TransposedConvolution;
+        boolean transposed = isInputsFirst(call);
         int first = (int) dims[0];
         int second = (int) dims[1];
         int taps = weight.limit() / first / second;
@@ -281,7 +197,7 @@ final class Ranges {
         Buffer weight = compiler.parameter(call.parameter(0));
         Buffer bias = bias(call);
         long[] dims = call.parameter(0).shape().dims();
-        double addends = (double) weights(call) / (call.op() instanceof TransposedConvolution ? dims[1] : dims[0]);
+        double addends = (double) weights(call) / (isInputsFirst(call) ? dims[1] : dims[0]);
         compiler.plan().run(() -> {
             map[0] = addends * Floats.size(weight.bits(), USUAL_WEIGHT);
             map[1] = bias == null ? 0 : Floats.size(bias.bits(), USUAL_WEIGHT);
@@ -289,12 +205,17 @@ final class Ranges {
         return map;
     }
 
+    private static boolean isInputsFirst(Call call) {
+        return call.node().linearMap().orElseThrow().inputFirst();
+    }
+
     private @Nullable Buffer bias(Call call) {
         Node bias = call.bias();
         return bias == null ? null : compiler.parameter(bias.parameters().get(0));
     }
 
-    private double[] byRunningAverages(Call call, BatchNormalization op) {
+    private double[] byRunningAverages(Call call) {
+        double epsilon = call.op().normalization().orElseThrow().epsilon();
         double[] map = new double[2];
         Buffer mean = compiler.parameter(call.node().parameter(RunningAverages.MEAN));
         Buffer variance = compiler.parameter(call.node().parameter(RunningAverages.VARIANCE));
@@ -305,7 +226,7 @@ final class Ranges {
             map[1] = 0;
             for (int c = 0; c < mean.floats().limit(); c++) {
                 double scale = (gamma == null ? 1 : Math.abs(gamma.floats().get(c)))
-                        / Math.sqrt(variance.floats().get(c) + op.epsilon());
+                        / Math.sqrt(variance.floats().get(c) + epsilon);
                 double shift = beta == null ? 0 : Math.abs(beta.floats().get(c));
                 // oneDNN subtracts first, or folds the mean into the shift.
                 map[0] = Math.max(map[0], Math.max(1, scale));
