@@ -33,52 +33,52 @@ public record BatchNorm1d(BatchNorm norm) implements Layer {
         return new BatchNorm1d(BatchNorm.DEFAULT);
     }
 
-    /** The same with another number added to the variance. */
+    /** Adds {@code epsilon} to the variance before its root is taken; 1e-5 by default. */
     public BatchNorm1d epsilon(double epsilon) {
         return new BatchNorm1d(norm.epsilon(epsilon));
     }
 
-    /** The same with or without a learned scale. */
+    /** Multiplies by a learned scale per channel, which is the default, or does not. */
     public BatchNorm1d gamma(boolean scale) {
         return new BatchNorm1d(norm.affine(norm.affine().gamma(scale)));
     }
 
-    /** The same with or without a learned shift. */
+    /** Adds a learned shift per channel, which is the default, or does not. */
     public BatchNorm1d beta(boolean shift) {
         return new BatchNorm1d(norm.affine(norm.affine().beta(shift)));
     }
 
-    /** The same with gamma initially {@code value}; 0 for the last one of a residual branch. */
+    /** Starts gamma from {@code value}, 1 by default; 0 suits the last one of a residual branch. */
     public BatchNorm1d initialGamma(double value) {
         return new BatchNorm1d(norm.affine(norm.affine().initialGamma(value)));
     }
 
-    /** The same with beta initially {@code value}. */
+    /** Starts beta from {@code value}, 0 by default. */
     public BatchNorm1d initialBeta(double value) {
         return new BatchNorm1d(norm.affine(norm.affine().initialBeta(value)));
     }
 
-    /** The same with another running average. */
+    /** Chooses how the running averages follow the batches; {@code RunningAverage.keep(0.9)} by default. */
     public BatchNorm1d runningAverage(RunningAverage average) {
         return new BatchNorm1d(norm.average(average));
     }
 
-    /** The same with another running variance. */
+    /** Chooses which variance is averaged; {@code RunningVariance.UNBIASED} by default. */
     public BatchNorm1d runningVariance(RunningVariance variance) {
         return new BatchNorm1d(norm.variance(variance));
     }
 
-    /** The same that normalises with other statistics in training. */
+    /** Chooses what training normalises with; {@link Statistics#batch()} by default. */
     public BatchNorm1d statistics(Statistics statistics) {
         return new BatchNorm1d(norm.statistics(statistics));
     }
 
-    /** The same that updates its running averages in training, or leaves them. */
+    /** Lets training move the running averages, which is the default, or leaves them. */
     public BatchNorm1d updateRunning(boolean updateRunning) {
         return new BatchNorm1d(norm.update(updateRunning));
     }
 
-    /** The same that trains gamma and beta, or leaves them. */
+    /** Trains gamma and beta, which is the default, or leaves them as they are. */
     public BatchNorm1d trainAffine(boolean trainAffine) {
         return new BatchNorm1d(norm.affine(norm.affine().train(trainAffine)));
     }
