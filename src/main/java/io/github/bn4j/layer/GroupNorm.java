@@ -3,14 +3,13 @@ package io.github.bn4j.layer;
 import static io.github.bn4j.internal.Ranges.checkEpsilon;
 import static io.github.bn4j.internal.Ranges.checkGroups;
 
-import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Layer;
-import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.GroupNormalization;
+import java.util.List;
 
 /**
  * Normalises each group of channels of each example by its own mean and biased variance (Wu and He 2018, equation 7).
@@ -18,8 +17,10 @@ import io.github.bn4j.op.GroupNormalization;
  *
  * @param groups number of groups, which divides the channels
  * @param epsilon added to the variance
+ * @param gamma whether there is a learned gamma
+ * @param beta whether there is a learned beta
  */
-public record GroupNorm(int groups, double epsilon) implements Layer {
+public record GroupNorm(int groups, double epsilon, boolean gamma, boolean beta) implements Layer {
 
     public GroupNorm {
         checkGroups("GroupNorm", groups);
@@ -28,7 +29,22 @@ public record GroupNorm(int groups, double epsilon) implements Layer {
 
     /** The given number of groups, epsilon 1e-5. */
     public static GroupNorm of(int groups) {
-        return new GroupNorm(groups, 1e-5);
+        return new GroupNorm(groups, 1e-5, true, true);
+    }
+
+    /** Adds {@code changed} to the variance before its root is taken; 1e-5 by default. */
+    public GroupNorm epsilon(double changed) {
+        return new GroupNorm(groups, changed, gamma, beta);
+    }
+
+    /** Multiplies by a learned gamma, which is the default, or does not. */
+    public GroupNorm gamma(boolean present) {
+        return new GroupNorm(groups, epsilon, present, beta);
+    }
+
+    /** Adds a learned beta, which is the default, or does not. */
+    public GroupNorm beta(boolean present) {
+        return new GroupNorm(groups, epsilon, gamma, present);
     }
 
     @Override
@@ -37,13 +53,14 @@ public record GroupNorm(int groups, double epsilon) implements Layer {
             throw ShapeException.expected("input [channels, …]", x.shape());
         }
         Shape perChannel = Shape.of(x.shape().dim(0));
-        Parameter gamma = scope.vector("gamma", perChannel, Initializer.constant(1));
-        Parameter beta = scope.vector("beta", perChannel, Initializer.constant(0));
-        return scope.apply(new GroupNormalization(groups, epsilon, true, true), x, gamma, beta);
+        return scope.apply(
+                new GroupNormalization(groups, epsilon, gamma, beta),
+                List.of(x),
+                LearnedAffine.parameters(scope, perChannel, gamma, beta));
     }
 
     @Override
     public String toString() {
-        return "GroupNorm(" + groups + (epsilon == 1e-5 ? "" : ", epsilon " + epsilon) + ")";
+        return "GroupNorm(" + LearnedAffine.describe(Integer.toString(groups), epsilon, gamma, beta) + ")";
     }
 }

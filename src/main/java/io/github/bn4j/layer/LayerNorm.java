@@ -2,20 +2,21 @@ package io.github.bn4j.layer;
 
 import static io.github.bn4j.internal.Ranges.checkEpsilon;
 
-import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Layer;
-import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.LayerNormalization;
+import java.util.List;
 
 /**
  * Normalises each example by its own mean and biased variance over all elements (Ba et al. 2016, equation 3). The shape
  * stays. Learns {@code gamma} and {@code beta}, each shaped like an example.
  *
  * @param epsilon added to the variance
+ * @param gamma whether there is a learned gamma
+ * @param beta whether there is a learned beta
  */
-public record LayerNorm(double epsilon) implements Layer {
+public record LayerNorm(double epsilon, boolean gamma, boolean beta) implements Layer {
 
     public LayerNorm {
         checkEpsilon("LayerNorm", epsilon);
@@ -23,18 +24,34 @@ public record LayerNorm(double epsilon) implements Layer {
 
     /** Epsilon 1e-5. */
     public static LayerNorm of() {
-        return new LayerNorm(1e-5);
+        return new LayerNorm(1e-5, true, true);
+    }
+
+    /** Adds {@code changed} to the variance before its root is taken; 1e-5 by default. */
+    public LayerNorm epsilon(double changed) {
+        return new LayerNorm(changed, gamma, beta);
+    }
+
+    /** Multiplies by a learned gamma, which is the default, or does not. */
+    public LayerNorm gamma(boolean present) {
+        return new LayerNorm(epsilon, present, beta);
+    }
+
+    /** Adds a learned beta, which is the default, or does not. */
+    public LayerNorm beta(boolean present) {
+        return new LayerNorm(epsilon, gamma, present);
     }
 
     @Override
     public Value trace(Scope scope, Value x) {
-        Parameter gamma = scope.vector("gamma", x.shape(), Initializer.constant(1));
-        Parameter beta = scope.vector("beta", x.shape(), Initializer.constant(0));
-        return scope.apply(new LayerNormalization(epsilon, true, true), x, gamma, beta);
+        return scope.apply(
+                new LayerNormalization(epsilon, gamma, beta),
+                List.of(x),
+                LearnedAffine.parameters(scope, x.shape(), gamma, beta));
     }
 
     @Override
     public String toString() {
-        return "LayerNorm(" + (epsilon == 1e-5 ? "" : "epsilon " + epsilon) + ")";
+        return "LayerNorm(" + LearnedAffine.describe("", epsilon, gamma, beta) + ")";
     }
 }

@@ -174,12 +174,12 @@ class SettingsTest {
                 .hasMessage("batch normalisation expects epsilon of at least 0 but got -1.0");
         assertThatThrownBy(() -> BatchNorm1d.of().initialGamma(Double.NaN))
                 .hasMessage("batch normalisation expects a finite initial gamma but got NaN");
-        assertThatThrownBy(() -> new LayerNorm(Double.NaN))
+        assertThatThrownBy(() -> LayerNorm.of().epsilon(Double.NaN))
                 .hasMessage("LayerNorm expects epsilon of at least 0 but got NaN");
-        assertThatThrownBy(() -> new GroupNorm(2, -1e-5))
+        assertThatThrownBy(() -> GroupNorm.of(2).epsilon(-1e-5))
                 .hasMessage("GroupNorm expects epsilon of at least 0 but got -1.0E-5");
         assertThatThrownBy(() -> GroupNorm.of(0)).hasMessage("GroupNorm expects at least 1 group but got 0");
-        assertThatThrownBy(() -> new InstanceNorm2d(Double.POSITIVE_INFINITY))
+        assertThatThrownBy(() -> InstanceNorm2d.of().epsilon(Double.POSITIVE_INFINITY))
                 .hasMessage("InstanceNorm2d expects epsilon of at least 0 but got Infinity");
         assertThatThrownBy(() -> Dropout.of(1)).hasMessage("Dropout expects a rate from 0 to less than 1 but got 1.0");
         assertThatThrownBy(() -> SpatialDropout2d.of(-0.1))
