@@ -13,10 +13,10 @@ import io.github.bn4j.bias.BiasDecision;
 import io.github.bn4j.bias.BiasProof;
 import io.github.bn4j.bias.BiasReport;
 import io.github.bn4j.bias.Finding;
-import io.github.bn4j.check.SanityCheck;
-import io.github.bn4j.check.SanityReport;
 import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.diagnose.SanityCheck;
+import io.github.bn4j.diagnose.SanityReport;
 import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
@@ -33,10 +33,10 @@ import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.norm.FoldReport;
 import io.github.bn4j.norm.NeutralNorms;
 import io.github.bn4j.norm.Recalibration;
-import io.github.bn4j.rewrite.AskForBiases;
 import io.github.bn4j.rewrite.DropBiases;
 import io.github.bn4j.rewrite.FoldBatchNorm;
 import io.github.bn4j.rewrite.Folding;
+import io.github.bn4j.rewrite.RequestBiases;
 import io.github.bn4j.rewrite.SwitchBatchNorm;
 import io.github.bn4j.rewrite.UnfoldBatchNorm;
 import io.github.bn4j.rewrite.Unfolding;
@@ -281,7 +281,7 @@ public final class Network {
         Set<String> pointless = report.findings(Finding.Kind.POINTLESS_BIAS).stream()
                 .map(Finding::parameter)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        Graph asked = AskForBiases.apply(model.traced(), pointless, UseBias.AUTO);
+        Graph asked = RequestBiases.apply(model.traced(), pointless, UseBias.AUTO);
         Set<String> absent = new LinkedHashSet<>(report.absent());
         absent.addAll(pointless);
         Parameters copy = new Parameters(
@@ -302,7 +302,7 @@ public final class Network {
                 .filter(decision -> decision.asked() == UseBias.AUTO && !decision.kept())
                 .map(BiasDecision::bias)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        Graph asked = AskForBiases.apply(model.traced(), dropped, UseBias.ON);
+        Graph asked = RequestBiases.apply(model.traced(), dropped, UseBias.ON);
         Set<String> absent = new LinkedHashSet<>(report.absent());
         absent.removeAll(dropped);
         return copied(asked, absent);

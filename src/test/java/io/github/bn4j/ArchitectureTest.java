@@ -36,8 +36,10 @@ class ArchitectureTest {
             Map.entry("train", List.of("internal", "graph", "op", "engine", "data", "norm", "checkpoint")),
             Map.entry("plot", List.of("internal", "norm", "train")),
             Map.entry("console", List.of("internal", "data", "train")),
+            Map.entry("check", List.of("internal", "graph", "op", "rewrite", "engine")),
             Map.entry(
-                    "check", List.of("internal", "graph", "op", "rewrite", "engine", "bias", "data", "train", "text")));
+                    "diagnose",
+                    List.of("internal", "graph", "op", "rewrite", "engine", "bias", "data", "train", "text")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -1,4 +1,4 @@
-/** The contract kit: checks of layers and ops, ours and yours, and of whole networks, without a test framework. */
+/** The contract kit: checks of layers and ops, ours and yours, without a test framework. */
 @NullMarked
 package io.github.bn4j.check;
 

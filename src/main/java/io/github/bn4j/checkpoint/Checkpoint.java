@@ -79,7 +79,7 @@ public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String,
         metadata.put("graph", GraphJson.write(graph));
         metadata.putAll(sections);
         byte[] header = Safetensors.header(tensors, metadata);
-        AtomicFile.write(path, out -> Safetensors.write(out, header, tensors.values()));
+        NetworkFileWriter.write(path, out -> Safetensors.write(out, header, tensors.values()));
     }
 
     /**
@@ -103,14 +103,14 @@ public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String,
                     + "\"; check the path");
         }
         try {
-            return WholeFile.read(path, (in, size) -> read(in, size, new Source(path), ops));
+            return WholeFile.read(path, (in, size) -> read(in, size, new FileSource(path), ops));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "Network.load expects to read \"" + path + "\" but got " + e + "; check the file", e);
         }
     }
 
-    private static Checkpoint read(InputStream in, long size, Source source, OpJson ops) throws IOException {
+    private static Checkpoint read(InputStream in, long size, FileSource source, OpJson ops) throws IOException {
         Safetensors.Header header = Safetensors.readHeader(in, size, source);
         Map<String, String> metadata = metadata(header.json());
         FormatVersion version = FormatVersion.of(metadata, source);
@@ -126,7 +126,7 @@ public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String,
         return new Checkpoint(graph, Safetensors.read(in, entries.values()), metadata);
     }
 
-    private static void require(Parameter parameter, Map<String, TensorEntry> entries, Source source) {
+    private static void require(Parameter parameter, Map<String, TensorEntry> entries, FileSource source) {
         TensorEntry entry = entries.get(parameter.name());
         if (entry == null || !Arrays.equals(entry.dims(), parameter.shape().dims())) {
             throw source.damaged(

@@ -26,7 +26,7 @@ record FormatVersion(int number) {
     private static final Pattern TEXT = Pattern.compile("bn4j-([1-9][0-9]{0,8})");
     private static final String DROPPED = "droppedBiases";
 
-    static FormatVersion of(Map<String, String> metadata, Source source) {
+    static FormatVersion of(Map<String, String> metadata, FileSource source) {
         String text = metadata.get(KEY);
         Matcher matcher = TEXT.matcher(text == null ? "" : text);
         if (!matcher.matches()) {
@@ -45,14 +45,14 @@ record FormatVersion(int number) {
     }
 
     /** Brings the sections of a file of this version up to date. */
-    void modernise(Map<String, String> sections, Graph graph, Source source) {
+    void modernise(Map<String, String> sections, Graph graph, FileSource source) {
         if (number < 2) {
             sections.computeIfPresent(DROPPED, (name, text) -> Sections.text(listed(text, graph, source)));
         }
     }
 
     /* Names may hold commas, so the text cannot be split; but it holds names of biases in the order of the graph. */
-    private static List<String> listed(String text, Graph graph, Source source) {
+    private static List<String> listed(String text, Graph graph, FileSource source) {
         List<String> names = new ArrayList<>();
         int at = 0;
         for (Node node : graph.nodes()) {

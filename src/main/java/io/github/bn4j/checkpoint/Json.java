@@ -30,18 +30,18 @@ final class Json {
     private static final int QUOTE = 60;
 
     private final JsonElement element;
-    private final Source source;
+    private final FileSource source;
     private final Supplier<String> where;
 
     /* The place is put into words only for a message: the words of all places of a file can be far longer than the file. */
-    private Json(JsonElement element, Source source, Supplier<String> where) {
+    private Json(JsonElement element, FileSource source, Supplier<String> where) {
         this.element = element;
         this.source = source;
         this.where = where;
     }
 
     /** The file. */
-    Source source() {
+    FileSource source() {
         return source;
     }
 
@@ -51,7 +51,7 @@ final class Json {
     }
 
     /** The tree of a strict JSON text; a name that occurs twice in one object is an error too. */
-    static Json parse(String text, String where, Source source) {
+    static Json parse(String text, String where, FileSource source) {
         try (JsonReader reader = new JsonReader(new StringReader(text))) {
             reader.setStrictness(Strictness.STRICT);
             JsonElement element = read(reader);

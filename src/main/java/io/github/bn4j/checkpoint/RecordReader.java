@@ -51,7 +51,7 @@ final class RecordReader {
         return make(form, values.toArray(), type, fields);
     }
 
-    private Object otherwise(Form.Part part, String text, Class<?> type, Source source) {
+    private Object otherwise(Form.Part part, String text, Class<?> type, FileSource source) {
         try {
             return value(Json.parse(text, part.name(), source), part.type());
         } catch (CheckpointException e) {

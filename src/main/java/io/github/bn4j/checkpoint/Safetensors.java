@@ -140,7 +140,7 @@ final class Safetensors {
     }
 
     /** The header of a file of {@code size} bytes; the stream is then at the start of the data. */
-    static Header readHeader(InputStream in, long size, Source source) throws IOException {
+    static Header readHeader(InputStream in, long size, FileSource source) throws IOException {
         if (size < LENGTH_BYTES + 2) {
             throw source.damaged("at least " + (LENGTH_BYTES + 2) + " bytes", size);
         }
@@ -176,7 +176,7 @@ final class Safetensors {
 
     /** What the header says of all tensors, by name, in the order of the data. */
     static Map<String, TensorEntry> entries(Header header) {
-        Source source = header.json().source();
+        FileSource source = header.json().source();
         List<TensorEntry> entries = new ArrayList<>();
         header.json().members().forEach((name, json) -> {
             if (!name.equals(METADATA)) {

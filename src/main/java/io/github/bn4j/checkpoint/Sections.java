@@ -10,16 +10,16 @@ import java.util.Map;
 public final class Sections {
 
     private final Map<String, String> texts;
-    private final Source source;
+    private final FileSource source;
 
-    private Sections(Map<String, String> texts, Source source) {
+    private Sections(Map<String, String> texts, FileSource source) {
         this.texts = texts;
         this.source = source;
     }
 
     /** The sections of what was read from {@code path}. */
     public static Sections of(Checkpoint file, Path path) {
-        return new Sections(file.sections(), new Source(path));
+        return new Sections(file.sections(), new FileSource(path));
     }
 
     /** The text of a section that {@link #list} reads. */

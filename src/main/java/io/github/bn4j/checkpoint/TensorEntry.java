@@ -49,7 +49,7 @@ record TensorEntry(String name, String dtype, long[] dims, long begin, long end)
      * @param available number of bytes of data in the file
      */
     static TensorEntry of(String name, Json json, long available) {
-        Source source = json.source();
+        FileSource source = json.source();
         String dtype = json.at("dtype").string();
         long[] dims = json.at("shape").items().stream()
                 .mapToLong(item -> item.whole(0, Long.MAX_VALUE))

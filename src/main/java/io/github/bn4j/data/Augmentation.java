@@ -63,12 +63,12 @@ public interface Augmentation {
 
     /** Cuts an image of the same size out of one with {@code padding} zeros on every side. */
     static Augmentation crop(int padding) {
-        return new Shift(padding, false);
+        return new ImageTranslation(padding, false);
     }
 
     /** Moves by up to so many {@code pixels} up or down and left or right, repeating the pixels at the edge. */
     static Augmentation shift(int pixels) {
-        return new Shift(pixels, true);
+        return new ImageTranslation(pixels, true);
     }
 
     /** Turns by up to so many {@code degrees} either way around the middle, bilinear, with zeros beyond the edge. */

@@ -116,8 +116,8 @@ public final class Cifar10 {
      * @param batch number of examples in each
      */
     static Split readUnpacked(Path folder, int batch) {
-        Map<String, Source> sources = new LinkedHashMap<>();
-        NAMES.forEach(name -> sources.put(name, new Source(WHO, folder.resolve(name))));
+        Map<String, ReadableFile> sources = new LinkedHashMap<>();
+        NAMES.forEach(name -> sources.put(name, new ReadableFile(WHO, folder.resolve(name))));
         sources.forEach((name, source) -> {
             source.requireFile();
             requireSize(name, source.size(), batch, source.file());
@@ -142,7 +142,7 @@ public final class Cifar10 {
      * @param batch number of examples in each of its six files
      */
     static Split read(Path archive, int batch) {
-        Source source = new Source(WHO, archive);
+        ReadableFile source = new ReadableFile(WHO, archive);
         return source.read(stream -> {
             source.requireRoomFor((long) NAMES.size() * batch * EXAMPLE, "six files of " + batch + " examples each");
             Examples examples = new Examples(archive, batch);

@@ -103,7 +103,7 @@ final class ColumnsFile {
     }
 
     static Columns read(Path file) {
-        Source source = new Source("Columns.load", file);
+        ReadableFile source = new ReadableFile("Columns.load", file);
         source.requireFile();
         try {
             require(source.size() <= LARGEST, "small file");

@@ -11,12 +11,12 @@ import java.util.random.RandomGenerator;
 record Cutmix(double alpha) implements Augmentation {
 
     Cutmix {
-        Beta.require("cutmix", alpha);
+        BetaDistribution.require("cutmix", alpha);
     }
 
     @Override
     public Example apply(Example example, Others others, RandomGenerator random) {
-        double side = Math.sqrt(1 - Beta.next(alpha, random));
+        double side = Math.sqrt(1 - BetaDistribution.next(alpha, random));
         Example other = others.example(random.nextInt(others.size()));
         int height = example.height();
         int width = example.width();

@@ -36,7 +36,7 @@ record FolderEntry(Path path, boolean isFolder, boolean isFile) {
                     .map(FolderEntry::of)
                     .toList();
         } catch (IOException | UncheckedIOException e) {
-            throw Source.failure(WHO, folder, e);
+            throw ReadableFile.failure(WHO, folder, e);
         }
     }
 
@@ -50,7 +50,7 @@ record FolderEntry(Path path, boolean isFolder, boolean isFile) {
                     "ImageFolder expects files and folders but got the link \"%s\", which leads nowhere; mend it",
                     path);
         } catch (IOException e) {
-            throw Source.failure(WHO, path, e);
+            throw ReadableFile.failure(WHO, path, e);
         }
     }
 

@@ -34,7 +34,7 @@ public final class Idx {
      */
     public static INDArray read(Path file) {
         checkGiven(file, WHO, "a file");
-        Source source = new Source(WHO, file);
+        ReadableFile source = new ReadableFile(WHO, file);
         return source.read(bytes -> read(source, bytes));
     }
 
@@ -89,7 +89,7 @@ public final class Idx {
         }
     }
 
-    private static INDArray read(Source source, InputStream bytes) throws IOException {
+    private static INDArray read(ReadableFile source, InputStream bytes) throws IOException {
         byte[] magic = bytes.readNBytes(4);
         DataException.check(
                 magic.length == 4,
@@ -145,7 +145,7 @@ public final class Idx {
         return shape;
     }
 
-    private static void fill(INDArray array, int width, long length, Source source, InputStream bytes)
+    private static void fill(INDArray array, int width, long length, ReadableFile source, InputStream bytes)
             throws IOException {
         byte[] chunk = new byte[1 << 16];
         try (BytePointer to = new BytePointer(array.data().addressPointer())) {

@@ -43,7 +43,7 @@ record Image(int channels, int height, int width, float[] pixels) {
 
     /** Reads a file in any format that there is a reader for, always as red, green and blue, and upright. */
     static Image read(Path file) {
-        byte[] bytes = new Source(WHO, file).bytes();
+        byte[] bytes = new ReadableFile(WHO, file).bytes();
         try (ImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
             DataException.check(

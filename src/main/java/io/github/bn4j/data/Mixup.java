@@ -10,12 +10,12 @@ import java.util.random.RandomGenerator;
 record Mixup(double alpha) implements Augmentation {
 
     Mixup {
-        Beta.require("mixup", alpha);
+        BetaDistribution.require("mixup", alpha);
     }
 
     @Override
     public Example apply(Example example, Others others, RandomGenerator random) {
-        float part = (float) Beta.next(alpha, random);
+        float part = (float) BetaDistribution.next(alpha, random);
         return example.mix(others.example(random.nextInt(others.size())), part);
     }
 

@@ -40,7 +40,7 @@ record TableReader(String who, Path file, TableFormat format) {
      */
     <T> T read(Function<List<String>, Map<Integer, Column>> plan, Function<TableValues, T> use) {
         try {
-            return use.apply(new Source(who, file).read(bytes -> read(bytes, plan)));
+            return use.apply(new ReadableFile(who, file).read(bytes -> read(bytes, plan)));
         } catch (OutOfMemoryError e) {
             throw DataException.of(
                     e,
@@ -141,12 +141,12 @@ record TableReader(String who, Path file, TableFormat format) {
                     file,
                     root.getMessage());
         }
-        return Source.failure(who, file, root);
+        return ReadableFile.failure(who, file, root);
     }
 
     /** A reader throws away what it has decoded before bad bytes, so the line is counted with the decoder itself. */
     private long lineOfBadBytes() {
-        return new Source(who, file).read(stream -> {
+        return new ReadableFile(who, file).read(stream -> {
             CharsetDecoder decoder = format.charset().newDecoder();
             ByteBuffer bytes = ByteBuffer.allocate(1 << 13);
             CharBuffer text = CharBuffer.allocate(1 << 13);

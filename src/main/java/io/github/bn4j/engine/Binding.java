@@ -35,8 +35,8 @@ public final class Binding {
             throw missing(who, inputs, arrays);
         }
         Map<String, INDArray> bound = new LinkedHashMap<>();
-        inputs.forEach(
-                (name, value) -> bound.put(name, Requirements.requireExamples(name, value.shape(), named.get(name))));
+        inputs.forEach((name, value) ->
+                bound.put(name, ProgramRequirements.requireExamples(name, value.shape(), named.get(name))));
         return bound;
     }
 

@@ -26,7 +26,7 @@ public final class Prediction implements AutoCloseable {
     public Prediction(Model model) {
         graph = model.graph();
         parameters = model.parameters();
-        programs = new ProgramCache(model::inference, new Changes(graph, parameters));
+        programs = new ProgramCache(model::inference, new ParameterChanges(graph, parameters));
     }
 
     /**

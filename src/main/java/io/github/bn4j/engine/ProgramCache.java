@@ -65,11 +65,11 @@ final class ProgramCache implements AutoCloseable {
     }
 
     private final IntFunction<InferenceProgram> compiler;
-    private final Changes changes;
+    private final ParameterChanges changes;
     private final Map<Integer, Programs> bySize = new LinkedHashMap<>(8, 0.75f, true);
 
     /** An empty cache. */
-    ProgramCache(IntFunction<InferenceProgram> compiler, Changes changes) {
+    ProgramCache(IntFunction<InferenceProgram> compiler, ParameterChanges changes) {
         this.compiler = compiler;
         this.changes = changes;
     }

@@ -68,7 +68,7 @@ public record GroupNormalization(int groups, double epsilon, boolean scale, bool
     @Override
     public INDArray forward(Call call) {
         INDArray x = call.input(0);
-        Standardization rows = Standardization.of(groups(x), epsilon);
+        StandardizedRows rows = StandardizedRows.of(groups(x), epsilon);
         call.keep(rows.values(), rows.inverse());
         INDArray y = channels(rows.values(), x);
         if (scale) {
@@ -83,7 +83,7 @@ public record GroupNormalization(int groups, double epsilon, boolean scale, bool
     @Override
     public Gradients backward(Call call, INDArray gradient) {
         INDArray dy = channels(gradient, gradient);
-        Standardization rows = new Standardization(call.kept(0), call.kept(1));
+        StandardizedRows rows = new StandardizedRows(call.kept(0), call.kept(1));
         INDArray dValues = scale ? dy.mul(row(call.parameter(Affine.GAMMA))) : dy;
         INDArray dx = rows.backward(groups(dValues));
         List<INDArray> parameters = new ArrayList<>();

@@ -55,7 +55,7 @@ public record LayerNormalization(double epsilon, boolean scale, boolean shift) i
     @Override
     public INDArray forward(Call call) {
         INDArray x = call.input(0);
-        Standardization rows = Standardization.of(rows(x), epsilon);
+        StandardizedRows rows = StandardizedRows.of(rows(x), epsilon);
         call.keep(rows.values(), rows.inverse());
         INDArray y = rows.values();
         if (scale) {
@@ -70,7 +70,7 @@ public record LayerNormalization(double epsilon, boolean scale, boolean shift) i
     @Override
     public Gradients backward(Call call, INDArray gradient) {
         INDArray dy = rows(gradient);
-        Standardization rows = new Standardization(call.kept(0), call.kept(1));
+        StandardizedRows rows = new StandardizedRows(call.kept(0), call.kept(1));
         INDArray dx = rows.backward(scale ? dy.mul(row(call.parameter(Affine.GAMMA))) : dy);
         long[] example = call.outputShape().dims();
         List<INDArray> parameters = new ArrayList<>();

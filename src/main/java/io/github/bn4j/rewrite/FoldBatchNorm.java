@@ -59,7 +59,7 @@ public final class FoldBatchNorm {
      */
     public static Folding apply(Graph graph) {
         FoldBatchNorm pass = new FoldBatchNorm(graph);
-        Graph folded = pass.intoOpsBefore(DropWeights.apply(DropMasks.apply(graph)));
+        Graph folded = pass.intoOpsBefore(DropStatisticsWeights.apply(DropMasks.apply(graph)));
         folded = pass.merged(folded);
         folded = pass.intoOpsBehind(folded);
         return pass.finish(pass.intoOpsBefore(folded));

@@ -81,7 +81,7 @@ public final class UnfoldBatchNorm {
         Map<String, String> norms = new LinkedHashMap<>();
         Map<String, String> layers = new LinkedHashMap<>(graph.layers());
         List<Node> nodes = new ArrayList<>();
-        for (Node node : AskForBiases.apply(graph, biases, UseBias.AUTO).nodes()) {
+        for (Node node : RequestBiases.apply(graph, biases, UseBias.AUTO).nodes()) {
             List<Value> inputs = node.inputs().stream()
                     .map(value -> normalised.getOrDefault(value, value))
                     .toList();

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Binding;
-import io.github.bn4j.engine.Requirements;
+import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
@@ -127,7 +127,7 @@ record Objective(Graph graph, Map<String, Target> targets) {
                     target.name(),
                     role,
                     data.targets().keySet());
-            Requirements.requireExamples(
+            ProgramRequirements.requireExamples(
                     name, requireNonNull(graph.inputs().get(name)).shape(), array);
             target.loss().check(target.value().shape(), array, role);
             arrays.put(name, array);

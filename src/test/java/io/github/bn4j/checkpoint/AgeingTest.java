@@ -102,7 +102,8 @@ class AgeingTest {
                     .toURI());
             byte[] bytes = Files.readAllBytes(file);
             int length = bytes[0] & 255 | (bytes[1] & 255) << 8 | (bytes[2] & 255) << 16;
-            Json header = Json.parse(new String(bytes, 8, length, StandardCharsets.UTF_8), "header", new Source(file));
+            Json header =
+                    Json.parse(new String(bytes, 8, length, StandardCharsets.UTF_8), "header", new FileSource(file));
             return header.at("__metadata__").at("graph").string();
         } catch (IOException | URISyntaxException e) {
             throw new AssertionError(e);
@@ -110,7 +111,7 @@ class AgeingTest {
     }
 
     private static Graph graph(String text, OpJson ops) {
-        return GraphJson.read(Json.parse(text, "graph", new Source(Path.of("golden"))), ops);
+        return GraphJson.read(Json.parse(text, "graph", new FileSource(Path.of("golden"))), ops);
     }
 
     /** Fields of {@code Activation} in a file of format 2, and the same as {@link Aged} has had them since. */
@@ -234,7 +235,7 @@ class AgeingTest {
     @Test
     void prefersNamesOfTodayToFormerOnes() {
         TypeNames names = TypeNames.with(Renamed.class, Strict.class);
-        Json place = Json.parse("\"a\"", "place", new Source(path));
+        Json place = Json.parse("\"a\"", "place", new FileSource(path));
         assertThat(names.find(Strict.class.getName(), Mode.class, place)).isEqualTo(Strict.class);
         assertThat(names.find("com.acme.Mode", Mode.class, place)).isEqualTo(Renamed.class);
     }

@@ -372,7 +372,7 @@ class CheckpointTest {
             out.write(new byte[100]);
             throw new IOException("No space left on device");
         };
-        assertThatThrownBy(() -> AtomicFile.write(path, fullDisk))
+        assertThatThrownBy(() -> NetworkFileWriter.write(path, fullDisk))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessage("Network.save expects to write \"" + path
                         + "\" but got java.io.IOException: No space left on device; what was there before is unchanged,"
@@ -381,7 +381,7 @@ class CheckpointTest {
             out.write(new byte[100]);
             throw new OutOfMemoryError("simulated");
         };
-        assertThatThrownBy(() -> AtomicFile.write(path, broken)).isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> NetworkFileWriter.write(path, broken)).isInstanceOf(OutOfMemoryError.class);
 
         assertThat(Files.readAllBytes(path)).isEqualTo(before);
         assertThat(names()).containsExactly("net.safetensors");

@@ -223,7 +223,7 @@ final class NetworkMutation {
 
     /** Shapes by the ops' own rules, and a tensor of random numbers for each parameter. */
     private byte[] repair(JsonObject graph, JsonObject header, byte[] data) {
-        Source source = new Source(Path.of("mutation"));
+        FileSource source = new FileSource(Path.of("mutation"));
         OpJson ops = new OpJson();
         Map<String, Parameter> parameters = new HashMap<>();
         for (JsonElement item : graph.getAsJsonArray("parameters")) {

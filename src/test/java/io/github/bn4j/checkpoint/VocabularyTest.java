@@ -110,7 +110,7 @@ class VocabularyTest {
     @Test
     void namesNoPackages() {
         TypeNames names = TypeNames.with();
-        Json place = Json.parse("{}", "place", new Source(Path.of("file")));
+        Json place = Json.parse("{}", "place", new FileSource(Path.of("file")));
         vocabulary();
         for (Class<?> kind : open) {
             for (Class<?> type : implementations(kind)) {

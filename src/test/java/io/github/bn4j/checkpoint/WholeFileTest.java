@@ -38,7 +38,7 @@ class WholeFileTest {
     Path folder;
 
     private static void save(Path path) {
-        AtomicFile.write(path, out -> out.write(NEW));
+        NetworkFileWriter.write(path, out -> out.write(NEW));
     }
 
     private List<String> names() throws IOException {
@@ -246,7 +246,7 @@ class WholeFileTest {
             byte[] third = new byte[SIZE / 3];
             Arrays.fill(third, (byte) (arguments[1].charAt(0) + shift));
             for (int i = 0; i < SAVES; i++) {
-                AtomicFile.write(Path.of(arguments[0]), out -> {
+                NetworkFileWriter.write(Path.of(arguments[0]), out -> {
                     out.write(third);
                     out.write(third);
                     out.write(third);
@@ -286,7 +286,7 @@ class WholeFileTest {
 
         public static void main(String[] arguments) throws IOException {
             Path path = Path.of(URI.create(arguments[0]));
-            AtomicFile.write(path, out -> out.write(OLD));
+            NetworkFileWriter.write(path, out -> out.write(OLD));
             save(path);
             byte[] read = WholeFile.read(path, (in, size) -> in.readNBytes((int) size));
             ChildProcess.print(System.getProperty("sun.jnu.encoding") + " " + Arrays.toString(read));

@@ -282,7 +282,7 @@ class AugmentationTest {
     void drawsFromABetaDistribution() {
         for (double alpha : new double[] {0.1, 0.4, 1, 3}) {
             RandomGenerator random = new SplittableRandom(1);
-            double[] draws = DoubleStream.generate(() -> Beta.next(alpha, random))
+            double[] draws = DoubleStream.generate(() -> BetaDistribution.next(alpha, random))
                     .limit(100_000)
                     .toArray();
             double mean = DoubleStream.of(draws).average().orElseThrow();

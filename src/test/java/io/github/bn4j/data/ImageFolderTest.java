@@ -298,7 +298,7 @@ class ImageFolderTest {
         Path file = folder.resolve("dog/a.png");
         Files.setPosixFilePermissions(file, Set.of());
         String message = "ImageFolder expects to read \"%s\" but got no permission; let this user read it";
-        assertThat(Source.failure("ImageFolder", file, new AccessDeniedException(file.toString())))
+        assertThat(ReadableFile.failure("ImageFolder", file, new AccessDeniedException(file.toString())))
                 .hasMessage(message, file);
         assumeFalse(Files.isReadable(file), "this user may read everything");
         refuses(message, file);

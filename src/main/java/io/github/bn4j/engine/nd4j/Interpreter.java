@@ -2,7 +2,7 @@ package io.github.bn4j.engine.nd4j;
 
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.GradientFlow;
-import io.github.bn4j.engine.Requirements;
+import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
@@ -25,8 +25,8 @@ final class Interpreter {
     private final GradientFlow gradientFlow;
 
     Interpreter(Graph graph, Parameters parameters, int batch) {
-        Requirements.requireBatch(batch);
-        Requirements.requireMemory(graph, batch, parameters.type(), 1);
+        ProgramRequirements.requireBatch(batch);
+        ProgramRequirements.requireMemory(graph, batch, parameters.type(), 1);
         this.graph = graph;
         this.parameters = parameters;
         this.batch = batch;
@@ -67,7 +67,7 @@ final class Interpreter {
     }
 
     private void bind(Run run, INDArray... inputs) {
-        Requirements.requireInputs(graph, batch, inputs);
+        ProgramRequirements.requireInputs(graph, batch, inputs);
         Finiteness.requireInputs(graph, parameters.type(), inputs);
         int index = 0;
         for (Value input : graph.inputs().values()) {

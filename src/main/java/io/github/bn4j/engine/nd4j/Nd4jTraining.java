@@ -3,7 +3,7 @@ package io.github.bn4j.engine.nd4j;
 import static io.github.bn4j.internal.Checks.checkState;
 
 import io.github.bn4j.engine.BatchStatistics;
-import io.github.bn4j.engine.Requirements;
+import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
@@ -36,8 +36,8 @@ final class Nd4jTraining implements TrainingProgram {
         this.seed = seed;
         this.interpreter = new Interpreter(graph, parameters, batch);
         this.outputs = List.copyOf(graph.outputs().values());
-        Requirements.requireTrainable(graph, batch);
-        Requirements.requireMemory(graph, batch, parameters.type(), WITH_GRADIENTS);
+        ProgramRequirements.requireTrainable(graph, batch);
+        ProgramRequirements.requireMemory(graph, batch, parameters.type(), WITH_GRADIENTS);
     }
 
     @Override

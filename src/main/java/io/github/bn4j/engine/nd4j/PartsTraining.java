@@ -4,7 +4,7 @@ import static io.github.bn4j.internal.Checks.checkState;
 
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Finiteness;
-import io.github.bn4j.engine.Requirements;
+import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
@@ -38,7 +38,7 @@ final class PartsTraining implements TrainingProgram {
         this.batch = Arrays.stream(sizes).sum();
         this.seed = seed;
         this.lockstep = lockstep;
-        Requirements.requireTrainable(graph, batch);
+        ProgramRequirements.requireTrainable(graph, batch);
         requireNoGhosts(graph, batch);
         Parameters shared = parameters.withOwnGradients();
         int first = 0;
@@ -65,7 +65,7 @@ final class PartsTraining implements TrainingProgram {
     @Override
     public double step(long step, INDArray... inputs) {
         checkState(!closed, "training program expects to be open but got a step after close; compile a new one");
-        Requirements.requireInputs(graph, batch, inputs);
+        ProgramRequirements.requireInputs(graph, batch, inputs);
         Finiteness.requireInputs(graph, parameters.type(), inputs);
         INDArray total = parameters.gradients().assign(0);
         List<Replica.Result> results =

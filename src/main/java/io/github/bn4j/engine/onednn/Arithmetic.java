@@ -17,7 +17,7 @@ final class Arithmetic {
         return Eltwise.RELU.backward(compiler, layout, Eltwise.RELU.forward(compiler, layout));
     }
 
-    static Lowering.Backward addition(Call call, Compiler compiler) {
+    static Lowering.Backward addition(FusedCall call, Compiler compiler) {
         Primitive relu = call.activation() != null && compiler.wantsGradient(call.output())
                 ? reluBackward(compiler, compiler.value(call.input(0)).layout)
                 : null;
@@ -29,7 +29,7 @@ final class Arithmetic {
         };
     }
 
-    static Lowering.Backward subtraction(Call call, Compiler compiler) {
+    static Lowering.Backward subtraction(FusedCall call, Compiler compiler) {
         binary(call, compiler, dnnl_binary_sub);
         return dy -> {
             compiler.gradient(call.input(0), dy);
@@ -40,7 +40,7 @@ final class Arithmetic {
         };
     }
 
-    static Lowering.Backward multiplication(Call call, Compiler compiler) {
+    static Lowering.Backward multiplication(FusedCall call, Compiler compiler) {
         binary(call, compiler, dnnl_binary_mul);
         return dy -> {
             byFactor(call.input(0), call.input(1), dy, compiler);
@@ -61,7 +61,7 @@ final class Arithmetic {
     }
 
     @CanIgnoreReturnValue
-    private static Buffer binary(Call call, Compiler compiler, int algorithm) {
+    private static Buffer binary(FusedCall call, Compiler compiler, int algorithm) {
         if (!call.input(0).shape().equals(call.input(1).shape())) {
             throw new UnsupportedByOneDnnException("repeated axes");
         }

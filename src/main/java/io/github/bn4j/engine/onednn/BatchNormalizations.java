@@ -26,7 +26,7 @@ final class BatchNormalizations implements Lowering.Backward {
     private static final int BLOCK = 16;
     private static final long WORTH_A_COPY = 1 << 16;
 
-    private final Call call;
+    private final FusedCall call;
     private final Compiler compiler;
     private final BatchNormalization op;
     private final int channels;
@@ -41,7 +41,7 @@ final class BatchNormalizations implements Lowering.Backward {
     private @Nullable Buffer workspace;
     private boolean isFar;
 
-    static Lowering.Backward lower(Call call, Compiler compiler) {
+    static Lowering.Backward lower(FusedCall call, Compiler compiler) {
         BatchNormalization op = (BatchNormalization) call.op();
         boolean running = !compiler.training() || op.statistics().areRunning();
         if (!running && !(op.statistics() instanceof Statistics.Batch)) {
@@ -58,7 +58,7 @@ final class BatchNormalizations implements Lowering.Backward {
                 : new BatchNormalizations(call, compiler, op, running);
     }
 
-    private BatchNormalizations(Call call, Compiler compiler, BatchNormalization op, boolean running) {
+    private BatchNormalizations(FusedCall call, Compiler compiler, BatchNormalization op, boolean running) {
         this.call = call;
         this.compiler = compiler;
         this.op = op;

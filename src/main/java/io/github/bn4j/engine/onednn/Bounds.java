@@ -50,7 +50,7 @@ final class Bounds {
     /** Makes the rule of a call. */
     interface Maker {
 
-        Rule rule(Call call, List<double[]> given);
+        Rule rule(FusedCall call, List<double[]> given);
     }
 
     /**
@@ -98,7 +98,7 @@ final class Bounds {
     }
 
     /** Sums and differences; of one value, what takes some of its elements. */
-    private static Rule sum(Call call, List<double[]> given) {
+    private static Rule sum(FusedCall call, List<double[]> given) {
         return Rule.of(() -> {
             double sum = 0;
             for (double[] size : given) {
@@ -108,43 +108,43 @@ final class Bounds {
         });
     }
 
-    private static Rule product(Call call, List<double[]> given) {
+    private static Rule product(FusedCall call, List<double[]> given) {
         double[] x = given.get(0);
         double[] y = given.get(1);
         return Rule.of(() -> Math.max(Math.max(x[0], y[0]), x[0] * y[0]));
     }
 
-    private static Rule masking(Call call, List<double[]> given) {
+    private static Rule masking(FusedCall call, List<double[]> given) {
         double[] x = given.get(0);
         double kept = 1 - ((Masking) call.op()).rate();
         return Rule.of(() -> x[0] / kept);
     }
 
-    private static Rule softmax(Call call, List<double[]> given) {
+    private static Rule softmax(FusedCall call, List<double[]> given) {
         double[] x = given.get(0);
         return new Rule(() -> 2 * x[0], () -> 1);
     }
 
-    private static Rule logSoftmax(Call call, List<double[]> given) {
+    private static Rule logSoftmax(FusedCall call, List<double[]> given) {
         double[] x = given.get(0);
         double most = Math.log((double) call.output().shape().size());
         return Rule.of(() -> 2 * x[0] + most);
     }
 
-    private static Rule elementwise(Call call, List<double[]> given) {
+    private static Rule elementwise(FusedCall call, List<double[]> given) {
         double[] x = given.get(0);
         DoubleUnaryOperator bound =
                 Eltwise.of(((Elementwise) call.op()).function()).orElseThrow().bound();
         return new Rule(() -> x[0], () -> bound.applyAsDouble(x[0]));
     }
 
-    private static Rule averagePooling(Call call, List<double[]> given) {
+    private static Rule averagePooling(FusedCall call, List<double[]> given) {
         double[] x = given.get(0);
         AveragePooling op = (AveragePooling) call.op();
         return Rule.of(() -> op.kernelHeight() * op.kernelWidth() * x[0]);
     }
 
-    private static Rule globalAveragePooling(Call call, List<double[]> given) {
+    private static Rule globalAveragePooling(FusedCall call, List<double[]> given) {
         double[] x = given.get(0);
         Shape image = call.input(0).shape();
         return Rule.of(() -> image.dim(1) * image.dim(2) * x[0]);

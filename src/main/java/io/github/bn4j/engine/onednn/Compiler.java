@@ -33,7 +33,7 @@ final class Compiler {
     private final Parameters parameters;
     private final int batch;
     private final boolean training;
-    private final Settings settings;
+    private final ProgramSettings settings;
     private final Map<Integer, List<Buffer>> values = new HashMap<>();
     private final Map<Integer, List<Buffer>> gradients = new HashMap<>();
     private final Map<String, Buffer> weights = new LinkedHashMap<>();
@@ -46,7 +46,7 @@ final class Compiler {
     private boolean usesReference;
     private long seed;
 
-    Compiler(Plan plan, Graph graph, Parameters parameters, int batch, boolean training, Settings settings) {
+    Compiler(Plan plan, Graph graph, Parameters parameters, int batch, boolean training, ProgramSettings settings) {
         this.plan = plan;
         this.graph = graph;
         this.parameters = parameters;
@@ -323,17 +323,17 @@ final class Compiler {
     }
 
     /** Adds all steps of the forward pass, and for each call what adds its backward pass. */
-    void forward(List<Call> calls, Map<Call, Lowering.Backward> backward) {
+    void forward(List<FusedCall> calls, Map<FusedCall, Lowering.Backward> backward) {
         ranges.plan(graph.inputs().values(), calls);
         addForward(calls, backward);
     }
 
-    private void addForward(List<Call> calls, Map<Call, Lowering.Backward> backward) {
-        for (Call call : calls) {
+    private void addForward(List<FusedCall> calls, Map<FusedCall, Lowering.Backward> backward) {
+        for (FusedCall call : calls) {
             try {
                 lower(call, Lowerings.of(call.op()), backward);
             } catch (UnsupportedByOneDnnException reference) {
-                List<Call> parts = call.nodes().stream().map(Call::of).toList();
+                List<FusedCall> parts = call.nodes().stream().map(FusedCall::of).toList();
                 ranges.plan(List.of(), parts);
                 lower(parts.get(0), Reference.LOWERING, backward);
                 addForward(parts.subList(1, parts.size()), backward);
@@ -341,7 +341,7 @@ final class Compiler {
         }
     }
 
-    private void lower(Call call, Lowering lowering, Map<Call, Lowering.Backward> backward) {
+    private void lower(FusedCall call, Lowering lowering, Map<FusedCall, Lowering.Backward> backward) {
         int before = plan.implementations().size();
         ranges.before(call);
         backward.put(call, lowering.lower(call, this));
@@ -358,9 +358,9 @@ final class Compiler {
     }
 
     /** Adds all steps of the backward pass from the gradient by one value. */
-    void backward(Map<Call, Lowering.Backward> backward, Value from, Buffer dy) {
+    void backward(Map<FusedCall, Lowering.Backward> backward, Value from, Buffer dy) {
         gradient(from, dy);
-        List<Map.Entry<Call, Lowering.Backward>> entries = new ArrayList<>(backward.entrySet());
+        List<Map.Entry<FusedCall, Lowering.Backward>> entries = new ArrayList<>(backward.entrySet());
         for (int i = entries.size() - 1; i >= 0; i--) {
             Value output = entries.get(i).getKey().output();
             List<Buffer> contributions = gradients.remove(output.id());

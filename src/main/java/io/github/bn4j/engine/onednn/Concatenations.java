@@ -8,7 +8,7 @@ final class Concatenations {
 
     private Concatenations() {}
 
-    static Lowering.Backward lower(Call call, Compiler compiler) {
+    static Lowering.Backward lower(FusedCall call, Compiler compiler) {
         int axis = ((Concatenation) call.op()).axis() + 1;
         Buffer y = compiler.plan().plain(compiler.dims(call.output()));
         long from = 0;

@@ -20,7 +20,7 @@ final class ConvolutionInRows {
     private ConvolutionInRows() {}
 
     /** Adds the step to a prediction of one example that is computed in parts; false if it has to be computed otherwise. */
-    static boolean emit(Call call, Compiler compiler, Geometry geometry, Layout weightLayout) {
+    static boolean emit(FusedCall call, Compiler compiler, Geometry geometry, Layout weightLayout) {
         long rows = geometry.out()[2];
         int parts = (int) Math.min(compiler.parts(geometry.products()), rows / FEWEST_ROWS);
         if (parts <= 1) {
@@ -59,7 +59,7 @@ final class ConvolutionInRows {
     }
 
     /* Empty if there are only loops for them, or they do not want the weights alike. */
-    private static List<Primitive> compile(Call call, Resources resources, List<Geometry> geometries) {
+    private static List<Primitive> compile(FusedCall call, Resources resources, List<Geometry> geometries) {
         Choice choice = new Choice(dnnl_convolution_direct, dnnl_nhwc, dnnl_format_tag_any, 0);
         dnnl_primitive_attr attributes = PostOperations.of(call, resources);
         List<Primitive> primitives = new ArrayList<>();

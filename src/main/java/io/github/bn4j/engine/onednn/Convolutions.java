@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Convolutions implements Lowering.Backward {
 
-    private final Call call;
+    private final FusedCall call;
     private final Compiler compiler;
     private final Layout weightLayout;
     private final Primitive forward;
@@ -25,7 +25,7 @@ final class Convolutions implements Lowering.Backward {
     private final @Nullable Primitive backwardWeights;
     private final Buffer source;
 
-    static Lowering.Backward lower(Call call, Compiler compiler) {
+    static Lowering.Backward lower(FusedCall call, Compiler compiler) {
         Convolution op = (Convolution) call.op();
         Shape weight = call.parameter(0).shape();
         long outputs = weight.dim(0) / op.groups();
@@ -49,7 +49,7 @@ final class Convolutions implements Lowering.Backward {
                 : new Convolutions(call, compiler, geometry, layout);
     }
 
-    static Lowering.Backward transposed(Call call, Compiler compiler) {
+    static Lowering.Backward transposed(FusedCall call, Compiler compiler) {
         TransposedConvolution op = (TransposedConvolution) call.op();
         Shape weight = call.parameter(0).shape();
         long inputs = weight.dim(0) / op.groups();
@@ -81,7 +81,7 @@ final class Convolutions implements Lowering.Backward {
         return new Convolutions(call, compiler, geometry, layout);
     }
 
-    private Convolutions(Call call, Compiler compiler, Geometry geometry, Layout weightLayout) {
+    private Convolutions(FusedCall call, Compiler compiler, Geometry geometry, Layout weightLayout) {
         this.call = call;
         this.compiler = compiler;
         this.weightLayout = weightLayout;

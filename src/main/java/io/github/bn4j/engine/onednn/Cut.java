@@ -13,7 +13,7 @@ import io.github.bn4j.graph.Shape;
  * @param examples number of examples in a part, which divides the batch
  * @param settings of its lanes
  */
-record Cut(int examples, Settings settings) {
+record Cut(int examples, ProgramSettings settings) {
 
     /** What stayed in the caches of two cores beside each other, in numbers. */
     private static final long CACHED = (6L << 20) / Float.BYTES;
@@ -28,7 +28,7 @@ record Cut(int examples, Settings settings) {
     private static final long LARGE = 1 << 17;
 
     /** How a batch is cut, if at all. */
-    static Cut of(Graph graph, int batch, Settings settings) {
+    static Cut of(Graph graph, int batch, ProgramSettings settings) {
         long weights = 0;
         for (Parameter parameter : graph.parameters()) {
             weights += parameter.shape().size();

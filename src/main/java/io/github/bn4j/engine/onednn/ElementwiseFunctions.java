@@ -7,7 +7,7 @@ final class ElementwiseFunctions {
 
     private ElementwiseFunctions() {}
 
-    static Lowering.Backward lower(Call call, Compiler compiler) {
+    static Lowering.Backward lower(FusedCall call, Compiler compiler) {
         Eltwise function = Eltwise.of(((Elementwise) call.op()).function())
                 .orElseThrow(() -> new UnsupportedByOneDnnException(
                         "the function " + call.op().label()));

@@ -8,7 +8,7 @@ final class Losses {
 
     private Losses() {}
 
-    static Lowering.Backward crossEntropy(Call call, Compiler compiler) {
+    static Lowering.Backward crossEntropy(FusedCall call, Compiler compiler) {
         Buffer logits = compiler.plain(call.input(0));
         Value wanted = call.input(1);
         Buffer target = compiler.plain(wanted);
@@ -133,7 +133,7 @@ final class Losses {
         }
     }
 
-    static Lowering.Backward squaredError(Call call, Compiler compiler) {
+    static Lowering.Backward squaredError(FusedCall call, Compiler compiler) {
         Buffer output = compiler.plain(call.input(0));
         Buffer target = compiler.plain(call.input(1));
         int batch = compiler.batch();

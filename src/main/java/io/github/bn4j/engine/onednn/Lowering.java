@@ -9,7 +9,7 @@ interface Lowering {
      * @return what adds those of the backward pass; never called in a prediction
      * @throws UnsupportedByOneDnnException before any step was added, if reference arithmetic must do
      */
-    Backward lower(Call call, Compiler compiler);
+    Backward lower(FusedCall call, Compiler compiler);
 
     /** Adds the steps of the backward pass for one call. */
     interface Backward {

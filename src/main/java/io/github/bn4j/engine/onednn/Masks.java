@@ -9,7 +9,7 @@ final class Masks {
 
     private Masks() {}
 
-    static Lowering.Backward lower(Call call, Compiler compiler) {
+    static Lowering.Backward lower(FusedCall call, Compiler compiler) {
         if (!compiler.training()) {
             compiler.define(call.output(), compiler.value(call.input(0)));
             return Lowering.Backward.NONE;

@@ -17,7 +17,7 @@ final class MatrixMultiplications implements Lowering.Backward {
     /** Kernels write so many numbers at a time. */
     private static final int VECTOR = 16;
 
-    private final Call call;
+    private final FusedCall call;
     private final Compiler compiler;
     private final long batch;
     private final long features;
@@ -26,11 +26,11 @@ final class MatrixMultiplications implements Lowering.Backward {
     private final @Nullable Primitive byInput;
     private final @Nullable Primitive byWeight;
 
-    static Lowering.Backward lower(Call call, Compiler compiler) {
+    static Lowering.Backward lower(FusedCall call, Compiler compiler) {
         return new MatrixMultiplications(call, compiler);
     }
 
-    private MatrixMultiplications(Call call, Compiler compiler) {
+    private MatrixMultiplications(FusedCall call, Compiler compiler) {
         this.call = call;
         this.compiler = compiler;
         batch = compiler.batch();

@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
 /** Products of matrices that all differ per example; a transpose is another way to look at row-major memory. */
 final class MatrixProducts implements Lowering.Backward {
 
-    private final Call call;
+    private final FusedCall call;
     private final Compiler compiler;
     private final @Nullable Product byFirst;
     private final @Nullable Product bySecond;
     private final Buffer a;
     private final Buffer b;
 
-    static Lowering.Backward lower(Call call, Compiler compiler) {
+    static Lowering.Backward lower(FusedCall call, Compiler compiler) {
         return new MatrixProducts(call, compiler);
     }
 
-    private MatrixProducts(Call call, Compiler compiler) {
+    private MatrixProducts(FusedCall call, Compiler compiler) {
         this.call = call;
         this.compiler = compiler;
         MatrixProduct op = (MatrixProduct) call.op();

@@ -23,11 +23,11 @@ public final class OneDnnEngine implements Engine {
     public static final OneDnnEngine INSTANCE = new OneDnnEngine(OneDnnOptions.defaults());
 
     private final OneDnnOptions options;
-    private final Settings settings;
+    private final ProgramSettings settings;
 
     private OneDnnEngine(OneDnnOptions options) {
         this.options = options;
-        this.settings = Settings.of(options);
+        this.settings = ProgramSettings.of(options);
     }
 
     /**

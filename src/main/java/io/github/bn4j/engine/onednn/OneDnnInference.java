@@ -3,7 +3,7 @@ package io.github.bn4j.engine.onednn;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.InferenceProgram;
-import io.github.bn4j.engine.Requirements;
+import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Tensors;
@@ -30,7 +30,7 @@ final class OneDnnInference implements InferenceProgram {
     private final Program program;
     private final OnDemand<InferenceProgram> reference;
 
-    OneDnnInference(Graph graph, Parameters parameters, int batch, Settings settings) {
+    OneDnnInference(Graph graph, Parameters parameters, int batch, ProgramSettings settings) {
         this(graph, parameters, batch, Cut.of(graph, batch, settings));
     }
 
@@ -44,7 +44,7 @@ final class OneDnnInference implements InferenceProgram {
         folded = new Parameters(folding.graph().parameters(), parameters.type());
         program = Program.compile(
                 folding.graph(), folded, cut.examples(), false, cut.settings(), cut.lanes(batch), lane -> {
-                    lane.compiler().forward(Call.of(folding.graph(), false), new LinkedHashMap<>());
+                    lane.compiler().forward(FusedCall.of(folding.graph(), false), new LinkedHashMap<>());
                     lane.keepOutputs();
                 });
         refresh();
@@ -61,7 +61,7 @@ final class OneDnnInference implements InferenceProgram {
 
     @Override
     public List<INDArray> run(INDArray... inputs) {
-        Requirements.requireInputs(graph, batch, inputs);
+        ProgramRequirements.requireInputs(graph, batch, inputs);
         List<INDArray> outputs = graph.outputs().values().stream()
                 .map(value -> Tensors.zeros(DataType.FLOAT, value.shape().batched(batch)))
                 .toList();

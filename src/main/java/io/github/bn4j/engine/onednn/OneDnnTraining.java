@@ -2,7 +2,7 @@ package io.github.bn4j.engine.onednn;
 
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.Requirements;
+import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.nd4j.ReferenceCall;
 import io.github.bn4j.graph.Graph;
@@ -29,18 +29,18 @@ final class OneDnnTraining implements TrainingProgram {
     private final OnDemand<TrainingProgram> reference;
     private boolean byReference;
 
-    OneDnnTraining(Graph graph, Parameters parameters, int batch, long seed, Settings settings) {
+    OneDnnTraining(Graph graph, Parameters parameters, int batch, long seed, ProgramSettings settings) {
         this.graph = graph;
         this.batch = batch;
         this.seed = seed;
         reference = new OnDemand<>(() -> Engine.nd4j().training(graph, parameters, batch, seed));
-        Requirements.requireTrainable(graph, batch);
+        ProgramRequirements.requireTrainable(graph, batch);
         Value loss = graph.outputs().values().iterator().next();
         Buffer[] made = new Buffer[1];
         program = Program.compile(graph, parameters, batch, true, settings, 1, lane -> {
             Compiler compiler = lane.compiler();
-            Map<Call, Lowering.Backward> backward = new LinkedHashMap<>();
-            compiler.forward(Call.of(graph, true), backward);
+            Map<FusedCall, Lowering.Backward> backward = new LinkedHashMap<>();
+            compiler.forward(FusedCall.of(graph, true), backward);
             made[0] = compiler.plain(loss);
             Buffer dy = compiler.plan().buffer(made[0].layout);
             compiler.plan().run(() -> fill(dy.floats(), 1f / batch), dy);
@@ -58,7 +58,7 @@ final class OneDnnTraining implements TrainingProgram {
 
     @Override
     public double step(long step, INDArray... inputs) {
-        Requirements.requireInputs(graph, batch, inputs);
+        ProgramRequirements.requireInputs(graph, batch, inputs);
         Optional<Double> loss = program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::meanLoss, inputs);
         byReference = loss.isEmpty();
         return loss.orElseGet(() -> reference.get().step(step, inputs));

@@ -136,7 +136,7 @@ final class Plan {
         List<Buffer> touched = new ArrayList<>();
         List<Runnable> runs = new ArrayList<>();
         parts.forEach(part -> runs.add(runnable(part, touched)));
-        Runnable all = atOnce ? () -> Team.run(runs) : () -> runs.forEach(Runnable::run);
+        Runnable all = atOnce ? () -> HelperThreads.run(runs) : () -> runs.forEach(Runnable::run);
         run(runs.size() == 1 ? runs.get(0) : all, touched.toArray(Buffer[]::new));
     }
 

@@ -17,14 +17,14 @@ final class Poolings implements Lowering.Backward {
     @SuppressWarnings("ArrayRecordComponent")
     private record Window(int algorithm, long[] kernel, long[] strides, long[] padding) {}
 
-    private final Call call;
+    private final FusedCall call;
     private final Compiler compiler;
     private final Buffer x;
     private final Layout outputLayout;
     private final @Nullable Primitive backward;
     private @Nullable Buffer workspace;
 
-    static Lowering.Backward max(Call call, Compiler compiler) {
+    static Lowering.Backward max(FusedCall call, Compiler compiler) {
         MaxPooling op = (MaxPooling) call.op();
         Window window = new Window(
                 dnnl_pooling_max,
@@ -34,7 +34,7 @@ final class Poolings implements Lowering.Backward {
         return new Poolings(call, compiler, window, compiler.dims(call.output()));
     }
 
-    static Lowering.Backward average(Call call, Compiler compiler) {
+    static Lowering.Backward average(FusedCall call, Compiler compiler) {
         AveragePooling op = (AveragePooling) call.op();
         Window window = new Window(
                 op.countPadding() ? dnnl_pooling_avg_include_padding : dnnl_pooling_avg_exclude_padding,
@@ -44,14 +44,14 @@ final class Poolings implements Lowering.Backward {
         return new Poolings(call, compiler, window, compiler.dims(call.output()));
     }
 
-    static Lowering.Backward global(Call call, Compiler compiler) {
+    static Lowering.Backward global(FusedCall call, Compiler compiler) {
         Shape x = call.input(0).shape();
         long[] kernel = {x.dim(1), x.dim(2)};
         Window window = new Window(dnnl_pooling_avg_include_padding, kernel, new long[] {1, 1}, new long[] {0, 0});
         return new Poolings(call, compiler, window, compiler.batch(), x.dim(0), 1, 1);
     }
 
-    private Poolings(Call call, Compiler compiler, Window window, long... outputDims) {
+    private Poolings(FusedCall call, Compiler compiler, Window window, long... outputDims) {
         this.call = call;
         this.compiler = compiler;
         Shape image = call.input(0).shape();

@@ -24,7 +24,7 @@ final class PostOperations {
     }
 
     /** The attributes of a primitive that takes in the ReLU of a call, if it has one. */
-    static dnnl_primitive_attr of(Call call, Resources resources) {
+    static dnnl_primitive_attr of(FusedCall call, Resources resources) {
         return call.activation() == null ? Native.ATTRIBUTES : relu(resources);
     }
 

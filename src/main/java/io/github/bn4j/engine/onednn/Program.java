@@ -3,7 +3,7 @@ package io.github.bn4j.engine.onednn;
 import static io.github.bn4j.internal.Checks.checkState;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.github.bn4j.engine.Requirements;
+import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import java.lang.ref.Cleaner;
@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What trainings and predictions have in common: one or more {@link Lane lanes}, each for one batch at a time. One run at a time; runs
- * of several programs take {@link Turns}. What it holds outside the Java heap goes with {@link #close}, or with the program if
+ * What trainings and predictions have in common: one or more {@link CompiledBatch lanes}, each for one batch at a time. One run at a time; runs
+ * of several programs take {@link CoreTurns}. What it holds outside the Java heap goes with {@link #close}, or with the program if
  * nobody closes it.
  */
 final class Program implements AutoCloseable {
@@ -28,10 +28,10 @@ final class Program implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Settings settings;
+    private final ProgramSettings settings;
     private final Resources resources = new Resources();
     private final Cleaner.Cleanable cleanable;
-    private final List<Lane> lanes = new ArrayList<>();
+    private final List<CompiledBatch> lanes = new ArrayList<>();
     private boolean closed;
 
     /**
@@ -46,16 +46,17 @@ final class Program implements AutoCloseable {
             Parameters parameters,
             int batch,
             boolean training,
-            Settings settings,
+            ProgramSettings settings,
             int lanes,
-            Consumer<Lane> steps) {
-        Requirements.requireBatch(batch);
-        Requirements.requireMemory(graph, batch, parameters.type(), 0);
+            Consumer<CompiledBatch> steps) {
+        ProgramRequirements.requireBatch(batch);
+        ProgramRequirements.requireMemory(graph, batch, parameters.type(), 0);
         Program program = new Program(settings);
         try {
             return Threads.with(settings.threads(), () -> {
                 for (int i = 0; i < lanes; i++) {
-                    Lane lane = new Lane(program.resources, graph, parameters, batch, training, settings);
+                    CompiledBatch lane =
+                            new CompiledBatch(program.resources, graph, parameters, batch, training, settings);
                     steps.accept(lane);
                     lane.finish();
                     program.lanes.add(lane);
@@ -68,13 +69,13 @@ final class Program implements AutoCloseable {
         }
     }
 
-    private Program(Settings settings) {
+    private Program(ProgramSettings settings) {
         this.settings = settings;
         cleanable = CLEANER.register(this, resources::close);
     }
 
     /** The first lane; lanes have the same steps. */
-    Lane lane() {
+    CompiledBatch lane() {
         return lanes.get(0);
     }
 
@@ -92,7 +93,7 @@ final class Program implements AutoCloseable {
     }
 
     /**
-     * Runs all steps on the given arrays, which are what {@link Requirements} asks for, and {@code result}.
+     * Runs all steps on the given arrays, which are what {@link ProgramRequirements} asks for, and {@code result}.
      *
      * @param afterClose what to say if the program is closed
      * @return the result; nothing if some values were not finite
@@ -114,7 +115,7 @@ final class Program implements AutoCloseable {
         for (int i = 0; i < lanes.size(); i++) {
             int first = i;
             parts.add(() -> {
-                Lane lane = lanes.get(first);
+                CompiledBatch lane = lanes.get(first);
                 for (int number = first; number < batches; number += lanes.size()) {
                     if (!lane.run(0, number, arrays)) {
                         finite.set(false);
@@ -124,7 +125,7 @@ final class Program implements AutoCloseable {
             });
         }
         inTurn(afterClose, () -> {
-            Team.run(parts);
+            HelperThreads.run(parts);
             return this;
         });
         return finite.get();
@@ -135,7 +136,7 @@ final class Program implements AutoCloseable {
         lock.lock();
         try {
             checkState(!closed, "%s", afterClose);
-            return Turns.run(settings.ofSeveralThreads(), () -> Threads.with(settings.threads(), action));
+            return CoreTurns.run(settings.ofSeveralThreads(), () -> Threads.with(settings.threads(), action));
         } finally {
             lock.unlock();
         }

@@ -53,9 +53,9 @@ final class Ranges {
     }
 
     /** Finds out which values have to be known. */
-    void plan(Iterable<Value> given, List<Call> calls) {
+    void plan(Iterable<Value> given, List<FusedCall> calls) {
         for (int i = calls.size() - 1; i >= 0; i--) {
-            Call call = calls.get(i);
+            FusedCall call = calls.get(i);
             if (matters(call) && !isMeasured(call)) {
                 call.node().inputs().forEach(value -> needed.add(value.id()));
             }
@@ -69,28 +69,28 @@ final class Ranges {
         }
     }
 
-    private boolean matters(Call call) {
+    private boolean matters(FusedCall call) {
         return hides(call) || needed.contains(call.output().id());
     }
 
     /** Whether a call may make a finite number of NaN. Loops in Java do not. */
-    private boolean hides(Call call) {
+    private boolean hides(FusedCall call) {
         return (call.activation() != null && !isSmall(call))
                 || Bounds.of(call.op()).filter(Bounds.Bound::hides).isPresent();
     }
 
     /** Whether what a call yields is looked at, and not bounded by what comes in. */
-    private boolean isMeasured(Call call) {
+    private boolean isMeasured(FusedCall call) {
         return normalisesByBatch(call)
                 || (compiler.training() && isBoundedBy(Bounds.Source.WEIGHTS, call) && outputs(call) <= weights(call))
                 || Bounds.of(call.op()).isEmpty();
     }
 
-    private boolean isSmall(Call call) {
+    private boolean isSmall(FusedCall call) {
         return isBoundedBy(Bounds.Source.STATISTICS, call) && SmallBatchNormalization.takes(call, compiler);
     }
 
-    private boolean normalisesByBatch(Call call) {
+    private boolean normalisesByBatch(FusedCall call) {
         return compiler.training()
                 && isBoundedBy(Bounds.Source.STATISTICS, call)
                 && call.op()
@@ -99,15 +99,15 @@ final class Ranges {
                         .isPresent();
     }
 
-    private static boolean isBoundedBy(Bounds.Source source, Call call) {
+    private static boolean isBoundedBy(Bounds.Source source, FusedCall call) {
         return Bounds.of(call.op()).filter(bound -> bound.source() == source).isPresent();
     }
 
-    private long outputs(Call call) {
+    private long outputs(FusedCall call) {
         return compiler.batch() * call.output().shape().size();
     }
 
-    private static long weights(Call call) {
+    private static long weights(FusedCall call) {
         return call.parameter(0).shape().size();
     }
 
@@ -116,7 +116,7 @@ final class Ranges {
     }
 
     /** Adds the step that bounds what a call is about to compute. */
-    void before(Call call) {
+    void before(FusedCall call) {
         if (!matters(call) || isMeasured(call)) {
             return;
         }
@@ -141,7 +141,7 @@ final class Ranges {
                         buffers.toArray(Buffer[]::new));
     }
 
-    private Bounds.Rule rule(Call call, List<double[]> given) {
+    private Bounds.Rule rule(FusedCall call, List<double[]> given) {
         Bounds.Bound bound = Bounds.of(call.op()).orElseThrow();
         if (bound.rule() != null) {
             return bound.rule().rule(call, given);
@@ -154,7 +154,7 @@ final class Ranges {
     }
 
     /** The largest sum of sizes of weights that a result is made with, and the largest bias; in a prediction, they stay. */
-    private double[] exactly(Call call) {
+    private double[] exactly(FusedCall call) {
         double[] map = new double[2];
         Buffer weight = compiler.parameter(call.parameter(0));
         Buffer bias = bias(call);
@@ -166,7 +166,7 @@ final class Ranges {
         return map;
     }
 
-    private static double largestSum(FloatBuffer weight, Call call) {
+    private static double largestSum(FloatBuffer weight, FusedCall call) {
         long[] dims = call.parameter(0).shape().dims();
         boolean transposed = isInputsFirst(call);
         int first = (int) dims[0];
@@ -192,7 +192,7 @@ final class Ranges {
     }
 
     /** A bound of {@link #exactly} that a training can find in each step: how many weights, times the largest. */
-    private double[] roughly(Call call) {
+    private double[] roughly(FusedCall call) {
         double[] map = new double[2];
         Buffer weight = compiler.parameter(call.parameter(0));
         Buffer bias = bias(call);
@@ -205,16 +205,16 @@ final class Ranges {
         return map;
     }
 
-    private static boolean isInputsFirst(Call call) {
+    private static boolean isInputsFirst(FusedCall call) {
         return call.node().linearMap().orElseThrow().inputFirst();
     }
 
-    private @Nullable Buffer bias(Call call) {
+    private @Nullable Buffer bias(FusedCall call) {
         Node bias = call.bias();
         return bias == null ? null : compiler.parameter(bias.parameters().get(0));
     }
 
-    private double[] byRunningAverages(Call call) {
+    private double[] byRunningAverages(FusedCall call) {
         double epsilon = call.op().normalization().orElseThrow().epsilon();
         double[] map = new double[2];
         Buffer mean = compiler.parameter(call.node().parameter(RunningAverages.MEAN));
@@ -246,7 +246,7 @@ final class Ranges {
      *
      * @param byReference whether it was computed by reference arithmetic, of which nothing is known
      */
-    void after(Call call, boolean byReference) {
+    void after(FusedCall call, boolean byReference) {
         if (!matters(call) || !(byReference || isMeasured(call))) {
             return;
         }
@@ -266,7 +266,7 @@ final class Ranges {
     }
 
     /* Of n numbers none is farther from their mean than √n deviations; and mean and variance are finite only if all of them are. */
-    private void normalised(Call call, double[] result) {
+    private void normalised(FusedCall call, double[] result) {
         Buffer mean = compiler.external(compiler.measured(call.node()).mean());
         Buffer variance = compiler.external(compiler.measured(call.node()).variance());
         Buffer gamma = call.node().scale().map(compiler::parameter).orElse(null);

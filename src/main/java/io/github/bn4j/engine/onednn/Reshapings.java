@@ -5,7 +5,7 @@ final class Reshapings {
 
     private Reshapings() {}
 
-    static Lowering.Backward lower(Call call, Compiler compiler) {
+    static Lowering.Backward lower(FusedCall call, Compiler compiler) {
         Resources resources = compiler.resources();
         Buffer x = compiler.plain(call.input(0));
         Layout layout = Layout.plain(resources, compiler.dims(call.output()));

@@ -16,7 +16,7 @@ final class SmallBatchNormalization implements Lowering.Backward {
 
     private static final int LARGEST = 1 << 15;
 
-    private final Call call;
+    private final FusedCall call;
     private final Compiler compiler;
     private final BatchNormalization op;
     private final int rows;
@@ -41,7 +41,7 @@ final class SmallBatchNormalization implements Lowering.Backward {
     private final float[] shift;
 
     /** Whether a call is one that loops are the fastest for: training on plain features by the statistics of the batch. */
-    static boolean takes(Call call, Compiler compiler) {
+    static boolean takes(FusedCall call, Compiler compiler) {
         BatchNormalization op = (BatchNormalization) call.op();
         return compiler.training()
                 && op.statistics() instanceof Statistics.Batch
@@ -49,7 +49,7 @@ final class SmallBatchNormalization implements Lowering.Backward {
                 && compiler.batch() * call.output().shape().size() <= LARGEST;
     }
 
-    SmallBatchNormalization(Call call, Compiler compiler) {
+    SmallBatchNormalization(FusedCall call, Compiler compiler) {
         this.call = call;
         this.compiler = compiler;
         op = (BatchNormalization) call.op();

@@ -12,15 +12,15 @@ final class Softmaxes {
 
     private Softmaxes() {}
 
-    static Lowering.Backward softmax(Call call, Compiler compiler) {
+    static Lowering.Backward softmax(FusedCall call, Compiler compiler) {
         return lower(call, compiler, false);
     }
 
-    static Lowering.Backward logarithm(Call call, Compiler compiler) {
+    static Lowering.Backward logarithm(FusedCall call, Compiler compiler) {
         return lower(call, compiler, true);
     }
 
-    private static Lowering.Backward lower(Call call, Compiler compiler, boolean logarithm) {
+    private static Lowering.Backward lower(FusedCall call, Compiler compiler, boolean logarithm) {
         Buffer x = compiler.plain(call.input(0));
         Resources resources = compiler.resources();
         dnnl_softmax_desc_t descriptor = resources.own(new dnnl_softmax_desc_t());

@@ -10,7 +10,7 @@ final class Transpositions {
 
     private Transpositions() {}
 
-    static Lowering.Backward lower(Call call, Compiler compiler) {
+    static Lowering.Backward lower(FusedCall call, Compiler compiler) {
         int[] order = ((Transposition) call.op()).order();
         Layout from = Layout.plain(compiler.resources(), compiler.dims(call.input(0)));
         Layout turned = turned(compiler, from, order);

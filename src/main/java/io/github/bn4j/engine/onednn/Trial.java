@@ -57,7 +57,7 @@ final class Trial {
         }
         list.position(0);
         long[] best = {Long.MAX_VALUE};
-        Turns.run(
+        CoreTurns.run(
                 primitive.threads() > 1,
                 () -> Threads.with(primitive.threads(), () -> {
                     long spent = 0;

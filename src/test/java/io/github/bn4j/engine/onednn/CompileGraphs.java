@@ -26,7 +26,7 @@ public final class CompileGraphs {
         for (int seed = 0; seed < graphs; seed++) {
             networks[seed] = RandomNetwork.draw(seed);
         }
-        Settings settings = Settings.of(OneDnnOptions.defaults());
+        ProgramSettings settings = ProgramSettings.of(OneDnnOptions.defaults());
         for (int i = 0; i < programs; i += 2) {
             Network net = networks[i / 2 % graphs];
             int batch = 2 + i % 3;

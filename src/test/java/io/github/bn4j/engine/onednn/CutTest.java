@@ -76,12 +76,13 @@ class CutTest {
         assertWhole(tiny, 64);
         assertWhole(tiny, 1);
         assertWhole(large, 1);
-        Settings tuned = Settings.of(OneDnnOptions.defaults().threads(2).tune());
+        ProgramSettings tuned =
+                ProgramSettings.of(OneDnnOptions.defaults().threads(2).tune());
         assertThat(Cut.of(wide.graph(), 1, tuned).settings()).isEqualTo(tuned);
     }
 
     private static void assertWhole(Network network, int batch) {
-        Settings settings = settings(2);
+        ProgramSettings settings = settings(2);
         assertThat(Cut.of(network.graph(), batch, settings)).isEqualTo(new Cut(batch, settings));
     }
 
@@ -182,8 +183,8 @@ class CutTest {
         }
     }
 
-    private static Settings settings(int threads) {
-        return Settings.of(OneDnnOptions.defaults().threads(threads));
+    private static ProgramSettings settings(int threads) {
+        return ProgramSettings.of(OneDnnOptions.defaults().threads(threads));
     }
 
     private static Engine engine(int threads) {

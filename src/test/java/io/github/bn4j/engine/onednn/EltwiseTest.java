@@ -107,7 +107,7 @@ class EltwiseTest {
             Graph graph = EngineComparison.withLoss(between(function));
             Parameters parameters = Parameters.initial(graph.parameters(), 1, DataType.FLOAT);
             try (OneDnnTraining training =
-                    new OneDnnTraining(graph, parameters, 4, 1, Settings.of(OneDnnOptions.defaults()))) {
+                    new OneDnnTraining(graph, parameters, 4, 1, ProgramSettings.of(OneDnnOptions.defaults()))) {
                 if (training.program().used().get(Elementwise.class).contains("reference")) {
                     reference.add(new Elementwise(function).label());
                 }

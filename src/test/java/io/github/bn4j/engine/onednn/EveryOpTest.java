@@ -126,7 +126,7 @@ class EveryOpTest {
             assertThat(comparison.prediction().error()).as("seed %s", seed).isLessThanOrEqualTo(2e-5);
             assertThat(comparison.training().error()).as("seed %s", seed).isLessThanOrEqualTo(2e-5);
             try (OneDnnTraining training =
-                    new OneDnnTraining(graph, store, 5, seed, Settings.of(OneDnnOptions.defaults()))) {
+                    new OneDnnTraining(graph, store, 5, seed, ProgramSettings.of(OneDnnOptions.defaults()))) {
                 Set<String> used = training.program().used().getOrDefault(BatchNormalization.class, Set.of());
                 assertThat(used.contains("reference")).as("seed %s", seed).isEqualTo(op.measures());
             }
@@ -144,7 +144,7 @@ class EveryOpTest {
                 Graph graph = EngineComparison.withLoss(tracer.graph());
                 Parameters store = Parameters.initial(graph.parameters(), 1, DataType.FLOAT);
                 try (OneDnnTraining training =
-                        new OneDnnTraining(graph, store, 4, 1, Settings.of(OneDnnOptions.defaults()))) {
+                        new OneDnnTraining(graph, store, 4, 1, ProgramSettings.of(OneDnnOptions.defaults()))) {
                     assertThat(training.program().used().get(op.getClass()).contains("reference"))
                             .as("%s", op)
                             .isEqualTo(kernel[0] > 3 || kernel[1] > 4);
@@ -196,7 +196,7 @@ class EveryOpTest {
                 Graph graph = EngineComparison.withLoss(graph(problem));
                 Parameters parameters = Parameters.initial(graph.parameters(), seed, DataType.FLOAT);
                 try (OneDnnTraining training =
-                        new OneDnnTraining(graph, parameters, 4, seed, Settings.of(OneDnnOptions.defaults()))) {
+                        new OneDnnTraining(graph, parameters, 4, seed, ProgramSettings.of(OneDnnOptions.defaults()))) {
                     used.get(op).addAll(training.program().used().getOrDefault(op, Set.of()));
                 }
             }

@@ -125,7 +125,7 @@ class OneDnnOptionsTest {
         OneDnnEngine engine = OneDnnEngine.require(OneDnnOptions.defaults().tune(file));
         Graph graph = EngineComparison.withLoss(net.graph());
         try (OneDnnTraining program =
-                new OneDnnTraining(graph, net.parameters(), BATCH, 1, Settings.of(engine.options()))) {
+                new OneDnnTraining(graph, net.parameters(), BATCH, 1, ProgramSettings.of(engine.options()))) {
             assertThat(program.program().used().toString()).doesNotContain("wino");
         }
     }

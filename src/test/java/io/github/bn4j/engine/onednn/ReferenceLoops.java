@@ -20,8 +20,8 @@ import java.util.Set;
  */
 public final class ReferenceLoops {
 
-    private static final Settings SETTINGS =
-            Settings.of(OneDnnOptions.defaults().threads(2));
+    private static final ProgramSettings SETTINGS =
+            ProgramSettings.of(OneDnnOptions.defaults().threads(2));
 
     private static int looked;
 

@@ -11,9 +11,9 @@ import java.util.random.RandomGenerator;
  * @param pixels how far at most
  * @param repeatsEdge whether the pixels at the edge fill the gap, or zeros
  */
-record Shift(int pixels, boolean repeatsEdge) implements Augmentation {
+record ImageTranslation(int pixels, boolean repeatsEdge) implements Augmentation {
 
-    Shift {
+    ImageTranslation {
         checkArgument(pixels >= 1, "%s expects at least 1 pixel but got %s", repeatsEdge ? "shift" : "crop", pixels);
     }
 

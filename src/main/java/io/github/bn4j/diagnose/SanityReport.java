@@ -1,4 +1,4 @@
-package io.github.bn4j.check;
+package io.github.bn4j.diagnose;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;

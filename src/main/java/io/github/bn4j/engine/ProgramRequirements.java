@@ -20,9 +20,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What every engine refuses, in the same words. */
-public final class Requirements {
+public final class ProgramRequirements {
 
-    private Requirements() {}
+    private ProgramRequirements() {}
 
     /**
      * Refuses an empty batch.

@@ -15,7 +15,7 @@ import java.util.zip.GZIPInputStream;
  * @param who reads it, for messages
  * @param file where it is
  */
-record Source(String who, Path file) {
+record ReadableFile(String who, Path file) {
 
     // The longest run that deflate can write takes 1 bit for each 258 bytes that it repeats, twice: RFC 1951, section
     // 3.2.5.

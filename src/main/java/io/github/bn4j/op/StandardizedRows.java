@@ -10,16 +10,16 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * @param values {@code (x − mean) / √(variance + epsilon)}, {@code [rows, length]}
  * @param inverse {@code 1 / √(variance + epsilon)}, {@code [rows, 1]}
  */
-record Standardization(INDArray values, INDArray inverse) {
+record StandardizedRows(INDArray values, INDArray inverse) {
 
     /* Two passes: the mean, which ND4J sums naively in float32, is refined by the mean of what it leaves, then the biased
      * variance is the mean square of the centred values. */
-    static Standardization of(INDArray rows, double epsilon) {
+    static StandardizedRows of(INDArray rows, double epsilon) {
         INDArray centred = rows.sub(means(rows));
         centred.subi(means(centred));
         INDArray variance = means(centred.mul(centred));
         INDArray inverse = Transforms.sqrt(variance.addi(epsilon), false).rdivi(1.0);
-        return new Standardization(centred.muli(inverse), inverse);
+        return new StandardizedRows(centred.muli(inverse), inverse);
     }
 
     /** The gradient by the rows, from the gradient by the values. Not modified. */

@@ -2,7 +2,7 @@ package io.github.bn4j.engine.onednn;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.engine.Finiteness;
-import io.github.bn4j.engine.Requirements;
+import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Where a batch is computed, one at a time: inputs are copied in, steps run, outputs are copied out. */
-final class Lane {
+final class CompiledBatch {
 
     private final Graph graph;
     private final int batch;
@@ -30,7 +30,13 @@ final class Lane {
     private final List<Buffer> inputs = new ArrayList<>();
     private final List<Buffer> outputs = new ArrayList<>();
 
-    Lane(Resources resources, Graph graph, Parameters parameters, int batch, boolean training, Settings settings) {
+    CompiledBatch(
+            Resources resources,
+            Graph graph,
+            Parameters parameters,
+            int batch,
+            boolean training,
+            ProgramSettings settings) {
         this.graph = graph;
         this.batch = batch;
         plan = new Plan(resources, settings.atOnce());
@@ -56,7 +62,7 @@ final class Lane {
                         graph.inputs().values().stream(), graph.nodes().stream().map(Node::output))
                 .max(Comparator.comparingLong(value -> value.shape().size()))
                 .orElseThrow();
-        plan.finish(bytes -> Requirements.requireMemory(batch, bytes, largest));
+        plan.finish(bytes -> ProgramRequirements.requireMemory(batch, bytes, largest));
     }
 
     /** Makes the outputs outlast all steps. */

@@ -5,9 +5,9 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import java.util.random.RandomGenerator;
 
 /** Numbers from a Beta(alpha, alpha) distribution, as {@code g / (g + h)} of two Gamma(alpha) numbers. */
-final class Beta {
+final class BetaDistribution {
 
-    private Beta() {}
+    private BetaDistribution() {}
 
     static void require(String who, double alpha) {
         checkArgument(alpha > 0 && Double.isFinite(alpha), "%s expects an alpha above 0 but got %s", who, alpha);

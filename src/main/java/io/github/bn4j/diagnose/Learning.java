@@ -1,11 +1,11 @@
-package io.github.bn4j.check;
+package io.github.bn4j.diagnose;
 
 import io.github.bn4j.bias.BiasDecision;
 import io.github.bn4j.bias.BiasReport;
 import io.github.bn4j.bias.Finding;
-import io.github.bn4j.check.SanityReport.Check;
-import io.github.bn4j.check.SanityReport.Verdict;
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.diagnose.SanityReport.Check;
+import io.github.bn4j.diagnose.SanityReport.Verdict;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;

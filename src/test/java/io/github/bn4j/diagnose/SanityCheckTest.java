@@ -1,4 +1,4 @@
-package io.github.bn4j.check;
+package io.github.bn4j.diagnose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.NetworkBuilder;
-import io.github.bn4j.check.OddOp.Fault;
-import io.github.bn4j.check.SanityReport.Check;
-import io.github.bn4j.check.SanityReport.Verdict;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
+import io.github.bn4j.diagnose.OddOp.Fault;
+import io.github.bn4j.diagnose.SanityReport.Check;
+import io.github.bn4j.diagnose.SanityReport.Verdict;
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Shape;

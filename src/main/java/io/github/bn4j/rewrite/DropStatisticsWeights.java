@@ -5,9 +5,9 @@ import io.github.bn4j.graph.Node;
 import java.util.List;
 
 /** Removes the weights of batch normalisations, which predictions do not look at. */
-final class DropWeights {
+final class DropStatisticsWeights {
 
-    private DropWeights() {}
+    private DropStatisticsWeights() {}
 
     /** The graph without what computes weights only. All inputs stay, and all other values keep their ids. */
     static Graph apply(Graph graph) {

@@ -1,10 +1,10 @@
-package io.github.bn4j.check;
+package io.github.bn4j.diagnose;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.bn4j.check.SanityReport.Check;
-import io.github.bn4j.check.SanityReport.Verdict;
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.diagnose.SanityReport.Check;
+import io.github.bn4j.diagnose.SanityReport.Verdict;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.engine.TrainingPass;
 import io.github.bn4j.graph.Graph;

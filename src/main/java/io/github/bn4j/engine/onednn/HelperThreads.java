@@ -7,19 +7,19 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that each compute a part of the same thing, for whoever has the {@link Turns turn} alone. The parts of a prediction
+ * Threads that each compute a part of the same thing, for whoever has the {@link CoreTurns turn} alone. The parts of a prediction
  * follow each other within microseconds, so a helper looks out for the next one for a while before it sleeps; a part that no
  * helper has begun when the caller is done with its own, the caller does. A helper that is interrupted ends, as whoever runs this
  * in their process may want all threads gone; the next run replaces it.
  */
-final class Team {
+final class HelperThreads {
 
     /** How long a helper looks out, in nanoseconds; to wake one takes about as long. */
     private static final long PATIENCE = 100_000;
 
     private static final List<Helper> HELPERS = new ArrayList<>();
 
-    private Team() {}
+    private HelperThreads() {}
 
     /** Runs all parts, the first of them in this thread, and returns when all have ended. */
     static void run(List<? extends Runnable> parts) {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /** Changes what layers ask for, as if they had been traced so. */
-public final class AskForBiases {
+public final class RequestBiases {
 
-    private AskForBiases() {}
+    private RequestBiases() {}
 
     /**
      * The graph whose layers ask for some biases in another way. All values keep their ids.

@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Stores a network as a whole or not at all, and says why not. */
-final class AtomicFile {
+final class NetworkFileWriter {
 
-    private AtomicFile() {}
+    private NetworkFileWriter() {}
 
     static void write(Path path, WholeFile.Content content) {
         try {

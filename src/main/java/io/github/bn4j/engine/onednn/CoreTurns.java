@@ -9,11 +9,11 @@ import java.util.function.Supplier;
  * Who may compute: any number of programs of one thread each, or one of several threads. Threads of two such programs would
  * wait for each other on the same cores, and take ten times as long.
  */
-final class Turns {
+final class CoreTurns {
 
     private static final ReadWriteLock TURNS = new ReentrantReadWriteLock(true);
 
-    private Turns() {}
+    private CoreTurns() {}
 
     /**
      * Computes something when it is its turn.

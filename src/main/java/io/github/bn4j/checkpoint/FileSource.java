@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The file that is being read, for messages. */
-record Source(Path path) {
+record FileSource(Path path) {
 
     CheckpointException damaged(String expected, Object actual) {
         return damaged(expected, actual, null);

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param atOnce whether parts are computed at the same time; the bits are the same if not
  * @param tuning what remembers the times of algorithms; null if they are chosen by rule
  */
-record Settings(int threads, int parts, boolean atOnce, @Nullable Tuning tuning) {
+record ProgramSettings(int threads, int parts, boolean atOnce, @Nullable Tuning tuning) {
 
-    static Settings of(OneDnnOptions options) {
-        return new Settings(
+    static ProgramSettings of(OneDnnOptions options) {
+        return new ProgramSettings(
                 options.threads(),
                 1,
                 false,
@@ -21,12 +21,12 @@ record Settings(int threads, int parts, boolean atOnce, @Nullable Tuning tuning)
     }
 
     /** A part for each thread, instead of primitives of several threads. */
-    Settings inParts() {
-        return new Settings(1, threads, threads > 1, tuning);
+    ProgramSettings inParts() {
+        return new ProgramSettings(1, threads, threads > 1, tuning);
     }
 
-    Settings ofOneThread() {
-        return new Settings(1, parts, false, tuning);
+    ProgramSettings ofOneThread() {
+        return new ProgramSettings(1, parts, false, tuning);
     }
 
     /** Whether a program needs the processor for itself. */

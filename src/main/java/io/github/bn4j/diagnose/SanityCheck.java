@@ -1,4 +1,4 @@
-package io.github.bn4j.check;
+package io.github.bn4j.diagnose;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
@@ -6,10 +6,10 @@ import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import io.github.bn4j.bias.BiasProof;
 import io.github.bn4j.bias.BiasReport;
-import io.github.bn4j.check.SanityReport.Check;
-import io.github.bn4j.check.SanityReport.Verdict;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.LabelKind;
+import io.github.bn4j.diagnose.SanityReport.Check;
+import io.github.bn4j.diagnose.SanityReport.Verdict;
 import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Value;

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param activation the function that is applied last
  * @param output what the last of them yields
  */
-record Call(Node node, @Nullable Node bias, @Nullable Node activation, Value output) {
+record FusedCall(Node node, @Nullable Node bias, @Nullable Node activation, Value output) {
 
-    static Call of(Node node) {
-        return new Call(node, null, null, node.output());
+    static FusedCall of(Node node) {
+        return new FusedCall(node, null, null, node.output());
     }
 
     Op op() {
@@ -57,28 +57,28 @@ record Call(Node node, @Nullable Node bias, @Nullable Node activation, Value out
     }
 
     /** The calls of a graph, in order. */
-    static List<Call> of(Graph graph, boolean training) {
+    static List<FusedCall> of(Graph graph, boolean training) {
         Set<Integer> outputs = new HashSet<>();
         graph.outputs().values().forEach(value -> outputs.add(value.id()));
         Set<Node> taken = new HashSet<>();
-        List<Call> calls = new ArrayList<>();
+        List<FusedCall> calls = new ArrayList<>();
         for (Node node : graph.nodes()) {
             if (taken.contains(node)) {
                 continue;
             }
-            Call call = of(node);
+            FusedCall call = of(node);
             if (Lowerings.takesBias(node.op())) {
                 Node next = only(graph, outputs, call.output);
                 if (next != null && next.bias().isPresent()) {
                     taken.add(next);
-                    call = new Call(node, next, null, next.output());
+                    call = new FusedCall(node, next, null, next.output());
                 }
             }
             if (Lowerings.takesRelu(node, training)) {
                 Node next = only(graph, outputs, call.output);
                 if (next != null && Lowerings.isRelu(next.op())) {
                     taken.add(next);
-                    call = new Call(node, call.bias, next, next.output());
+                    call = new FusedCall(node, call.bias, next, next.output());
                 }
             }
             calls.add(call);

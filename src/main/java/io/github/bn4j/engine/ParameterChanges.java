@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * Notices when parameters have changed, by comparing them with a copy: anyone who was given a view may have written to it.
  * Only float32 is compared, as the engines for other types read parameters where they are. One thread at a time.
  */
-final class Changes {
+final class ParameterChanges {
 
     private final Graph graph;
     private final Parameters parameters;
@@ -18,7 +18,7 @@ final class Changes {
     private FloatBuffer state = FloatBuffer.allocate(0);
     private long version;
 
-    Changes(Graph graph, Parameters parameters) {
+    ParameterChanges(Graph graph, Parameters parameters) {
         this.graph = graph;
         this.parameters = parameters;
     }

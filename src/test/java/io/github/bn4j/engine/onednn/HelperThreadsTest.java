@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-class TeamTest {
+class HelperThreadsTest {
 
     /** More parts than this machine has cores, and a pause now and then in which the helpers fall asleep. */
     @Test
@@ -97,8 +97,8 @@ class TeamTest {
     }
 
     private static void alone(List<Runnable> parts) {
-        Turns.run(true, () -> {
-            Team.run(parts);
+        CoreTurns.run(true, () -> {
+            HelperThreads.run(parts);
             return parts;
         });
     }

@@ -1,4 +1,4 @@
-package io.github.bn4j.check;
+package io.github.bn4j.diagnose;
 
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
