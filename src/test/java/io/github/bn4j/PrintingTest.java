@@ -107,7 +107,7 @@ class PrintingTest {
                         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                         .importPackages("io.github.bn4j")
                         .stream()
-                        .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC) && !type.isAnnotation())
                         .filter(type -> !type.getPackageName().matches(".*\\.(internal|example|checkpoint)"))
                         .flatMap(type -> type.getMethods().stream())
                         .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))

@@ -5,6 +5,7 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Value;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,7 +28,7 @@ public final class Binding {
     public static Map<String, INDArray> ofData(String who, Map<String, Value> inputs, Map<String, INDArray> arrays) {
         boolean single = inputs.size() == 1 && arrays.size() == 1;
         Map<String, INDArray> named = single
-                ? Map.of(
+                ? Collections.singletonMap(
                         inputs.keySet().iterator().next(),
                         arrays.values().iterator().next())
                 : arrays;

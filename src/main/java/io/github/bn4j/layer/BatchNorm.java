@@ -26,7 +26,6 @@ import java.util.List;
  */
 public record BatchNorm(double epsilon, Statistics statistics, Running running, Affine affine) {
 
-    /** Refuses null, and what is no number for epsilon. */
     public BatchNorm {
         checkEpsilon("batch normalisation", epsilon);
         checkGiven(statistics, "batch normalisation", "Statistics to normalise with");
@@ -43,7 +42,6 @@ public record BatchNorm(double epsilon, Statistics statistics, Running running, 
      */
     public record Running(RunningAverage average, RunningVariance variance, boolean update) {
 
-        /** Refuses null. */
         public Running {
             checkGiven(average, "batch normalisation", "a RunningAverage");
             checkGiven(variance, "batch normalisation", "a RunningVariance");
@@ -61,7 +59,6 @@ public record BatchNorm(double epsilon, Statistics statistics, Running running, 
      */
     public record Affine(boolean gamma, boolean beta, double initialGamma, double initialBeta, boolean train) {
 
-        /** Refuses NaN and infinity. */
         public Affine {
             checkFinite("batch normalisation", "initial gamma", initialGamma);
             checkFinite("batch normalisation", "initial beta", initialBeta);

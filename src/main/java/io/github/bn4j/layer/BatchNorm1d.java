@@ -23,7 +23,6 @@ import java.util.List;
  */
 public record BatchNorm1d(BatchNorm norm) implements Layer {
 
-    /** Refuses what no layer can do. */
     public BatchNorm1d {
         checkGiven(norm, "BatchNorm1d", "settings");
     }

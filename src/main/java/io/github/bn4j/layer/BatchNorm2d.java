@@ -23,7 +23,6 @@ import java.util.List;
  */
 public record BatchNorm2d(BatchNorm norm) implements Layer {
 
-    /** Refuses what no layer can do. */
     public BatchNorm2d {
         checkGiven(norm, "BatchNorm2d", "settings");
     }
