@@ -1,6 +1,5 @@
 package io.github.bn4j.engine;
 
-import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.graph.ShapeException;
@@ -57,11 +56,15 @@ public final class Binding {
             throw missing(who, inputs, arrays);
         }
         Map<String, INDArray> bound = ofData(who, inputs, arrays);
-        checkArgument(
-                bound.values().stream().map(array -> array.size(0)).distinct().count() <= 1,
-                "%s expects the same number of examples in all inputs but got %s; row i of each is example i",
-                who,
-                bound.values().stream().map(array -> array.size(0)).toList());
+        long rows = -1;
+        for (INDArray array : bound.values()) {
+            if (rows >= 0 && array.size(0) != rows) {
+                throw new IllegalArgumentException(who + " expects the same number of examples in all inputs but got "
+                        + bound.values().stream().map(each -> each.size(0)).toList()
+                        + "; row i of each is example i");
+            }
+            rows = array.size(0);
+        }
         return bound;
     }
 

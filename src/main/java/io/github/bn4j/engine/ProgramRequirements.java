@@ -68,7 +68,10 @@ public final class ProgramRequirements {
      */
     @CanIgnoreReturnValue
     public static INDArray requireExamples(String input, Shape shape, @Nullable INDArray array) {
-        INDArray given = checkGiven(array, "input \"" + input + "\"", "an array of examples of shape " + shape);
+        // Words cost more than small predictions, so they are put together only where they are said.
+        INDArray given = array != null
+                ? array
+                : checkGiven(array, "input \"" + input + "\"", "an array of examples of shape " + shape);
         checkArgument(!given.isEmpty(), "input \"%s\" expects at least one example but got an empty array", input);
         long[] actual = given.shape();
         if (actual.length == 0 || !Arrays.equals(shape.batched(actual[0]), actual)) {
