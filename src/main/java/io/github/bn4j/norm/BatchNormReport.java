@@ -14,6 +14,7 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.ScaleAndShift;
 import io.github.bn4j.internal.Claim;
+import io.github.bn4j.internal.Floats;
 import io.github.bn4j.text.Text;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -206,7 +207,7 @@ public record BatchNormReport(
     }
 
     private static double[] values(Parameter parameter, Parameters parameters) {
-        return parameters.get(parameter.name()).dup('c').data().asDouble();
+        return Floats.values(parameters.get(parameter.name()));
     }
 
     private static double noise(List<BatchStatistics> batches, double epsilon) {
