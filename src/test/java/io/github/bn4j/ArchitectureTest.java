@@ -7,6 +7,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -14,6 +16,10 @@ import io.github.bn4j.engine.Engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Who may import whom. */
@@ -40,6 +46,9 @@ class ArchitectureTest {
             Map.entry(
                     "diagnose",
                     List.of("internal", "graph", "op", "rewrite", "engine", "bias", "data", "train", "text")));
+
+    /** The room around an internal package comes first. */
+    private static final Pattern INTERNAL = Pattern.compile("(" + Pattern.quote(ROOT) + ".*?)\\.internal(\\..*)?");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -83,6 +92,48 @@ class ArchitectureTest {
                         type(Engine.class).or(nameMatching(".*\\.engine\\.FastestEngine")),
                         resideInAnyPackage(ROOT + ".engine.nd4j", ROOT + ".engine.onednn"))
                 .check(CLASSES);
+    }
+
+    @Test
+    void keepsInternalPackagesToTheRoomAroundThem() {
+        Set<String> guests = new TreeSet<>();
+        Set<String> internal = new TreeSet<>();
+        for (JavaClass user : CLASSES) {
+            for (Dependency dependency : user.getDirectDependenciesFromSelf()) {
+                String used = dependency.getTargetClass().getPackageName();
+                Matcher inside = INTERNAL.matcher(used);
+                if (inside.matches()) {
+                    internal.add(used);
+                    if (!(user.getPackageName() + ".").startsWith(inside.group(1) + ".")) {
+                        guests.add(dependency.getDescription());
+                    }
+                }
+            }
+        }
+
+        assertThat(guests).isEmpty();
+        assertThat(internal).hasSizeGreaterThan(4);
+    }
+
+    /** From the C library up: each storey may use those before it. */
+    @Test
+    void buildsTheFastEngineInStoreys() {
+        String engine = ROOT + ".engine.onednn";
+        List<String> storeys = List.of(
+                engine + ".internal.binding",
+                engine + ".internal.plan",
+                engine + ".internal.choice",
+                engine + ".internal.lowering",
+                engine);
+        for (int i = 0; i < storeys.size() - 1; i++) {
+            noClasses()
+                    .that()
+                    .resideInAPackage(storeys.get(i))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(storeys.subList(i + 1, storeys.size()).toArray(String[]::new))
+                    .check(CLASSES);
+        }
     }
 
     @Test

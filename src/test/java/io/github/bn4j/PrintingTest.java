@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.bn4j.console.Progress;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
@@ -103,20 +101,17 @@ class PrintingTest {
     void returnsStringsForLabelsOnly() {
         Set<String> labels =
                 Set.of("toString", "name", "label", "layer", "expected", "actual", "word", "reason", "advice");
-        List<String> others = new ClassFileImporter()
-                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                        .importPackages("io.github.bn4j")
-                        .stream()
-                        .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC) && !type.isAnnotation())
-                        .filter(type -> !type.getPackageName().matches(".*\\.(internal|example|checkpoint)"))
-                        .flatMap(type -> type.getMethods().stream())
-                        .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
-                        .filter(method -> method.getRawReturnType().isEquivalentTo(String.class))
-                        .filter(method ->
-                                method.getOwner().tryGetField(method.getName()).isEmpty())
-                        .filter(method -> !labels.contains(method.getName()))
-                        .map(JavaMethod::getFullName)
-                        .toList();
+        List<String> others = PublicApi.types().stream()
+                .filter(type -> !type.isAnnotation())
+                .filter(type -> !type.getPackageName().matches(".*\\.(example|checkpoint)"))
+                .flatMap(type -> type.getMethods().stream())
+                .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(method -> method.getRawReturnType().isEquivalentTo(String.class))
+                .filter(method ->
+                        method.getOwner().tryGetField(method.getName()).isEmpty())
+                .filter(method -> !labels.contains(method.getName()))
+                .map(JavaMethod::getFullName)
+                .toList();
 
         assertThat(others).as("text that may have several lines is a Text").isEmpty();
     }

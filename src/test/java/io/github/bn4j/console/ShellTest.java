@@ -3,10 +3,8 @@ package io.github.bn4j.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.bn4j.ChildProcess;
+import io.github.bn4j.PublicApi;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystems;
@@ -119,16 +117,11 @@ class ShellTest {
                 .results()
                 .map(result -> result.group(1))
                 .toList();
-        List<JavaClass> types = new ClassFileImporter()
-                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                        .importPackages("io.github.bn4j")
-                        .stream()
-                        .filter(type ->
-                                type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
-                        .toList();
+        List<JavaClass> types =
+                PublicApi.types().stream().filter(JavaClass::isTopLevelClass).toList();
         assertThat(types.stream()
                         .map(JavaClass::getPackageName)
-                        .filter(name -> !name.matches(".*\\.(internal|example|engine\\.(nd4j|onednn))"))
+                        .filter(name -> !name.matches(".*\\.(example|engine\\.(nd4j|onednn))"))
                         .distinct())
                 .as("packages with public types; import the new one in startup.jsh")
                 .hasSizeGreaterThan(10)

@@ -3,6 +3,12 @@ package io.github.bn4j.engine.onednn;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.ProgramRequirements;
+import io.github.bn4j.engine.onednn.internal.binding.Resources;
+import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
+import io.github.bn4j.engine.onednn.internal.lowering.Compiler;
+import io.github.bn4j.engine.onednn.internal.lowering.ValueRanges;
+import io.github.bn4j.engine.onednn.internal.plan.Buffer;
+import io.github.bn4j.engine.onednn.internal.plan.Plan;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
@@ -78,7 +84,7 @@ final class CompiledBatch {
      * Runs all steps on one of several batches that the given arrays hold.
      *
      * @param number of the batch, from 0
-     * @return whether {@link Ranges all values were finite}; if not, the results are worth nothing
+     * @return whether {@link ValueRanges all values were finite}; if not, the results are worth nothing
      */
     boolean run(long seed, int number, INDArray... arrays) {
         compiler.seed(seed);

@@ -6,6 +6,8 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.nd4j.Nd4jEngine;
+import io.github.bn4j.engine.onednn.internal.binding.Native;
+import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
@@ -27,7 +29,7 @@ public final class OneDnnEngine implements Engine {
 
     private OneDnnEngine(OneDnnOptions options) {
         this.options = options;
-        this.settings = ProgramSettings.of(options);
+        this.settings = options.settings();
     }
 
     /**

@@ -4,6 +4,9 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.ProgramRequirements;
+import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
+import io.github.bn4j.engine.onednn.internal.lowering.FusedCall;
+import io.github.bn4j.engine.onednn.internal.lowering.ValueRanges;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Tensors;
@@ -24,26 +27,32 @@ final class OneDnnInference implements InferenceProgram {
     private final Graph graph;
     private final Parameters parameters;
     private final int batch;
-    private final Cut cut;
+    private final Partition partition;
     private final Folding folding;
     private final Parameters folded;
     private final Program program;
     private final OnDemand<InferenceProgram> reference;
 
     OneDnnInference(Graph graph, Parameters parameters, int batch, ProgramSettings settings) {
-        this(graph, parameters, batch, Cut.of(graph, batch, settings));
+        this(graph, parameters, batch, Partition.of(graph, batch, settings));
     }
 
-    private OneDnnInference(Graph graph, Parameters parameters, int batch, Cut cut) {
+    private OneDnnInference(Graph graph, Parameters parameters, int batch, Partition partition) {
         this.graph = graph;
         this.parameters = parameters;
         this.batch = batch;
-        this.cut = cut;
+        this.partition = partition;
         reference = new OnDemand<>(() -> Engine.nd4j().inference(graph, parameters, batch));
         folding = FoldBatchNorm.apply(graph);
         folded = new Parameters(folding.graph().parameters(), parameters.type());
         program = Program.compile(
-                folding.graph(), folded, cut.examples(), false, cut.settings(), cut.lanes(batch), lane -> {
+                folding.graph(),
+                folded,
+                partition.examples(),
+                false,
+                partition.settings(),
+                partition.lanes(batch),
+                lane -> {
                     lane.compiler().forward(FusedCall.of(folding.graph(), false), new LinkedHashMap<>());
                     lane.keepOutputs();
                 });
@@ -54,7 +63,7 @@ final class OneDnnInference implements InferenceProgram {
         return program;
     }
 
-    /** Whether a batch has been left to reference arithmetic, because {@link Ranges not all values were finite}. */
+    /** Whether a batch has been left to reference arithmetic, because {@link ValueRanges not all values were finite}. */
     boolean hasAskedReference() {
         return reference.isMade();
     }
@@ -65,7 +74,7 @@ final class OneDnnInference implements InferenceProgram {
         List<INDArray> outputs = graph.outputs().values().stream()
                 .map(value -> Tensors.zeros(DataType.FLOAT, value.shape().batched(batch)))
                 .toList();
-        boolean finite = program.predict(AFTER_CLOSE, batch / cut.examples(), outputs, inputs);
+        boolean finite = program.predict(AFTER_CLOSE, batch / partition.examples(), outputs, inputs);
         return finite ? outputs : reference.get().run(inputs);
     }
 
@@ -73,7 +82,7 @@ final class OneDnnInference implements InferenceProgram {
      * that its kernel has; so the bits are the same if the kernels are. */
     @Override
     public Optional<InferenceProgram> copy() {
-        OneDnnInference copy = new OneDnnInference(graph, parameters, batch, cut.ofOneThread());
+        OneDnnInference copy = new OneDnnInference(graph, parameters, batch, partition.ofOneThread());
         if (copy.program.implementations().equals(program.implementations())) {
             return Optional.of(copy);
         }

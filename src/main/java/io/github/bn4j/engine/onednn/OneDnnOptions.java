@@ -3,6 +3,9 @@ package io.github.bn4j.engine.onednn;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
+import io.github.bn4j.engine.onednn.internal.binding.Threads;
+import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
+import io.github.bn4j.engine.onednn.internal.choice.Tuning;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -42,5 +45,10 @@ public record OneDnnOptions(int threads, boolean tuned, Optional<Path> tuningFil
     public OneDnnOptions tune(Path file) {
         checkGiven(file, "OneDnnOptions.tune", "the path of a file");
         return new OneDnnOptions(threads, true, Optional.of(file));
+    }
+
+    /** What programs with these options are compiled with. */
+    ProgramSettings settings() {
+        return new ProgramSettings(threads, 1, false, tuned ? new Tuning(tuningFile.orElse(null)) : null);
     }
 }

@@ -5,6 +5,12 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.nd4j.ReferenceCall;
+import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
+import io.github.bn4j.engine.onednn.internal.lowering.Compiler;
+import io.github.bn4j.engine.onednn.internal.lowering.FusedCall;
+import io.github.bn4j.engine.onednn.internal.lowering.Lowering;
+import io.github.bn4j.engine.onednn.internal.lowering.ValueRanges;
+import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
@@ -89,7 +95,7 @@ final class OneDnnTraining implements TrainingProgram {
         return program;
     }
 
-    /** Whether a batch has been left to reference arithmetic, because {@link Ranges not all values were finite}. */
+    /** Whether a batch has been left to reference arithmetic, because {@link ValueRanges not all values were finite}. */
     boolean hasAskedReference() {
         return reference.isMade();
     }

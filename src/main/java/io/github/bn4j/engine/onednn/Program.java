@@ -4,6 +4,11 @@ import static io.github.bn4j.internal.Checks.checkState;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.engine.ProgramRequirements;
+import io.github.bn4j.engine.onednn.internal.binding.Resources;
+import io.github.bn4j.engine.onednn.internal.binding.Threads;
+import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
+import io.github.bn4j.engine.onednn.internal.plan.CoreTurns;
+import io.github.bn4j.engine.onednn.internal.plan.HelperThreads;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import java.lang.ref.Cleaner;

@@ -106,8 +106,8 @@ class EltwiseTest {
         for (ElementwiseFunction function : functions()) {
             Graph graph = EngineComparison.withLoss(between(function));
             Parameters parameters = Parameters.initial(graph.parameters(), 1, DataType.FLOAT);
-            try (OneDnnTraining training =
-                    new OneDnnTraining(graph, parameters, 4, 1, ProgramSettings.of(OneDnnOptions.defaults()))) {
+            try (OneDnnTraining training = new OneDnnTraining(
+                    graph, parameters, 4, 1, OneDnnOptions.defaults().settings())) {
                 if (training.program().used().get(Elementwise.class).contains("reference")) {
                     reference.add(new Elementwise(function).label());
                 }

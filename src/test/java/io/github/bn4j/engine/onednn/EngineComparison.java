@@ -26,7 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Runs one graph on an engine in float32 and on ND4J in float64, and finds where they differ most. */
-final class EngineComparison {
+public final class EngineComparison {
 
     private static final long SEED = 3;
     private static final int STEP = 7;
@@ -41,9 +41,9 @@ final class EngineComparison {
     private final INDArray[] inputs;
 
     /** The largest difference of two tensors in units of the largest element of the true one. */
-    record Difference(String where, double error) {}
+    public record Difference(String where, double error) {}
 
-    EngineComparison(Graph graph, Parameters parameters, Engine engine, int batch, long seed) {
+    public EngineComparison(Graph graph, Parameters parameters, Engine engine, int batch, long seed) {
         this.graph = graph;
         this.parameters = parameters;
         this.engine = engine;
@@ -64,7 +64,7 @@ final class EngineComparison {
     }
 
     /** The sum of squared distances of all outputs from random targets, as a loss before the outputs. */
-    static Graph withLoss(Graph network) {
+    public static Graph withLoss(Graph network) {
         Tracer tracer = new Tracer(network);
         Value total = null;
         int number = 0;
@@ -84,7 +84,7 @@ final class EngineComparison {
     }
 
     /** Outputs of a prediction. */
-    Difference prediction() {
+    public Difference prediction() {
         return worst(
                 predicted(engine, parameters, inputs),
                 predicted(Engine.nd4j(), parameters, inputs),
@@ -125,7 +125,7 @@ final class EngineComparison {
     }
 
     /** Loss, outputs, statistics and gradients of a training step; the second of two, so that leftovers would show. */
-    Difference training() {
+    public Difference training() {
         return worst(
                 trained(engine, parameters, inputs),
                 trained(Engine.nd4j(), parameters, inputs),

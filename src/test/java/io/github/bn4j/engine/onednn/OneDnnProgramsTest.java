@@ -10,6 +10,7 @@ import io.github.bn4j.NetworkBuilder;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.onednn.internal.binding.Native;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;

@@ -3,6 +3,7 @@ package io.github.bn4j.engine.onednn;
 import io.github.bn4j.ChildProcess;
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
+import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.BatchNorm2d;
@@ -21,7 +22,7 @@ import java.util.Set;
 public final class ReferenceLoops {
 
     private static final ProgramSettings SETTINGS =
-            ProgramSettings.of(OneDnnOptions.defaults().threads(2));
+            OneDnnOptions.defaults().threads(2).settings();
 
     private static int looked;
 

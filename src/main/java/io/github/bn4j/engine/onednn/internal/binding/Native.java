@@ -1,0 +1,70 @@
+package io.github.bn4j.engine.onednn.internal.binding;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx2;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_sse41;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_out_of_memory;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_scratchpad_mode_user;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_unimplemented;
+
+import io.github.bn4j.internal.Tensors;
+import java.util.Optional;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_stream;
+
+/** oneDNN's CPU engine, of which one serves the whole process, and the meaning of its status numbers. */
+public final class Native {
+
+    public static final dnnl_engine ENGINE = new dnnl_engine();
+    public static final dnnl_stream STREAM = new dnnl_stream();
+
+    /** Attributes of every primitive: memory for intermediate results is the program's. */
+    public static final dnnl_primitive_attr ATTRIBUTES = new dnnl_primitive_attr();
+
+    static {
+        Tensors.start();
+        check(dnnl_engine_create(ENGINE, dnnl_cpu, 0), "engine");
+        check(dnnl_stream_create(STREAM, ENGINE, dnnl_stream_default_flags), "stream");
+        check(dnnl_primitive_attr_create(ATTRIBUTES), "attributes");
+        check(dnnl_primitive_attr_set_scratchpad_mode(ATTRIBUTES, dnnl_scratchpad_mode_user), "attributes");
+    }
+
+    private Native() {}
+
+    /** The best instruction set that oneDNN has kernels for on this processor. */
+    public static Optional<String> instructionSet() {
+        int set = dnnl_get_effective_cpu_isa();
+        if ((set & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core) {
+            return Optional.of("AVX-512");
+        }
+        if ((set & dnnl_cpu_isa_avx2) == dnnl_cpu_isa_avx2) {
+            return Optional.of("AVX2");
+        }
+        return (set & dnnl_cpu_isa_sse41) == dnnl_cpu_isa_sse41 ? Optional.of("SSE4.1") : Optional.empty();
+    }
+
+    /**
+     * Throws unless {@code status} is success.
+     *
+     * @throws UnsupportedByOneDnnException if oneDNN has nothing for what was asked
+     */
+    public static void check(int status, String what) {
+        if (status == dnnl_success) {
+            return;
+        }
+        if (status == dnnl_out_of_memory) {
+            throw new OutOfMemoryError("oneDNN expects memory for " + what + " but got none; use a smaller batch");
+        }
+        String reason = status == dnnl_unimplemented ? "is not implemented" : "was refused with status " + status;
+        throw new UnsupportedByOneDnnException(what + " " + reason);
+    }
+}

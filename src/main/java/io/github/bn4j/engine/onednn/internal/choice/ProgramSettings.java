@@ -1,0 +1,28 @@
+package io.github.bn4j.engine.onednn.internal.choice;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a program computes.
+ *
+ * @param threads number of threads of each primitive
+ * @param parts into how many parts batches or layers are cut at most, which one thread each computes
+ * @param atOnce whether parts are computed at the same time; the bits are the same if not
+ * @param tuning what remembers the times of algorithms; null if they are chosen by rule
+ */
+public record ProgramSettings(int threads, int parts, boolean atOnce, @Nullable Tuning tuning) {
+
+    /** A part for each thread, instead of primitives of several threads. */
+    public ProgramSettings inParts() {
+        return new ProgramSettings(1, threads, threads > 1, tuning);
+    }
+
+    public ProgramSettings ofOneThread() {
+        return new ProgramSettings(1, parts, false, tuning);
+    }
+
+    /** Whether a program needs the processor for itself. */
+    public boolean ofSeveralThreads() {
+        return threads > 1 || atOnce;
+    }
+}

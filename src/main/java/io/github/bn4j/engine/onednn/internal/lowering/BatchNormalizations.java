@@ -1,0 +1,346 @@
+package io.github.bn4j.engine.onednn.internal.lowering;
+
+import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.engine.onednn.internal.binding.Layout;
+import io.github.bn4j.engine.onednn.internal.binding.Primitive;
+import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
+import io.github.bn4j.engine.onednn.internal.plan.Buffer;
+import io.github.bn4j.engine.onednn.internal.plan.Plan;
+import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.RunningAverages;
+import io.github.bn4j.graph.Statistics;
+import io.github.bn4j.op.BatchNormalization;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_batch_normalization_desc_t;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Batch normalisation with the ReLU behind it, by the statistics of the batch or the running ones. Ghost batches, renorm,
+ * weights, and running statistics that are updated all the same are left to reference arithmetic.
+ */
+final class BatchNormalizations implements Lowering.Backward {
+
+    /** Distance of a mean from 0, in deviations, from which on it is measured exactly. */
+    private static final float FAR = 16;
+
+    private static final int BLOCK = 16;
+    private static final long WORTH_A_COPY = 1 << 16;
+
+    private final FusedCall call;
+    private final Compiler compiler;
+    private final BatchNormalization op;
+    private final int channels;
+    private final Buffer x;
+    private final Buffer mean;
+    private final Buffer variance;
+    private final @Nullable Buffer scaleShift;
+    private final @Nullable Primitive backward;
+    private final boolean measures;
+    private final double[] centre;
+    private final double[] inverse;
+    private @Nullable Buffer workspace;
+    private boolean isFar;
+
+    static Lowering.Backward lower(FusedCall call, Compiler compiler) {
+        BatchNormalization op = (BatchNormalization) call.op();
+        boolean running = !compiler.training() || op.statistics().areRunning();
+        if (!running && !(op.statistics() instanceof Statistics.Batch)) {
+            throw new UnsupportedByOneDnnException("statistics " + op.statistics());
+        }
+        if (running && compiler.training() && op.averages().update()) {
+            throw new UnsupportedByOneDnnException("running statistics that are measured besides");
+        }
+        if (!running && call.node().inputs().size() > 1) {
+            throw new UnsupportedByOneDnnException("weighted statistics");
+        }
+        return SmallBatchNormalization.takes(call, compiler)
+                ? new SmallBatchNormalization(call, compiler)
+                : new BatchNormalizations(call, compiler, op, running);
+    }
+
+    private BatchNormalizations(FusedCall call, Compiler compiler, BatchNormalization op, boolean running) {
+        this.call = call;
+        this.compiler = compiler;
+        this.op = op;
+        channels = (int) call.output().shape().dim(0);
+        measures = !running;
+        centre = new double[channels];
+        inverse = new double[channels];
+        int flags = (running ? dnnl_use_global_stats : 0)
+                | (op.scale() || op.shift() ? dnnl_use_scaleshift : 0)
+                | (call.activation() == null ? 0 : dnnl_fuse_norm_relu);
+        x = source(flags);
+        Primitive forward = forward(x.layout, flags);
+        boolean trains = call.node().parameters().stream().anyMatch(Parameter::trainable);
+        backward = compiler.training() && (trains || compiler.wantsGradient(call.input(0)))
+                ? backward(flags, forward)
+                : null;
+        if (running) {
+            mean = compiler.parameter(call.node().parameter(RunningAverages.MEAN));
+            variance = compiler.parameter(call.node().parameter(RunningAverages.VARIANCE));
+        } else {
+            BatchStatistics measured = compiler.measure(call.node());
+            mean = compiler.external(measured.mean());
+            variance = compiler.external(measured.variance());
+        }
+        scaleShift = op.scale() || op.shift() ? scaleShift() : null;
+        Buffer y = compiler.plan().buffer(x.layout);
+        if (forward.workspace().bytes() > 0) {
+            workspace = compiler.plan().buffer(forward.workspace());
+        }
+        emitForward(forward, scaleShift, y);
+        if (!running) {
+            Primitive byMeasured = forward(x.layout, flags | dnnl_use_global_stats | dnnl_use_scaleshift);
+            compiler.plan().runIf(this::cancels, () -> emitForward(byMeasured, measureExactly(), y));
+        }
+        compiler.define(call.output(), y);
+    }
+
+    /* Row-major images are copied to blocks of channels, which take a tenth of the time; other layouts stay, unless there are only
+     * loops for them. */
+    private Buffer source(int flags) {
+        Buffer given = compiler.value(call.input(0));
+        long[] dims = given.layout.dims();
+        boolean rowMajor = given.layout.same(Layout.plain(compiler.resources(), dims));
+        if (rowMajor && dims.length == 4 && channels % BLOCK == 0 && given.layout.elements() >= WORTH_A_COPY) {
+            Layout blocks = Layout.tagged(compiler.resources(), dnnl_nChw16c, dims);
+            return forward(blocks, flags).isReference() ? given : compiler.value(call.input(0), blocks);
+        }
+        return forward(given.layout, flags).isReference() ? compiler.plain(call.input(0)) : given;
+    }
+
+    private Primitive forward(Layout layout, int flags) {
+        dnnl_batch_normalization_desc_t descriptor = compiler.resources().own(new dnnl_batch_normalization_desc_t());
+        int mode = compiler.training() ? dnnl_forward_training : dnnl_forward_inference;
+        check(
+                dnnl_batch_normalization_forward_desc_init(
+                        descriptor, mode, layout.descriptor(), (float) op.epsilon(), flags),
+                "batch normalisation");
+        return Primitive.of(compiler.resources(), descriptor, null);
+    }
+
+    /* oneDNN sums in float32, which puts its mean up to 1e-6 of the mean aside. Where a channel lies far from 0 in units of
+     * its deviation, that is more than rounding, and mean and variance are measured again in double precision. What float32
+     * leaves of such a mean, times the gradient by beta, is missing in the gradients that oneDNN computes, so these are computed in
+     * double precision as well. */
+    private boolean cancels() {
+        isFar = isFar();
+        return isFar;
+    }
+
+    private boolean isFar() {
+        FloatBuffer middle = mean.floats();
+        FloatBuffer spread = variance.floats();
+        for (int c = 0; c < channels; c++) {
+            if (middle.get(c) * middle.get(c) > FAR * FAR * (spread.get(c) + op.epsilon())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Measures mean and variance, and yields a scale and shift that takes in what a mean in float32 leaves. */
+    private Buffer measureExactly() {
+        Buffer plain = compiler.plain(x);
+        Buffer corrected = compiler.plan().plain(2, channels);
+        Buffer[] touched =
+                scaleShift == null ? new Buffer[] {plain, corrected} : new Buffer[] {plain, corrected, scaleShift};
+        compiler.plan().run(() -> measureExactly(plain.floats(), corrected.floats()), touched);
+        return corrected;
+    }
+
+    private void measureExactly(FloatBuffer values, FloatBuffer corrected) {
+        int rows = compiler.batch();
+        float[] row = new float[values.limit() / rows / channels];
+        double count = (double) rows * row.length;
+        for (int c = 0; c < channels; c++) {
+            double sum = 0;
+            for (int n = 0; n < rows; n++) {
+                values.get((n * channels + c) * row.length, row);
+                for (float value : row) {
+                    sum += value;
+                }
+            }
+            centre[c] = sum / count;
+            double squares = 0;
+            for (int n = 0; n < rows; n++) {
+                values.get((n * channels + c) * row.length, row);
+                for (float value : row) {
+                    squares += (value - centre[c]) * (value - centre[c]);
+                }
+            }
+            double spread = squares / count;
+            float scale = scale(c);
+            inverse[c] = 1 / Math.sqrt(spread + op.epsilon());
+            double rest = (centre[c] - (float) centre[c]) * inverse[c];
+            mean.floats().put(c, (float) centre[c]);
+            variance.floats().put(c, (float) spread);
+            corrected.put(c, scale);
+            corrected.put(channels + c, (float) (shift(c) - scale * rest));
+        }
+    }
+
+    private float scale(int channel) {
+        return scaleShift == null ? 1 : scaleShift.floats().get(channel);
+    }
+
+    private float shift(int channel) {
+        return scaleShift == null ? 0 : scaleShift.floats().get(channels + channel);
+    }
+
+    private Primitive backward(int flags, Primitive forward) {
+        dnnl_batch_normalization_desc_t descriptor = compiler.resources().own(new dnnl_batch_normalization_desc_t());
+        int what = (flags & dnnl_use_scaleshift) != 0 ? dnnl_backward : dnnl_backward_data;
+        check(
+                dnnl_batch_normalization_backward_desc_init(
+                        descriptor, what, x.layout.descriptor(), x.layout.descriptor(), (float) op.epsilon(), flags),
+                "batch normalisation");
+        return Primitive.of(compiler.resources(), descriptor, forward);
+    }
+
+    /** Gamma and beta one after the other, as oneDNN wants them; 1 and 0 where there is none. */
+    private Buffer scaleShift() {
+        Buffer both = compiler.plan().plain(2, channels);
+        @Nullable Buffer gamma = call.node().scale().map(compiler::parameter).orElse(null);
+        @Nullable Buffer beta = call.node().shift().map(compiler::parameter).orElse(null);
+        compiler.plan()
+                .run(
+                        () -> {
+                            FloatBuffer target = both.floats();
+                            for (int c = 0; c < channels; c++) {
+                                target.put(c, gamma == null ? 1 : gamma.floats().get(c));
+                                target.put(
+                                        channels + c,
+                                        beta == null ? 0 : beta.floats().get(c));
+                            }
+                        },
+                        both);
+        return both;
+    }
+
+    private void emitForward(Primitive forward, @Nullable Buffer affine, Buffer y) {
+        List<Plan.Argument> arguments = new ArrayList<>();
+        arguments.add(new Plan.Argument(DNNL_ARG_SRC, x));
+        arguments.add(new Plan.Argument(DNNL_ARG_MEAN, mean));
+        arguments.add(new Plan.Argument(DNNL_ARG_VARIANCE, variance));
+        if (affine != null) {
+            arguments.add(new Plan.Argument(DNNL_ARG_SCALE_SHIFT, affine));
+        }
+        if (workspace != null) {
+            arguments.add(new Plan.Argument(DNNL_ARG_WORKSPACE, workspace));
+        }
+        arguments.add(new Plan.Argument(DNNL_ARG_DST, y));
+        compiler.plan().run(forward, arguments.toArray(Plan.Argument[]::new));
+    }
+
+    @Override
+    public void lower(Buffer gradient) {
+        if (backward == null) {
+            return;
+        }
+        Buffer dy = compiler.in(gradient, x.layout);
+        Buffer dx = compiler.plan().over(dy);
+        List<Plan.Argument> arguments = new ArrayList<>();
+        arguments.add(new Plan.Argument(DNNL_ARG_SRC, x));
+        arguments.add(new Plan.Argument(DNNL_ARG_MEAN, mean));
+        arguments.add(new Plan.Argument(DNNL_ARG_VARIANCE, variance));
+        arguments.add(new Plan.Argument(DNNL_ARG_DIFF_DST, dy));
+        arguments.add(new Plan.Argument(DNNL_ARG_DIFF_SRC, dx));
+        if (workspace != null) {
+            arguments.add(new Plan.Argument(DNNL_ARG_WORKSPACE, workspace));
+        }
+        Buffer gradients = null;
+        if (scaleShift != null) {
+            arguments.add(new Plan.Argument(DNNL_ARG_SCALE_SHIFT, scaleShift));
+            gradients = compiler.plan().plain(2, channels);
+            arguments.add(new Plan.Argument(DNNL_ARG_DIFF_SCALE_SHIFT, gradients));
+        }
+        Primitive usual = backward;
+        Buffer affine = gradients;
+        if (measures) {
+            compiler.plan().runEither(() -> isFar, () -> differentiateExactly(dy, dx, affine), () -> compiler.plan()
+                    .run(usual, arguments.toArray(Plan.Argument[]::new)));
+        } else {
+            compiler.plan().run(usual, arguments.toArray(Plan.Argument[]::new));
+        }
+        compiler.gradient(call.input(0), dx);
+        if (affine != null) {
+            call.node().scale().ifPresent(parameter -> affineGradient(parameter, affine, 0));
+            call.node().shift().ifPresent(parameter -> affineGradient(parameter, affine, 1));
+        }
+    }
+
+    private void differentiateExactly(Buffer dy, Buffer dx, @Nullable Buffer affine) {
+        Buffer values = compiler.plain(x);
+        Buffer gradient = compiler.plan().plain(x.layout.dims());
+        compiler.plan().reorder(dy, gradient);
+        List<Buffer> touched = new ArrayList<>(List.of(values, gradient));
+        if (affine != null) {
+            touched.add(affine);
+        }
+        if (scaleShift != null) {
+            touched.add(scaleShift);
+        }
+        compiler.plan()
+                .run(
+                        () -> differentiateExactly(
+                                values.floats(), gradient.floats(), affine == null ? null : affine.floats()),
+                        touched.toArray(Buffer[]::new));
+        compiler.plan().reorder(gradient, dx);
+    }
+
+    /* Ioffe and Szegedy 2015, section 3, simplified; the gradient by the values takes the place of that by the results. */
+    private void differentiateExactly(FloatBuffer values, FloatBuffer gradient, @Nullable FloatBuffer affine) {
+        int rows = compiler.batch();
+        float[] row = new float[values.limit() / rows / channels];
+        float[] slopes = new float[row.length];
+        double count = (double) rows * row.length;
+        for (int c = 0; c < channels; c++) {
+            double sum = 0;
+            double product = 0;
+            for (int n = 0; n < rows; n++) {
+                int first = (n * channels + c) * row.length;
+                values.get(first, row);
+                gradient.get(first, slopes);
+                for (int i = 0; i < row.length; i++) {
+                    double normalised = (row[i] - centre[c]) * inverse[c];
+                    if (call.activation() != null && !(scale(c) * normalised + shift(c) > 0)) {
+                        slopes[i] = 0;
+                    }
+                    sum += slopes[i];
+                    product += slopes[i] * normalised;
+                }
+                gradient.put(first, slopes);
+            }
+            for (int n = 0; n < rows; n++) {
+                int first = (n * channels + c) * row.length;
+                values.get(first, row);
+                gradient.get(first, slopes);
+                for (int i = 0; i < row.length; i++) {
+                    double normalised = (row[i] - centre[c]) * inverse[c];
+                    slopes[i] = (float)
+                            (scale(c) * inverse[c] * (slopes[i] - sum / count - normalised * (product / count)));
+                }
+                gradient.put(first, slopes);
+            }
+            if (affine != null) {
+                affine.put(c, (float) product);
+                affine.put(channels + c, (float) sum);
+            }
+        }
+    }
+
+    private void affineGradient(Parameter parameter, Buffer both, int row) {
+        if (!parameter.trainable()) {
+            return;
+        }
+        Buffer own = compiler.gradientOf(parameter, Layout.plain(compiler.resources(), channels));
+        compiler.plan().run(() -> own.floats().put(0, both.floats(), row * channels, channels), both, own);
+        compiler.parameterGradient(parameter, own, own.layout);
+    }
+}

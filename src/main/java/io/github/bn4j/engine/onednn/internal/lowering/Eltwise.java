@@ -1,0 +1,129 @@
+package io.github.bn4j.engine.onednn.internal.lowering;
+
+import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import io.github.bn4j.engine.onednn.internal.binding.Layout;
+import io.github.bn4j.engine.onednn.internal.binding.Primitive;
+import io.github.bn4j.engine.onednn.internal.plan.Buffer;
+import io.github.bn4j.engine.onednn.internal.plan.Plan;
+import io.github.bn4j.op.function.Clipping;
+import io.github.bn4j.op.function.ElementwiseFunction;
+import io.github.bn4j.op.function.ExponentialLinear;
+import io.github.bn4j.op.function.LeakyRectifier;
+import io.github.bn4j.op.function.Line;
+import io.github.bn4j.op.function.StandardFunction;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
+import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
+
+/**
+ * A function that oneDNN has, and the primitives that compute it.
+ *
+ * @param algorithm oneDNN's number
+ * @param alpha its first setting
+ * @param beta its second setting
+ * @param byResult whether the gradient is known by the result, so that the result can take the memory of what it is of
+ * @param bound how large a result is at most, by how large what comes in is; infinite if that does not say
+ */
+record Eltwise(int algorithm, float alpha, float beta, boolean byResult, DoubleUnaryOperator bound) {
+
+    static final Eltwise RELU = byResult(dnnl_eltwise_relu_use_dst_for_bwd, 0, 0, x -> x);
+
+    private static Eltwise of(int algorithm, double alpha, double beta, DoubleUnaryOperator bound) {
+        return new Eltwise(algorithm, (float) alpha, (float) beta, false, bound);
+    }
+
+    private static Eltwise byResult(int algorithm, double alpha, double beta, DoubleUnaryOperator bound) {
+        return new Eltwise(algorithm, (float) alpha, (float) beta, true, bound);
+    }
+
+    static Eltwise line(double slope, double offset) {
+        return of(dnnl_eltwise_linear, slope, offset, x -> Math.abs(slope) * x + Math.abs(offset));
+    }
+
+    /** What oneDNN has for a function; empty if that is reference arithmetic, as for every stranger's. */
+    static Optional<Eltwise> of(ElementwiseFunction function) {
+        if (function instanceof StandardFunction standard) {
+            return ofStandard(standard);
+        }
+        if (function instanceof LeakyRectifier leaky) {
+            return Optional.of(of(dnnl_eltwise_relu, leaky.slope(), 0, x -> (1 + Math.abs(leaky.slope())) * x));
+        }
+        if (function instanceof ExponentialLinear elu) {
+            return Optional.of(of(dnnl_eltwise_elu, elu.alpha(), 0, x -> x + Math.abs(elu.alpha())));
+        }
+        if (function instanceof Clipping clip) {
+            double bounds = Math.max(Math.abs(clip.lower()), Math.abs(clip.upper()));
+            int algorithm = dnnl_eltwise_clip_v2_use_dst_for_bwd;
+            return Optional.of(byResult(algorithm, clip.lower(), clip.upper(), x -> Math.max(x, bounds)));
+        }
+        return function instanceof Line line ? Optional.of(line(line.slope(), line.offset())) : Optional.empty();
+    }
+
+    /* Without those that 2.5.2 lacks or computes wrong, docs/decisions/0012. */
+    private static Optional<Eltwise> ofStandard(StandardFunction function) {
+        return switch (function) {
+            case RELU -> Optional.of(RELU);
+            case GELU -> Optional.of(of(dnnl_eltwise_gelu_erf, 0, 0, Eltwise::alike));
+            case SILU -> Optional.of(of(dnnl_eltwise_swish, 1, 0, Eltwise::alike));
+            case HARD_SWISH -> Optional.of(of(dnnl_eltwise_hardswish, 0, 0, Eltwise::alike));
+            case SIGMOID -> Optional.of(of(dnnl_eltwise_logistic, 0, 0, x -> 1));
+            case TANH -> Optional.of(of(dnnl_eltwise_tanh, 0, 0, x -> 1));
+            case SOFTPLUS -> Optional.of(of(dnnl_eltwise_soft_relu, 0, 0, Eltwise::alike));
+            case EXP -> Optional.of(byResult(dnnl_eltwise_exp_use_dst_for_bwd, 0, 0, Math::exp));
+            case ABS -> Optional.of(of(dnnl_eltwise_abs, 0, 0, x -> x));
+            case SQUARE -> Optional.of(of(dnnl_eltwise_square, 0, 0, x -> x * x));
+            case SQRT -> Optional.of(byResult(dnnl_eltwise_sqrt_use_dst_for_bwd, 0, 0, Eltwise::unknown));
+            case RECIPROCAL -> Optional.of(of(dnnl_eltwise_pow, 1, -1, Eltwise::unknown));
+            case LOG, SIGN, ERF, SIN, COS -> Optional.empty();
+        };
+    }
+
+    /** Results that are as large as what comes in, up to 1. */
+    private static double alike(double x) {
+        return x + 1;
+    }
+
+    private static double unknown(double unused) {
+        return Double.POSITIVE_INFINITY;
+    }
+
+    Primitive forward(Compiler compiler, Layout layout) {
+        dnnl_eltwise_desc_t descriptor = compiler.resources().own(new dnnl_eltwise_desc_t());
+        check(
+                dnnl_eltwise_forward_desc_init(
+                        descriptor, dnnl_forward_training, algorithm, layout.descriptor(), alpha, beta),
+                "activation");
+        return Primitive.of(compiler.resources(), descriptor, null);
+    }
+
+    Primitive backward(Compiler compiler, Layout layout, Primitive forward) {
+        dnnl_eltwise_desc_t descriptor = compiler.resources().own(new dnnl_eltwise_desc_t());
+        check(
+                dnnl_eltwise_backward_desc_init(
+                        descriptor, algorithm, layout.descriptor(), layout.descriptor(), alpha, beta),
+                "activation");
+        return Primitive.of(compiler.resources(), descriptor, forward);
+    }
+
+    /** Adds the step of a forward primitive; the result takes the memory of {@code x} where nobody needs that any more. */
+    static Buffer run(Compiler compiler, Primitive forward, Buffer x) {
+        Buffer y = compiler.plan().over(x);
+        compiler.plan().run(forward, new Plan.Argument(DNNL_ARG_SRC, x), new Plan.Argument(DNNL_ARG_DST, y));
+        return y;
+    }
+
+    /** Adds the step of a backward primitive. */
+    Buffer run(Compiler compiler, Primitive backward, Buffer x, Buffer y, Buffer gradient) {
+        Buffer dy = compiler.in(gradient, x.layout);
+        Buffer dx = compiler.plan().over(dy);
+        compiler.plan()
+                .run(
+                        backward,
+                        byResult ? new Plan.Argument(DNNL_ARG_DST, y) : new Plan.Argument(DNNL_ARG_SRC, x),
+                        new Plan.Argument(DNNL_ARG_DIFF_DST, dy),
+                        new Plan.Argument(DNNL_ARG_DIFF_SRC, dx));
+        return dx;
+    }
+}

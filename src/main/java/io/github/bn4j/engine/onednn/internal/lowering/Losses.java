@@ -1,0 +1,190 @@
+package io.github.bn4j.engine.onednn.internal.lowering;
+
+import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
+import io.github.bn4j.engine.onednn.internal.plan.Buffer;
+import io.github.bn4j.graph.Value;
+import java.nio.FloatBuffer;
+
+/** The losses, one pass over each example. */
+final class Losses {
+
+    private Losses() {}
+
+    static Lowering.Backward crossEntropy(FusedCall call, Compiler compiler) {
+        Buffer logits = compiler.plain(call.input(0));
+        Value wanted = call.input(1);
+        Buffer target = compiler.plain(wanted);
+        if (compiler.wantsGradient(wanted)) {
+            throw new UnsupportedByOneDnnException("gradient by the targets");
+        }
+        boolean distribution = wanted.shape().rank() == 1;
+        int batch = compiler.batch();
+        int classes = (int) call.input(0).shape().dim(0);
+        Buffer loss = compiler.plan().plain(batch);
+        Buffer softmax = compiler.plan().buffer(logits.layout);
+        compiler.plan()
+                .run(
+                        () -> crossEntropy(
+                                logits.floats(),
+                                target.floats(),
+                                distribution,
+                                loss.floats(),
+                                softmax.floats(),
+                                batch,
+                                classes),
+                        logits,
+                        target,
+                        loss,
+                        softmax);
+        compiler.define(call.output(), loss);
+        return gradient -> {
+            Buffer dy = compiler.plain(gradient);
+            Buffer dx = compiler.plan().buffer(logits.layout);
+            compiler.plan()
+                    .run(
+                            () -> byLogits(
+                                    softmax.floats(),
+                                    target.floats(),
+                                    distribution,
+                                    dy.floats(),
+                                    dx.floats(),
+                                    batch,
+                                    classes),
+                            softmax,
+                            target,
+                            dy,
+                            dx);
+            compiler.gradient(call.input(0), dx);
+        };
+    }
+
+    private static void crossEntropy(
+            FloatBuffer logits,
+            FloatBuffer target,
+            boolean distribution,
+            FloatBuffer loss,
+            FloatBuffer softmax,
+            int batch,
+            int classes) {
+        float[] z = new float[classes];
+        float[] t = new float[classes];
+        for (int row = 0; row < batch; row++) {
+            logits.get(row * classes, z);
+            float max = Float.NEGATIVE_INFINITY;
+            for (float value : z) {
+                max = Math.max(max, value);
+            }
+            double sum = 0;
+            for (float value : z) {
+                sum += Math.exp(value - max);
+            }
+            double logSum = Math.log(sum);
+            if (distribution) {
+                target.get(row * classes, t);
+            } else {
+                oneHot(target.get(row), row, t);
+            }
+            double total = 0;
+            for (int k = 0; k < classes; k++) {
+                double logSoftmax = z[k] - max - logSum;
+                total -= t[k] * logSoftmax;
+                z[k] = (float) Math.exp(logSoftmax);
+            }
+            softmax.put(row * classes, z);
+            loss.put(row, (float) total);
+        }
+    }
+
+    private static void oneHot(float label, int row, float... t) {
+        int index = (int) label;
+        if (index != label || index < 0 || index >= t.length) {
+            throw new IllegalArgumentException("SoftmaxCrossEntropy expects labels as whole numbers from 0 to "
+                    + (t.length - 1) + " but got " + (double) label + " in row " + row
+                    + " of the batch; give the network one output per class");
+        }
+        java.util.Arrays.fill(t, 0);
+        t[index] = 1;
+    }
+
+    private static void byLogits(
+            FloatBuffer softmax,
+            FloatBuffer target,
+            boolean distribution,
+            FloatBuffer dy,
+            FloatBuffer dx,
+            int batch,
+            int classes) {
+        float[] p = new float[classes];
+        float[] t = new float[classes];
+        for (int row = 0; row < batch; row++) {
+            softmax.get(row * classes, p);
+            if (distribution) {
+                target.get(row * classes, t);
+            } else {
+                oneHot(target.get(row), row, t);
+            }
+            float sum = 0;
+            for (float value : t) {
+                sum += value;
+            }
+            float factor = dy.get(row);
+            for (int k = 0; k < classes; k++) {
+                p[k] = (p[k] * sum - t[k]) * factor;
+            }
+            dx.put(row * classes, p);
+        }
+    }
+
+    static Lowering.Backward squaredError(FusedCall call, Compiler compiler) {
+        Buffer output = compiler.plain(call.input(0));
+        Buffer target = compiler.plain(call.input(1));
+        int batch = compiler.batch();
+        int size = (int) call.input(0).shape().size();
+        Buffer loss = compiler.plan().plain(batch);
+        compiler.plan()
+                .run(
+                        () -> squaredError(output.floats(), target.floats(), loss.floats(), batch, size),
+                        output,
+                        target,
+                        loss);
+        compiler.define(call.output(), loss);
+        return gradient -> {
+            Buffer dy = compiler.plain(gradient);
+            for (int side = 0; side < 2; side++) {
+                Value value = call.input(side);
+                float sign = side == 0 ? 1 : -1;
+                if (compiler.wantsGradient(value)) {
+                    Buffer dx = compiler.plan().buffer(output.layout);
+                    compiler.plan()
+                            .run(
+                                    () -> byOutput(
+                                            output.floats(), target.floats(), dy.floats(), dx.floats(), sign, size),
+                                    output,
+                                    target,
+                                    dy,
+                                    dx);
+                    compiler.gradient(value, dx);
+                }
+            }
+        };
+    }
+
+    private static void squaredError(FloatBuffer output, FloatBuffer target, FloatBuffer loss, int batch, int size) {
+        for (int row = 0; row < batch; row++) {
+            double sum = 0;
+            for (int i = row * size; i < (row + 1) * size; i++) {
+                double difference = output.get(i) - target.get(i);
+                sum += difference * difference;
+            }
+            loss.put(row, (float) (sum / size));
+        }
+    }
+
+    private static void byOutput(
+            FloatBuffer output, FloatBuffer target, FloatBuffer dy, FloatBuffer dx, float sign, int size) {
+        int length = dx.limit();
+        for (int i = 0; i < length; i++) {
+            dx.put(i, sign * 2 / size * dy.get(i / size) * (output.get(i) - target.get(i)));
+        }
+    }
+}

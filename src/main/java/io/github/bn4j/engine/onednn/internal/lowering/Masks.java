@@ -1,0 +1,55 @@
+package io.github.bn4j.engine.onednn.internal.lowering;
+
+import io.github.bn4j.engine.nd4j.ReferenceCall;
+import io.github.bn4j.engine.onednn.internal.plan.Buffer;
+import io.github.bn4j.op.Masking;
+import java.nio.FloatBuffer;
+
+/** Dropout: the mask of {@link Masking}, drawn where it is applied and drawn again for the gradient. */
+final class Masks {
+
+    private Masks() {}
+
+    static Lowering.Backward lower(FusedCall call, Compiler compiler) {
+        if (!compiler.training()) {
+            compiler.define(call.output(), compiler.value(call.input(0)));
+            return Lowering.Backward.NONE;
+        }
+        Masking op = (Masking) call.op();
+        int node = call.node().output().id();
+        long[] dims = compiler.dims(call.output());
+        int positions = 1;
+        if (op.perChannel()) {
+            for (int axis = 2; axis < dims.length; axis++) {
+                positions *= (int) dims[axis];
+            }
+        }
+        int run = positions;
+        Buffer x = compiler.plain(call.input(0));
+        Buffer y = compiler.plan().buffer(x.layout);
+        compiler.plan()
+                .run(() -> apply(op, ReferenceCall.key(compiler.seed(), node), run, x.floats(), y.floats()), x, y);
+        compiler.define(call.output(), y);
+        return gradient -> {
+            Buffer dy = compiler.plain(gradient);
+            Buffer dx = compiler.plan().buffer(x.layout);
+            compiler.plan()
+                    .run(
+                            () -> apply(op, ReferenceCall.key(compiler.seed(), node), run, dy.floats(), dx.floats()),
+                            dy,
+                            dx);
+            compiler.gradient(call.input(0), dx);
+        };
+    }
+
+    private static void apply(Masking op, long key, int run, FloatBuffer from, FloatBuffer to) {
+        float scale = (float) (1 / (1 - op.rate()));
+        int draws = to.limit() / run;
+        for (int draw = 0; draw < draws; draw++) {
+            float factor = op.keeps(key, draw) ? scale : 0;
+            for (int i = draw * run; i < (draw + 1) * run; i++) {
+                to.put(i, from.get(i) * factor);
+            }
+        }
+    }
+}

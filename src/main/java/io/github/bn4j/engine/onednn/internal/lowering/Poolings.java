@@ -1,0 +1,141 @@
+package io.github.bn4j.engine.onednn.internal.lowering;
+
+import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import io.github.bn4j.engine.onednn.internal.binding.Layout;
+import io.github.bn4j.engine.onednn.internal.binding.Primitive;
+import io.github.bn4j.engine.onednn.internal.binding.Resources;
+import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
+import io.github.bn4j.engine.onednn.internal.plan.Buffer;
+import io.github.bn4j.engine.onednn.internal.plan.Plan;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.op.AveragePooling;
+import io.github.bn4j.op.MaxPooling;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_pooling_desc_t;
+import org.jspecify.annotations.Nullable;
+
+/** Largest and mean elements of windows, in the layout in which the image comes. */
+final class Poolings implements Lowering.Backward {
+
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Window(int algorithm, long[] kernel, long[] strides, long[] padding) {}
+
+    private final FusedCall call;
+    private final Compiler compiler;
+    private final Buffer x;
+    private final Layout outputLayout;
+    private final @Nullable Primitive backward;
+    private @Nullable Buffer workspace;
+
+    static Lowering.Backward max(FusedCall call, Compiler compiler) {
+        MaxPooling op = (MaxPooling) call.op();
+        Window window = new Window(
+                dnnl_pooling_max,
+                new long[] {op.kernelHeight(), op.kernelWidth()},
+                new long[] {op.strideHeight(), op.strideWidth()},
+                new long[] {op.paddingHeight(), op.paddingWidth()});
+        return new Poolings(call, compiler, window, compiler.dims(call.output()));
+    }
+
+    static Lowering.Backward average(FusedCall call, Compiler compiler) {
+        AveragePooling op = (AveragePooling) call.op();
+        Window window = new Window(
+                op.countPadding() ? dnnl_pooling_avg_include_padding : dnnl_pooling_avg_exclude_padding,
+                new long[] {op.kernelHeight(), op.kernelWidth()},
+                new long[] {op.strideHeight(), op.strideWidth()},
+                new long[] {op.paddingHeight(), op.paddingWidth()});
+        return new Poolings(call, compiler, window, compiler.dims(call.output()));
+    }
+
+    static Lowering.Backward global(FusedCall call, Compiler compiler) {
+        Shape x = call.input(0).shape();
+        long[] kernel = {x.dim(1), x.dim(2)};
+        Window window = new Window(dnnl_pooling_avg_include_padding, kernel, new long[] {1, 1}, new long[] {0, 0});
+        return new Poolings(call, compiler, window, compiler.batch(), x.dim(0), 1, 1);
+    }
+
+    private Poolings(FusedCall call, Compiler compiler, Window window, long... outputDims) {
+        this.call = call;
+        this.compiler = compiler;
+        Shape image = call.input(0).shape();
+        // Such windows have damaged memory or given wrong numbers in oneDNN 2.5.2, and large ones take minutes:
+        // docs/decisions/0012.
+        if (window.kernel()[0] > image.dim(1) || window.kernel()[1] > image.dim(2)) {
+            throw new UnsupportedByOneDnnException("windows larger than the image");
+        }
+        Resources resources = compiler.resources();
+        x = compiler.value(call.input(0));
+        dnnl_pooling_desc_t descriptor = resources.own(new dnnl_pooling_desc_t());
+        Layout any = Layout.any(resources, outputDims);
+        check(
+                dnnl_pooling_forward_desc_init(
+                        descriptor,
+                        compiler.training() ? dnnl_forward_training : dnnl_forward_inference,
+                        window.algorithm(),
+                        x.layout.descriptor(),
+                        any.descriptor(),
+                        window.strides(),
+                        window.kernel(),
+                        window.padding(),
+                        window.padding()),
+                "pooling");
+        Primitive forward = Primitive.of(resources, descriptor, null);
+        outputLayout = forward.destination();
+        backward = compiler.wantsGradient(call.input(0)) ? backward(window, forward) : null;
+        Buffer y = compiler.plan().buffer(outputLayout);
+        List<Plan.Argument> arguments = new ArrayList<>();
+        arguments.add(new Plan.Argument(DNNL_ARG_SRC, x));
+        arguments.add(new Plan.Argument(DNNL_ARG_DST, y));
+        if (forward.workspace().bytes() > 0) {
+            workspace = compiler.plan().buffer(forward.workspace());
+            arguments.add(new Plan.Argument(DNNL_ARG_WORKSPACE, workspace));
+        }
+        compiler.plan().run(forward, arguments.toArray(Plan.Argument[]::new));
+        long[] dims = compiler.dims(call.output());
+        if (dims.length == outputDims.length) {
+            compiler.define(call.output(), y);
+        } else {
+            compiler.define(call.output(), compiler.plain(y).view(Layout.plain(resources, dims)));
+        }
+    }
+
+    private Primitive backward(Window window, Primitive forward) {
+        dnnl_pooling_desc_t descriptor = compiler.resources().own(new dnnl_pooling_desc_t());
+        check(
+                dnnl_pooling_backward_desc_init(
+                        descriptor,
+                        window.algorithm(),
+                        x.layout.descriptor(),
+                        outputLayout.descriptor(),
+                        window.strides(),
+                        window.kernel(),
+                        window.padding(),
+                        window.padding()),
+                "pooling");
+        return Primitive.of(compiler.resources(), descriptor, forward);
+    }
+
+    @Override
+    public void lower(Buffer gradient) {
+        if (backward == null) {
+            return;
+        }
+        Buffer dy = gradient;
+        if (gradient.layout.dims().length != outputLayout.dims().length) {
+            Layout plain = Layout.plain(compiler.resources(), outputLayout.dims());
+            dy = compiler.plain(gradient).view(plain);
+        }
+        Buffer dx = compiler.plan().buffer(x.layout);
+        List<Plan.Argument> arguments = new ArrayList<>();
+        arguments.add(new Plan.Argument(DNNL_ARG_DIFF_DST, compiler.in(dy, outputLayout)));
+        arguments.add(new Plan.Argument(DNNL_ARG_DIFF_SRC, dx));
+        if (workspace != null) {
+            arguments.add(new Plan.Argument(DNNL_ARG_WORKSPACE, workspace));
+        }
+        compiler.plan().run(backward, arguments.toArray(Plan.Argument[]::new));
+        compiler.gradient(call.input(0), dx);
+    }
+}

@@ -1,0 +1,154 @@
+package io.github.bn4j.engine.onednn.internal.plan;
+
+import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
+import static java.util.Objects.requireNonNull;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
+
+import io.github.bn4j.engine.onednn.internal.binding.Layout;
+import io.github.bn4j.engine.onednn.internal.binding.Native;
+import io.github.bn4j.engine.onednn.internal.binding.Resources;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** A tensor of a program: a layout over storage, which gets its address when the program is complete. */
+public final class Buffer {
+
+    /** Memory that one or more buffers look at, and the steps during which it must not be given to others. */
+    public static final class Storage {
+        final long bytes;
+        long firstUse = Long.MAX_VALUE;
+        long lastUse = -1;
+        long offset = -1;
+        private @Nullable Storage under;
+        private @Nullable INDArray owner;
+        private long ownerOffset;
+
+        public Storage(long bytes) {
+            this.bytes = bytes;
+        }
+
+        /** Elements {@code offset …} of a vector, which outlive the program. */
+        public Storage(INDArray vector, long offset, long length) {
+            this(length * Float.BYTES);
+            bind(vector, offset);
+        }
+
+        /** One that takes this one's memory if the step that first needs the one is the last that needs the other. */
+        Storage over(long size) {
+            Storage storage = new Storage(size);
+            storage.under = this;
+            return storage;
+        }
+
+        /** Settles that; all steps must be known. */
+        void settle() {
+            Storage below = under == null ? null : under.place();
+            if (below != null && !below.isExternal() && below.lastUse == firstUse) {
+                below.lastUse = lastUse;
+            } else {
+                under = null;
+            }
+        }
+
+        /** What has the address of this one. */
+        Storage place() {
+            return under == null ? this : under.place();
+        }
+
+        public boolean isExternal() {
+            return owner != null;
+        }
+
+        void bind(INDArray vector, long offset) {
+            owner = vector;
+            ownerOffset = offset;
+        }
+
+        void use(long step) {
+            firstUse = Math.min(firstUse, step);
+            lastUse = Math.max(lastUse, step);
+        }
+
+        FloatPointer pointer() {
+            FloatPointer base =
+                    (FloatPointer) requireNonNull(owner, "bound").data().addressPointer();
+            return base.getPointer(ownerOffset);
+        }
+    }
+
+    public final Storage storage;
+    public final Layout layout;
+    private final long offset;
+    private @Nullable dnnl_memory memory;
+    private @Nullable FloatBuffer floats;
+    private @Nullable IntBuffer bits;
+
+    public Buffer(Storage storage, Layout layout) {
+        this(storage, 0, layout);
+    }
+
+    private Buffer(Storage storage, long offset, Layout layout) {
+        this.storage = storage;
+        this.offset = offset;
+        this.layout = layout;
+    }
+
+    /** The same memory from element {@code first} on, in a layout of its own. */
+    public Buffer part(long first, Layout own) {
+        return new Buffer(storage, offset + first, own);
+    }
+
+    /** The same memory seen in another layout. */
+    public Buffer view(Layout own) {
+        return part(0, own);
+    }
+
+    /** oneDNN's handle, made when first asked for; only after the storage has an address. */
+    dnnl_memory memory(Resources resources) {
+        if (memory == null) {
+            dnnl_memory made = new dnnl_memory();
+            check(dnnl_memory_create(made, layout.descriptor(), Native.ENGINE, pointer()), "memory");
+            resources.add(() -> dnnl_memory_destroy(made));
+            memory = made;
+        }
+        return memory;
+    }
+
+    private FloatPointer pointer() {
+        return storage.pointer().getPointer(offset);
+    }
+
+    /** The elements as they lie in memory. */
+    public FloatBuffer floats() {
+        if (floats == null) {
+            FloatPointer pointer = pointer();
+            floats = pointer.limit(pointer.position() + layout.bytes() / Float.BYTES)
+                    .asBuffer();
+        }
+        return floats;
+    }
+
+    /** The bits of the elements, as they lie in memory. */
+    public IntBuffer bits() {
+        if (bits == null) {
+            FloatPointer pointer = pointer();
+            bits = pointer.limit(pointer.position() + layout.bytes() / Float.BYTES)
+                    .asByteBuffer()
+                    .asIntBuffer();
+        }
+        return bits;
+    }
+
+    /** A view as an array, where the layout is plain. */
+    public INDArray array() {
+        INDArray vector = requireNonNull(storage.owner, "bound");
+        long from = storage.ownerOffset + offset;
+        return vector.get(NDArrayIndex.interval(from, from + layout.elements())).reshape('c', layout.dims());
+    }
+}
