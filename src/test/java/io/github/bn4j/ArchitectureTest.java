@@ -90,7 +90,7 @@ class ArchitectureTest {
                 .beFreeOfCycles()
                 .ignoreDependency(
                         type(Engine.class).or(nameMatching(".*\\.engine\\.FastestEngine")),
-                        resideInAnyPackage(ROOT + ".engine.nd4j", ROOT + ".engine.onednn"))
+                        resideInAnyPackage(ROOT + ".engine.nd4j", ROOT + ".engine.replica", ROOT + ".engine.onednn"))
                 .check(CLASSES);
     }
 

@@ -3,9 +3,9 @@ package io.github.bn4j.engine;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.engine.nd4j.Nd4jEngine;
-import io.github.bn4j.engine.nd4j.ReplicaEngine;
 import io.github.bn4j.engine.onednn.OneDnnEngine;
 import io.github.bn4j.engine.onednn.OneDnnOptions;
+import io.github.bn4j.engine.replica.ReplicaEngine;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import org.nd4j.linalg.api.buffer.DataType;

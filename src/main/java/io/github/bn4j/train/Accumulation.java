@@ -1,7 +1,7 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.nd4j.ReplicaEngine;
+import io.github.bn4j.engine.replica.ReplicaEngine;
 import io.github.bn4j.internal.Parts;
 
 /**

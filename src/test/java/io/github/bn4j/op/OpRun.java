@@ -8,7 +8,7 @@ import io.github.bn4j.check.OpCheck;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.TrainingProgram;
-import io.github.bn4j.engine.nd4j.ReferenceCall;
+import io.github.bn4j.engine.internal.reference.ReferenceCall;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Op;

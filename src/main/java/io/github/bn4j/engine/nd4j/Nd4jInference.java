@@ -3,6 +3,7 @@ package io.github.bn4j.engine.nd4j;
 import static io.github.bn4j.internal.Checks.checkState;
 
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.internal.reference.Interpreter;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Arena;

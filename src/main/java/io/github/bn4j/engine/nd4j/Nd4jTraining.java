@@ -5,12 +5,13 @@ import static io.github.bn4j.internal.Checks.checkState;
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.internal.reference.Interpreter;
+import io.github.bn4j.engine.internal.reference.ReferenceCall;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Arena;
 import io.github.bn4j.internal.Tensors;
-import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -54,22 +55,9 @@ final class Nd4jTraining implements TrainingProgram {
                     .skip(1)
                     .map(value -> Tensors.copy(run.value(value)))
                     .toList();
-            statistics = statistics(run);
+            statistics = run.statistics();
             return loss;
         }
-    }
-
-    static List<BatchStatistics> statistics(Interpreter.Run run) {
-        List<BatchStatistics> measured = new ArrayList<>();
-        for (ReferenceCall call : run.calls()) {
-            INDArray mean = call.mean();
-            INDArray variance = call.variance();
-            if (mean != null && variance != null) {
-                measured.add(
-                        new BatchStatistics(call.node(), Tensors.copy(mean), Tensors.copy(variance), call.count()));
-            }
-        }
-        return measured;
     }
 
     @Override

@@ -4,7 +4,7 @@ import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.TrainingProgram;
-import io.github.bn4j.engine.nd4j.ReferenceCall;
+import io.github.bn4j.engine.internal.reference.ReferenceCall;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.engine.onednn.internal.lowering.Compiler;
 import io.github.bn4j.engine.onednn.internal.lowering.FusedCall;

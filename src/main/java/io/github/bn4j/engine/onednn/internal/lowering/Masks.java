@@ -1,6 +1,6 @@
 package io.github.bn4j.engine.onednn.internal.lowering;
 
-import io.github.bn4j.engine.nd4j.ReferenceCall;
+import io.github.bn4j.engine.internal.reference.ReferenceCall;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.op.Masking;
 import java.nio.FloatBuffer;

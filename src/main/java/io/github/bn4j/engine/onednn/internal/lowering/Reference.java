@@ -2,7 +2,7 @@ package io.github.bn4j.engine.onednn.internal.lowering;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.bn4j.engine.nd4j.ReferenceCall;
+import io.github.bn4j.engine.internal.reference.ReferenceCall;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Node;

@@ -1,10 +1,11 @@
-package io.github.bn4j.engine.nd4j;
+package io.github.bn4j.engine.replica;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.nd4j.Nd4jEngine;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Parts;
@@ -62,7 +63,7 @@ public final class ReplicaEngine implements Engine {
     @Override
     public TrainingProgram training(Graph graph, Parameters parameters, int batch, long seed) {
         int[] parts = sizes.apply(batch);
-        return new PartsTraining(graph, parameters, seed, atOnce ? new AtOnce(parts.length) : new InTurn(), parts);
+        return new ReplicaTraining(graph, parameters, seed, atOnce ? new AtOnce(parts.length) : new InTurn(), parts);
     }
 
     @Override

@@ -1,6 +1,8 @@
-package io.github.bn4j.engine.nd4j;
+package io.github.bn4j.engine.replica;
 
 import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.engine.internal.reference.BatchPart;
+import io.github.bn4j.engine.internal.reference.Interpreter;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
@@ -51,7 +53,7 @@ final class Replica {
      * @param inputs the whole batch. Not modified.
      */
     Result step(UnaryOperator<double[]> sum, long seed, INDArray... inputs) {
-        Part part = new Part() {
+        BatchPart part = new BatchPart() {
             @Override
             public long firstExample() {
                 return first;
@@ -74,7 +76,7 @@ final class Replica {
                     .skip(1)
                     .map(value -> Tensors.copy(run.value(value)))
                     .toList();
-            return new Result(losses.sumNumber().doubleValue(), extra, Nd4jTraining.statistics(run));
+            return new Result(losses.sumNumber().doubleValue(), extra, run.statistics());
         }
     }
 

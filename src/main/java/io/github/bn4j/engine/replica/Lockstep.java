@@ -1,4 +1,4 @@
-package io.github.bn4j.engine.nd4j;
+package io.github.bn4j.engine.replica;
 
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,4 +1,4 @@
-package io.github.bn4j.engine.nd4j;
+package io.github.bn4j.engine.replica;
 
 import static io.github.bn4j.internal.Checks.checkState;
 
@@ -6,6 +6,7 @@ import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.internal.reference.ReferenceCall;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
@@ -17,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A training step by interpretation of parts of the batch, which add up to what the whole batch would give. */
-final class PartsTraining implements TrainingProgram {
+final class ReplicaTraining implements TrainingProgram {
 
     /* Gradients of parts are gradients of one loss, the mean over the batch, so they add up; they are added in the order of
      * the parts, so that the same batch gives the same bits. */
@@ -32,7 +33,7 @@ final class PartsTraining implements TrainingProgram {
     private List<BatchStatistics> statistics = List.of();
     private boolean closed;
 
-    PartsTraining(Graph graph, Parameters parameters, long seed, Lockstep lockstep, int... sizes) {
+    ReplicaTraining(Graph graph, Parameters parameters, long seed, Lockstep lockstep, int... sizes) {
         this.graph = graph;
         this.parameters = parameters;
         this.batch = Arrays.stream(sizes).sum();

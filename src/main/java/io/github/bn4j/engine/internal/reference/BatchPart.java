@@ -1,12 +1,12 @@
-package io.github.bn4j.engine.nd4j;
+package io.github.bn4j.engine.internal.reference;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Which examples of a batch a run has before it, and how it learns of the others. */
-interface Part {
+public interface BatchPart {
 
     /** All of them. */
-    Part WHOLE = new Part() {
+    BatchPart WHOLE = new BatchPart() {
         @Override
         public long firstExample() {
             return 0;

@@ -1,5 +1,6 @@
-package io.github.bn4j.engine.nd4j;
+package io.github.bn4j.engine.internal.reference;
 
+import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.GradientFlow;
 import io.github.bn4j.engine.ProgramRequirements;
@@ -17,14 +18,14 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Walks a graph forward and backward over one batch. Its arrays live in the arena that the caller has open. */
-final class Interpreter {
+public final class Interpreter {
 
     private final Graph graph;
     private final Parameters parameters;
     private final int batch;
     private final GradientFlow gradientFlow;
 
-    Interpreter(Graph graph, Parameters parameters, int batch) {
+    public Interpreter(Graph graph, Parameters parameters, int batch) {
         ProgramRequirements.requireBatch(batch);
         ProgramRequirements.requireMemory(graph, batch, parameters.type(), 1);
         this.graph = graph;
@@ -34,22 +35,36 @@ final class Interpreter {
     }
 
     /** One run: the value of everything computed and the calls that computed it. */
-    record Run(Map<Integer, INDArray> values, List<ReferenceCall> calls) {
+    public record Run(Map<Integer, INDArray> values, List<ReferenceCall> calls) {
 
-        INDArray value(Value value) {
+        public INDArray value(Value value) {
             INDArray array = values.get(value.id());
             if (array == null) {
                 throw new AssertionError("no value " + value);
             }
             return array;
         }
+
+        /** What ops measured of the batch, in the order of the graph; copies that outlive the arena. */
+        public List<BatchStatistics> statistics() {
+            List<BatchStatistics> measured = new ArrayList<>();
+            for (ReferenceCall call : calls) {
+                INDArray mean = call.mean();
+                INDArray variance = call.variance();
+                if (mean != null && variance != null) {
+                    measured.add(
+                            new BatchStatistics(call.node(), Tensors.copy(mean), Tensors.copy(variance), call.count()));
+                }
+            }
+            return measured;
+        }
     }
 
-    Run forward(boolean training, long seed, INDArray... inputs) {
-        return forward(training, seed, Part.WHOLE, inputs);
+    public Run forward(boolean training, long seed, INDArray... inputs) {
+        return forward(training, seed, BatchPart.WHOLE, inputs);
     }
 
-    Run forward(boolean training, long seed, Part part, INDArray... inputs) {
+    public Run forward(boolean training, long seed, BatchPart part, INDArray... inputs) {
         Run run = new Run(new HashMap<>(), new ArrayList<>());
         bind(run, inputs);
         for (Node node : graph.nodes()) {
@@ -76,7 +91,7 @@ final class Interpreter {
     }
 
     /** Adds to the gradient vector of the parameters what a gradient {@code dy} by {@code from} implies. */
-    void backward(Run run, Value from, INDArray dy) {
+    public void backward(Run run, Value from, INDArray dy) {
         Map<Integer, INDArray> gradients = new HashMap<>();
         gradients.put(from.id(), dy);
         for (int i = graph.nodes().size() - 1; i >= 0; i--) {

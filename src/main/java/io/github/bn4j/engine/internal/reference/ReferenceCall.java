@@ -1,4 +1,4 @@
-package io.github.bn4j.engine.nd4j;
+package io.github.bn4j.engine.internal.reference;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
@@ -22,7 +22,7 @@ public final class ReferenceCall implements Call {
     private final long batch;
     private final boolean training;
     private final long seed;
-    private final Part part;
+    private final BatchPart part;
     private INDArray[] kept = new INDArray[0];
     private @Nullable INDArray mean;
     private @Nullable INDArray variance;
@@ -30,11 +30,17 @@ public final class ReferenceCall implements Call {
 
     /** A call that has not run yet. */
     public ReferenceCall(Node node, INDArray[] inputs, INDArray[] parameters, long batch, boolean training, long seed) {
-        this(node, inputs, parameters, batch, training, seed, Part.WHOLE);
+        this(node, inputs, parameters, batch, training, seed, BatchPart.WHOLE);
     }
 
     ReferenceCall(
-            Node node, INDArray[] inputs, INDArray[] parameters, long batch, boolean training, long seed, Part part) {
+            Node node,
+            INDArray[] inputs,
+            INDArray[] parameters,
+            long batch,
+            boolean training,
+            long seed,
+            BatchPart part) {
         this.part = part;
         this.node = node;
         this.inputs = inputs;
@@ -93,7 +99,7 @@ public final class ReferenceCall implements Call {
 
     @Override
     public boolean isPart() {
-        return part != Part.WHOLE;
+        return part != BatchPart.WHOLE;
     }
 
     @Override
