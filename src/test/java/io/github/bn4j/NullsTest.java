@@ -13,7 +13,7 @@ import io.github.bn4j.data.MissingValue;
 import io.github.bn4j.data.Standardization;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.onednn.OneDnnOptions;
+import io.github.bn4j.engine.OneDnnOptions;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Shape;

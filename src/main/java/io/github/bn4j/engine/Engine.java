@@ -2,10 +2,6 @@ package io.github.bn4j.engine;
 
 import static io.github.bn4j.internal.Checks.checkGiven;
 
-import io.github.bn4j.engine.nd4j.Nd4jEngine;
-import io.github.bn4j.engine.onednn.OneDnnEngine;
-import io.github.bn4j.engine.onednn.OneDnnOptions;
-import io.github.bn4j.engine.replica.ReplicaEngine;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -40,12 +36,13 @@ public interface Engine {
     String name();
 
     /**
-     * The fastest engine that can run here: oneDNN for float32 where it has natives for the platform and a processor that it
-     * is made for, else ND4J. What it prints says why.
+     * The fastest engine that can run here: of your own, if the class path has an {@link EngineProvider} of it, oneDNN for
+     * float32 where it has natives for the platform and a processor that it is made for, else ND4J. What it prints says why
+     * it is not a faster one.
      */
     static Engine fastest(DataType type) {
         checkGiven(type, "Engine.fastest", "a DataType");
-        return type == DataType.FLOAT ? FastestEngine.FLOAT : nd4j();
+        return FoundEngines.fastest(type);
     }
 
     /**
@@ -54,7 +51,7 @@ public interface Engine {
      * @throws IllegalStateException if it cannot run here; the message says why
      */
     static Engine oneDnn() {
-        return OneDnnEngine.require();
+        return oneDnn(OneDnnOptions.defaults());
     }
 
     /**
@@ -65,7 +62,7 @@ public interface Engine {
      */
     static Engine oneDnn(OneDnnOptions options) {
         checkGiven(options, "Engine.oneDnn", "OneDnnOptions");
-        return OneDnnEngine.require(options);
+        return FoundEngines.builtIn().oneDnn(options);
     }
 
     /**
@@ -77,7 +74,7 @@ public interface Engine {
      * @param count number of replicas, at least 1; with fewer examples than that, one for each example
      */
     static Engine replicas(int count) {
-        return ReplicaEngine.of(count);
+        return FoundEngines.builtIn().replicas(count);
     }
 
     /**
@@ -87,11 +84,11 @@ public interface Engine {
      */
     static Engine replicas(int[] sizes) {
         checkGiven(sizes, "Engine.replicas", "the number of examples for each");
-        return ReplicaEngine.of(sizes);
+        return FoundEngines.builtIn().replicas(sizes);
     }
 
     /** The reference engine, on whatever backend ND4J has; float32 and float64. */
     static Engine nd4j() {
-        return Nd4jEngine.INSTANCE;
+        return FoundEngines.builtIn().nd4j();
     }
 }

@@ -1,7 +1,6 @@
 package io.github.bn4j.engine;
 
 import io.github.bn4j.ChildProcess;
-import io.github.bn4j.engine.onednn.OneDnnOptions;
 import java.util.List;
 import java.util.stream.LongStream;
 

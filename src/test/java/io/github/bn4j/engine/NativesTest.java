@@ -41,7 +41,8 @@ class NativesTest {
 
         List<String> lines = train(kept, Map.of());
 
-        assertThat(lines.stream().filter(line -> line.contains("bn4j runs on ND4J, because oneDNN cannot run here: ")))
+        assertThat(lines.stream()
+                        .filter(line -> line.contains("bn4j runs on ND4J instead of oneDNN, which cannot run here: ")))
                 .hasSize(1);
         assertThat(lines)
                 .last()

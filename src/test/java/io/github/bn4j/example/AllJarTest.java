@@ -58,7 +58,11 @@ class AllJarTest {
     void holdsNoSignatureAndNoModule() throws Exception {
         try (JarFile file = new JarFile(jar().toFile())) {
             assertThat(file.stream().map(Object::toString))
-                    .contains("io/github/bn4j/console/startup.jsh", "META-INF/LICENSE")
+                    .contains(
+                            "io/github/bn4j/console/startup.jsh",
+                            "META-INF/LICENSE",
+                            "META-INF/services/io.github.bn4j.engine.BuiltInEngines",
+                            "META-INF/services/org.nd4j.linalg.factory.Nd4jBackend")
                     .noneMatch(
                             name -> name.matches("META-INF/.*\\.(SF|RSA|DSA)") || name.endsWith("module-info.class"));
         }

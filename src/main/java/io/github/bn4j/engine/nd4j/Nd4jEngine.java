@@ -9,19 +9,10 @@ import io.github.bn4j.graph.Parameters;
 /** Interprets a graph with each op's reference arithmetic. Thread-safe. */
 public final class Nd4jEngine implements Engine {
 
-    /** The engine that was asked for. */
-    public static final Nd4jEngine INSTANCE = new Nd4jEngine("");
+    /** The only one. */
+    public static final Nd4jEngine INSTANCE = new Nd4jEngine();
 
-    private final String reason;
-
-    private Nd4jEngine(String reason) {
-        this.reason = reason;
-    }
-
-    /** The engine that takes the place of another, with what to say of that. */
-    public static Nd4jEngine insteadOf(String other) {
-        return new Nd4jEngine(" instead of " + other);
-    }
+    private Nd4jEngine() {}
 
     @Override
     public TrainingProgram training(Graph graph, Parameters parameters, int batch, long seed) {
@@ -40,6 +31,6 @@ public final class Nd4jEngine implements Engine {
 
     @Override
     public String toString() {
-        return name() + reason;
+        return name();
     }
 }

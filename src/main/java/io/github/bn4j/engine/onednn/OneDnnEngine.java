@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_MAX_NDIMS;
 
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.OneDnnOptions;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.nd4j.Nd4jEngine;
 import io.github.bn4j.engine.onednn.internal.binding.Native;
@@ -29,30 +30,21 @@ public final class OneDnnEngine implements Engine {
 
     private OneDnnEngine(OneDnnOptions options) {
         this.options = options;
-        this.settings = options.settings();
+        this.settings = ProgramSettings.of(options);
     }
 
     /**
-     * The engine with default options, if it can run here.
-     *
-     * @throws IllegalStateException if it cannot
-     */
-    public static OneDnnEngine require() {
-        obstacle().ifPresent(reason -> {
-            throw new IllegalStateException("oneDNN expects its natives and a processor that it is made for but got: "
-                    + reason + "; use Engine.nd4j()");
-        });
-        return INSTANCE;
-    }
-
-    /**
-     * An engine with other options, if it can run here.
+     * An engine with some options, if it can run here.
      *
      * @throws IllegalStateException if it cannot
      * @throws IllegalArgumentException if there is a tuning file that is none, or its folder does not exist
      */
     public static OneDnnEngine require(OneDnnOptions options) {
-        return options.equals(require().options) ? INSTANCE : new OneDnnEngine(options);
+        obstacle().ifPresent(reason -> {
+            throw new IllegalStateException("oneDNN expects its natives and a processor that it is made for but got: "
+                    + reason + "; use Engine.nd4j()");
+        });
+        return options.equals(INSTANCE.options) ? INSTANCE : new OneDnnEngine(options);
     }
 
     /** How it runs. */

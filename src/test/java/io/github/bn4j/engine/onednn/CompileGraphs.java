@@ -2,6 +2,7 @@ package io.github.bn4j.engine.onednn;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.ResidentMemory;
+import io.github.bn4j.engine.OneDnnOptions;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Value;
@@ -27,7 +28,7 @@ public final class CompileGraphs {
         for (int seed = 0; seed < graphs; seed++) {
             networks[seed] = RandomNetwork.draw(seed);
         }
-        ProgramSettings settings = OneDnnOptions.defaults().settings();
+        ProgramSettings settings = ProgramSettings.of(OneDnnOptions.defaults());
         for (int i = 0; i < programs; i += 2) {
             Network net = networks[i / 2 % graphs];
             int batch = 2 + i % 3;

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.OneDnnOptions;
 import io.github.bn4j.engine.onednn.EngineComparison.Difference;
+import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Scope;
@@ -106,8 +108,8 @@ class EltwiseTest {
         for (ElementwiseFunction function : functions()) {
             Graph graph = EngineComparison.withLoss(between(function));
             Parameters parameters = Parameters.initial(graph.parameters(), 1, DataType.FLOAT);
-            try (OneDnnTraining training = new OneDnnTraining(
-                    graph, parameters, 4, 1, OneDnnOptions.defaults().settings())) {
+            try (OneDnnTraining training =
+                    new OneDnnTraining(graph, parameters, 4, 1, ProgramSettings.of(OneDnnOptions.defaults()))) {
                 if (training.program().used().get(Elementwise.class).contains("reference")) {
                     reference.add(new Elementwise(function).label());
                 }

@@ -8,9 +8,11 @@ import io.github.bn4j.Bits;
 import io.github.bn4j.Network;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.OneDnnOptions;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.onednn.internal.binding.Native;
 import io.github.bn4j.engine.onednn.internal.binding.Threads;
+import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.layer.DepthwiseConv2d;
 import io.github.bn4j.layer.Padding;
@@ -126,8 +128,8 @@ class OneDnnOptionsTest {
         Files.write(file, direct);
         OneDnnEngine engine = OneDnnEngine.require(OneDnnOptions.defaults().tune(file));
         Graph graph = EngineComparison.withLoss(net.graph());
-        try (OneDnnTraining program = new OneDnnTraining(
-                graph, net.parameters(), BATCH, 1, engine.options().settings())) {
+        try (OneDnnTraining program =
+                new OneDnnTraining(graph, net.parameters(), BATCH, 1, ProgramSettings.of(engine.options()))) {
             assertThat(program.program().used().toString()).doesNotContain("wino");
         }
     }

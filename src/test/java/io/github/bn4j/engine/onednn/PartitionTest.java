@@ -7,6 +7,7 @@ import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.OneDnnOptions;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.Conv2d;
@@ -77,7 +78,8 @@ class PartitionTest {
         assertWhole(tiny, 64);
         assertWhole(tiny, 1);
         assertWhole(large, 1);
-        ProgramSettings tuned = OneDnnOptions.defaults().threads(2).tune().settings();
+        ProgramSettings tuned =
+                ProgramSettings.of(OneDnnOptions.defaults().threads(2).tune());
         assertThat(Partition.of(wide.graph(), 1, tuned).settings()).isEqualTo(tuned);
     }
 
@@ -184,7 +186,7 @@ class PartitionTest {
     }
 
     private static ProgramSettings settings(int threads) {
-        return OneDnnOptions.defaults().threads(threads).settings();
+        return ProgramSettings.of(OneDnnOptions.defaults().threads(threads));
     }
 
     private static Engine engine(int threads) {

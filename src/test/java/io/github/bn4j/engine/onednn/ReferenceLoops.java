@@ -3,6 +3,7 @@ package io.github.bn4j.engine.onednn;
 import io.github.bn4j.ChildProcess;
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
+import io.github.bn4j.engine.OneDnnOptions;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Value;
@@ -22,7 +23,7 @@ import java.util.Set;
 public final class ReferenceLoops {
 
     private static final ProgramSettings SETTINGS =
-            OneDnnOptions.defaults().threads(2).settings();
+            ProgramSettings.of(OneDnnOptions.defaults().threads(2));
 
     private static int looked;
 

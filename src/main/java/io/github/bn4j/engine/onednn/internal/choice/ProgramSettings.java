@@ -1,5 +1,6 @@
 package io.github.bn4j.engine.onednn.internal.choice;
 
+import io.github.bn4j.engine.OneDnnOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param tuning what remembers the times of algorithms; null if they are chosen by rule
  */
 public record ProgramSettings(int threads, int parts, boolean atOnce, @Nullable Tuning tuning) {
+
+    /** What programs with these options are compiled with. */
+    public static ProgramSettings of(OneDnnOptions options) {
+        return new ProgramSettings(
+                options.threads(),
+                1,
+                false,
+                options.tuned() ? new Tuning(options.tuningFile().orElse(null)) : null);
+    }
 
     /** A part for each thread, instead of primitives of several threads. */
     public ProgramSettings inParts() {

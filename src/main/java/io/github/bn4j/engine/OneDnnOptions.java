@@ -1,16 +1,14 @@
-package io.github.bn4j.engine.onednn;
+package io.github.bn4j.engine;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
-import io.github.bn4j.engine.onednn.internal.binding.Threads;
-import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
-import io.github.bn4j.engine.onednn.internal.choice.Tuning;
+import io.github.bn4j.internal.OpenMp;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How the oneDNN engine runs. By default on all threads that OpenMP has when the library starts (the environment variable
+ * How {@link Engine#oneDnn(OneDnnOptions)} runs. By default on all threads that OpenMP has when the library starts (the environment variable
  * {@code OMP_NUM_THREADS}, else one for each core), with algorithms chosen by a rule.
  *
  * @param threads number of threads of each program, at least 1. Programs of one thread run at the same time in several threads
@@ -28,7 +26,7 @@ public record OneDnnOptions(int threads, boolean tuned, Optional<Path> tuningFil
 
     /** All threads, and algorithms by rule: the same results in each run. */
     public static OneDnnOptions defaults() {
-        return new OneDnnOptions(Threads.DEFAULT, false, Optional.empty());
+        return new OneDnnOptions(OpenMp.THREADS_AT_START, false, Optional.empty());
     }
 
     /** Sets the number of threads of each program, at least 1; by default those that OpenMP has. */
@@ -45,10 +43,5 @@ public record OneDnnOptions(int threads, boolean tuned, Optional<Path> tuningFil
     public OneDnnOptions tune(Path file) {
         checkGiven(file, "OneDnnOptions.tune", "the path of a file");
         return new OneDnnOptions(threads, true, Optional.of(file));
-    }
-
-    /** What programs with these options are compiled with. */
-    ProgramSettings settings() {
-        return new ProgramSettings(threads, 1, false, tuned ? new Tuning(tuningFile.orElse(null)) : null);
     }
 }
