@@ -96,7 +96,15 @@ final class BatchNormalizations implements Lowering.Backward {
         emitForward(forward, scaleShift, y);
         if (!running) {
             Primitive byMeasured = forward(x.layout, flags | dnnl_use_global_stats | dnnl_use_scaleshift);
-            compiler.plan().runIf(this::cancels, () -> emitForward(byMeasured, measureExactly(), y));
+            @Nullable ChannelRuns runs = ChannelRuns.of(compiler.resources(), x.layout);
+            Buffer values = runs == null ? compiler.plain(x) : x;
+            ChannelRuns where = runs == null ? ChannelRuns.plain(x.layout) : runs;
+            EqualValues equal = new EqualValues(where);
+            ChannelMoments moments = new ChannelMoments(where);
+            compiler.plan()
+                    .runIf(
+                            () -> isInexact(equal, values),
+                            () -> emitForward(byMeasured, measureExactly(moments, values), y));
         }
         compiler.define(call.output(), y);
     }
@@ -124,13 +132,12 @@ final class BatchNormalizations implements Lowering.Backward {
         return Primitive.of(compiler.resources(), descriptor, null);
     }
 
-    /* oneDNN sums in float32, which puts its mean up to 1e-6 of the mean aside. Where a channel lies far from 0 in units of
-     * its deviation, that is more than rounding, and mean and variance are measured again in double precision. What float32
-     * leaves of such a mean, times the gradient by beta, is missing in the gradients that oneDNN computes, so these are computed in
-     * double precision as well. */
-    private boolean cancels() {
+    /* oneDNN sums in float32. Equal values are all rounded alike, and where a channel lies far from 0 in units of its deviation,
+     * any rounding counts, so that mean and variance are measured again then. What float32 leaves of a mean far from 0, times the
+     * gradient by beta, is missing in the gradients that oneDNN computes, so these are computed in double precision as well. */
+    private boolean isInexact(EqualValues equal, Buffer values) {
         isFar = isFar();
-        return isFar;
+        return isFar || equal.in(values.floats());
     }
 
     private boolean isFar() {
@@ -145,41 +152,23 @@ final class BatchNormalizations implements Lowering.Backward {
     }
 
     /** Measures mean and variance, and yields a scale and shift that takes in what a mean in float32 leaves. */
-    private Buffer measureExactly() {
-        Buffer plain = compiler.plain(x);
+    private Buffer measureExactly(ChannelMoments moments, Buffer values) {
         Buffer corrected = compiler.plan().plain(2, channels);
         Buffer[] touched =
-                scaleShift == null ? new Buffer[] {plain, corrected} : new Buffer[] {plain, corrected, scaleShift};
-        compiler.plan().run(() -> measureExactly(plain.floats(), corrected.floats()), touched);
+                scaleShift == null ? new Buffer[] {values, corrected} : new Buffer[] {values, corrected, scaleShift};
+        compiler.plan().run(() -> measureExactly(moments, values.floats(), corrected.floats()), touched);
         return corrected;
     }
 
-    private void measureExactly(FloatBuffer values, FloatBuffer corrected) {
-        int rows = compiler.batch();
-        float[] row = new float[values.limit() / rows / channels];
-        double count = (double) rows * row.length;
+    private void measureExactly(ChannelMoments moments, FloatBuffer values, FloatBuffer corrected) {
+        moments.measure(values, mean.floats(), channels);
         for (int c = 0; c < channels; c++) {
-            double sum = 0;
-            for (int n = 0; n < rows; n++) {
-                values.get((n * channels + c) * row.length, row);
-                for (float value : row) {
-                    sum += value;
-                }
-            }
-            centre[c] = sum / count;
-            double squares = 0;
-            for (int n = 0; n < rows; n++) {
-                values.get((n * channels + c) * row.length, row);
-                for (float value : row) {
-                    squares += (value - centre[c]) * (value - centre[c]);
-                }
-            }
-            double spread = squares / count;
+            centre[c] = moments.mean(c);
+            inverse[c] = 1 / Math.sqrt(moments.variance(c) + op.epsilon());
             float scale = scale(c);
-            inverse[c] = 1 / Math.sqrt(spread + op.epsilon());
             double rest = (centre[c] - (float) centre[c]) * inverse[c];
             mean.floats().put(c, (float) centre[c]);
-            variance.floats().put(c, (float) spread);
+            variance.floats().put(c, (float) moments.variance(c));
             corrected.put(c, scale);
             corrected.put(channels + c, (float) (shift(c) - scale * rest));
         }

@@ -1,0 +1,70 @@
+package io.github.bn4j.engine.onednn.internal.lowering;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_nChw16c;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_nChw8c;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_nCw16c;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_nCw8c;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_nhwc;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_nwc;
+
+import io.github.bn4j.engine.onednn.internal.binding.Layout;
+import io.github.bn4j.engine.onednn.internal.binding.Resources;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the values of each channel lie: row {@code r} of run {@code n} holds, one after the other, a value of each of the
+ * {@code lanes} channels of block {@code b}, from element {@code ((n · blocks + b) · rows + r) · lanes} on.
+ *
+ * @param runs how many runs each block has
+ * @param blocks how many blocks of channels there are
+ * @param rows rows of a run
+ * @param lanes channels of a block, of which the last block may have too many
+ */
+record ChannelRuns(int runs, int blocks, int rows, int lanes) {
+
+    private static final int[][] BLOCKED = {{dnnl_nCw16c, dnnl_nChw16c}, {dnnl_nCw8c, dnnl_nChw8c}};
+    private static final int[] LAST = {dnnl_nwc, dnnl_nhwc};
+    private static final int[] LANES = {16, 8};
+
+    /** How the channels of a batch lie, or null if in none of the layouts that are known here. */
+    static @Nullable ChannelRuns of(Resources resources, Layout layout) {
+        long[] dims = layout.dims();
+        int examples = (int) dims[0];
+        int channels = (int) dims[1];
+        int positions = (int) (layout.elements() / examples / channels);
+        if (layout.same(Layout.plain(resources, dims))) {
+            return plain(layout);
+        }
+        if (dims.length < 3 || dims.length > 4) {
+            return null;
+        }
+        if (layout.same(Layout.tagged(resources, LAST[dims.length - 3], dims))) {
+            return new ChannelRuns(examples, 1, positions, channels);
+        }
+        for (int i = 0; i < LANES.length; i++) {
+            if (layout.same(Layout.tagged(resources, BLOCKED[i][dims.length - 3], dims))) {
+                return new ChannelRuns(examples, (channels + LANES[i] - 1) / LANES[i], positions, LANES[i]);
+            }
+        }
+        return null;
+    }
+
+    /** How the channels of a batch lie in row-major order. */
+    static ChannelRuns plain(Layout layout) {
+        int examples = (int) layout.dims()[0];
+        int channels = (int) layout.dims()[1];
+        return layout.dims().length == 2
+                ? new ChannelRuns(1, 1, examples, channels)
+                : new ChannelRuns(examples, channels, (int) (layout.elements() / examples / channels), 1);
+    }
+
+    /** How many values each channel has. */
+    long count() {
+        return (long) runs * rows;
+    }
+
+    /** The first element of a row of a block's values, counted through all its runs. */
+    int element(int block, long row) {
+        return (int) (((row / rows * blocks + block) * rows + row % rows) * lanes);
+    }
+}
