@@ -3,6 +3,13 @@ package io.github.bn4j.data;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 
+import io.github.bn4j.data.internal.augmentation.Chained;
+import io.github.bn4j.data.internal.augmentation.Cutmix;
+import io.github.bn4j.data.internal.augmentation.Erase;
+import io.github.bn4j.data.internal.augmentation.Flip;
+import io.github.bn4j.data.internal.augmentation.ImageTranslation;
+import io.github.bn4j.data.internal.augmentation.Mixup;
+import io.github.bn4j.data.internal.augmentation.Rotate;
 import java.util.List;
 import java.util.random.RandomGenerator;
 

@@ -1,5 +1,12 @@
 package io.github.bn4j.data;
 
+import io.github.bn4j.data.internal.download.Checksum;
+import io.github.bn4j.data.internal.download.DataFolders;
+import io.github.bn4j.data.internal.download.NamedFiles;
+import io.github.bn4j.data.internal.download.RemoteFile;
+import io.github.bn4j.data.internal.file.Memory;
+import io.github.bn4j.data.internal.file.ReadableFile;
+import io.github.bn4j.data.internal.file.Tar;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import java.io.EOFException;

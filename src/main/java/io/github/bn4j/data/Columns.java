@@ -3,6 +3,11 @@ package io.github.bn4j.data;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
+import io.github.bn4j.data.internal.table.Column;
+import io.github.bn4j.data.internal.table.Place;
+import io.github.bn4j.data.internal.table.TableFormat;
+import io.github.bn4j.data.internal.table.TableReader;
+import io.github.bn4j.data.internal.table.TableValues;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,7 +55,7 @@ public final class Columns {
     public Dataset read(Path file) {
         checkGiven(file, "Columns.read", "a file");
         return new TableReader(WHO, file, format)
-                .read(names -> columns(names, file, all), values -> values.dataset(all));
+                .read(names -> columns(names, file, all), values -> TableData.of(values, all));
     }
 
     /**

@@ -3,13 +3,17 @@ package io.github.bn4j.data;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
+import io.github.bn4j.data.internal.table.Column;
+import io.github.bn4j.data.internal.table.ColumnReference;
+import io.github.bn4j.data.internal.table.Place;
+import io.github.bn4j.data.internal.table.TableFormat;
+import io.github.bn4j.data.internal.table.TablePlan;
+import io.github.bn4j.data.internal.table.TableReader;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,11 +33,6 @@ import java.util.stream.Stream;
  */
 public final class Csv {
 
-    static final String WHO = "Csv";
-
-    static final TableFormat FORMAT = new TableFormat(
-            true, ',', StandardCharsets.UTF_8, false, Set.of("NA", "N/A", "NaN", "nan", "null", "NULL", "?", "\\N"));
-
     private final Path file;
     private final TableFormat format;
     private final TablePlan plan;
@@ -47,7 +46,7 @@ public final class Csv {
     /** A reader with the defaults. */
     public static Csv of(Path file) {
         checkGiven(file, "Csv", "a file");
-        return new Csv(file, FORMAT, TablePlan.PLAIN);
+        return new Csv(file, TableFormat.DEFAULT, TablePlan.PLAIN);
     }
 
     private Csv with(TableFormat changed) {
@@ -196,8 +195,8 @@ public final class Csv {
      * @throws DataException that names the file, and the line and column where there is one
      */
     public Dataset read() {
-        return new TableReader(WHO, file, format)
-                .read(names -> plan.columns(names, file), values -> values.dataset(values.learned()));
+        return new TableReader(Place.CSV, file, format)
+                .read(names -> plan.columns(names, file), values -> TableData.of(values, values.learned()));
     }
 
     /**
@@ -206,7 +205,7 @@ public final class Csv {
      * @throws DataException that names the file, and the line and column where there is one
      */
     public Columns fit() {
-        return new TableReader(WHO, file, format)
+        return new TableReader(Place.CSV, file, format)
                 .read(
                         names -> plan.columns(names, file),
                         values -> new Columns(format, values.width(), values.learned()));

@@ -13,18 +13,22 @@ public final class DataException extends IllegalArgumentException {
         super(message, cause);
     }
 
+    /** One with a message of {@link String#format}. */
     @FormatMethod
-    static DataException of(@FormatString String message, @Nullable Object... arguments) {
+    public static DataException of(@FormatString String message, @Nullable Object... arguments) {
         return new DataException(String.format(message, arguments), null);
     }
 
+    /** One with a message of {@link String#format}, and what it comes of. */
     @FormatMethod
-    static DataException of(@Nullable Throwable cause, @FormatString String message, @Nullable Object... arguments) {
+    public static DataException of(
+            @Nullable Throwable cause, @FormatString String message, @Nullable Object... arguments) {
         return new DataException(String.format(message, arguments), cause);
     }
 
+    /** Throws one with a message of {@link String#format} unless the condition holds. */
     @FormatMethod
-    static void check(boolean condition, @FormatString String message, @Nullable Object... arguments) {
+    public static void check(boolean condition, @FormatString String message, @Nullable Object... arguments) {
         if (!condition) {
             throw new DataException(String.format(message, arguments), null);
         }

@@ -23,8 +23,8 @@ public record Example(List<Long> shape, float[] features, float[] target) {
         return new Example(shape, mix(features, other.features, part), mix(target, other.target, part));
     }
 
-    /** The mixture of the targets alone. */
-    Example mixTarget(Example other, float part) {
+    /** This example with a mixture of both targets, of which its own has the share {@code part}; the features stay. */
+    public Example mixTarget(Example other, float part) {
         return new Example(shape, features, mix(target, other.target, part));
     }
 
@@ -36,15 +36,18 @@ public record Example(List<Long> shape, float[] features, float[] target) {
         return mixed;
     }
 
-    int channels() {
+    /** The channels of the image, the length of the first axis. */
+    public int channels() {
         return Math.toIntExact(shape.get(0));
     }
 
-    int height() {
+    /** The height of the image in pixels, the length of the second axis. */
+    public int height() {
         return Math.toIntExact(shape.get(1));
     }
 
-    int width() {
+    /** The width of the image in pixels, the length of the third axis. */
+    public int width() {
         return Math.toIntExact(shape.get(2));
     }
 

@@ -1,5 +1,8 @@
 package io.github.bn4j.data;
 
+import io.github.bn4j.data.internal.download.Checksum;
+import io.github.bn4j.data.internal.download.DataFolders;
+import io.github.bn4j.data.internal.download.NamedFiles;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -2,6 +2,8 @@ package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkGiven;
 
+import io.github.bn4j.data.internal.file.Memory;
+import io.github.bn4j.data.internal.file.ReadableFile;
 import io.github.bn4j.internal.Tensors;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;

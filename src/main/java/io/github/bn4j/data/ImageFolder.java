@@ -3,6 +3,9 @@ package io.github.bn4j.data;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
+import io.github.bn4j.data.internal.file.Memory;
+import io.github.bn4j.data.internal.image.FolderEntry;
+import io.github.bn4j.data.internal.image.Image;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;

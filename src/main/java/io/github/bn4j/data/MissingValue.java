@@ -8,7 +8,8 @@ import java.math.BigDecimal;
 /** What becomes of a value that a table does not have. */
 public final class MissingValue {
 
-    enum Rule {
+    /** What is done: one for each constant of this class, and one for all constants of the user's. */
+    public enum Rule {
         REFUSE,
         SKIP_ROW,
         MEAN,
@@ -66,12 +67,13 @@ public final class MissingValue {
         return rule.equals(Rule.CONSTANT.name()) ? constant(value) : new MissingValue(Rule.valueOf(rule), "");
     }
 
-    Rule rule() {
+    /** What is done. */
+    public Rule rule() {
         return rule;
     }
 
     /** What a constant is, else empty. */
-    String value() {
+    public String value() {
         return value;
     }
 

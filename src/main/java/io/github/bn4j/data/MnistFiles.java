@@ -1,5 +1,7 @@
 package io.github.bn4j.data;
 
+import io.github.bn4j.data.internal.download.Checksum;
+import io.github.bn4j.data.internal.download.RemoteFile;
 import java.nio.file.Path;
 import java.util.List;
 

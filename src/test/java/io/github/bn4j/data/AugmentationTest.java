@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.bn4j.data.internal.augmentation.BetaDistribution;
+import io.github.bn4j.data.internal.augmentation.Rotate;
 import io.github.bn4j.internal.Tensors;
 import java.util.Arrays;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.github.bn4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.bn4j.data.internal.file.Memory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.bn4j.ChildProcess;
+import io.github.bn4j.data.internal.file.ReadableFile;
+import io.github.bn4j.data.internal.image.Image;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.URI;

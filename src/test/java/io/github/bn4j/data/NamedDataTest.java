@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.bn4j.data.internal.download.Checksum;
+import io.github.bn4j.data.internal.download.DataFolders;
+import io.github.bn4j.data.internal.download.NamedFiles;
+import io.github.bn4j.data.internal.download.RemoteFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
