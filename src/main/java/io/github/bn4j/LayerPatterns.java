@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkEachGiven;
 
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
+import io.github.bn4j.internal.NamePattern;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,19 +34,15 @@ final class LayerPatterns {
     static Set<String> among(Set<String> paths, String who, String expected, String... patterns) {
         checkEachGiven(patterns, who, expected);
         List<String> unknown = Stream.of(patterns)
-                .filter(pattern -> paths.stream().noneMatch(path -> fits(pattern, path)))
+                .filter(pattern -> paths.stream().noneMatch(path -> NamePattern.fits(pattern, path)))
                 .toList();
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException(
                     who + " expects " + expected + " but got " + unknown + "; this network has " + paths);
         }
         return paths.stream()
-                .filter(path -> patterns.length == 0 || Stream.of(patterns).anyMatch(pattern -> fits(pattern, path)))
+                .filter(path -> patterns.length == 0
+                        || Stream.of(patterns).anyMatch(pattern -> NamePattern.fits(pattern, path)))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    private static boolean fits(String pattern, String path) {
-        String quoted = "\\Q" + pattern + "\\E";
-        return path.matches(quoted.replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q"));
     }
 }

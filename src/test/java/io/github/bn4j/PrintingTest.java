@@ -145,8 +145,9 @@ class PrintingTest {
                         .batchSize(64)
                         .tail(TailBatch.MERGE)
                         .seed(3))
-                .hasToString("Trainer[Sgd[learningRate=0.1, momentum=0.0, nesterov=false, weightDecay=0.0],"
-                        + " losses {dense_1=softmaxCrossEntropy}, epochs 15, batchSize 64, tail MERGE, seed 3]");
+                .hasToString(
+                        "Trainer[Sgd[learningRate=0.1, momentum=0.0, dampening=0.0, nesterov=false, weightDecay=0.0],"
+                                + " losses {dense_1=softmaxCrossEntropy}, epochs 15, batchSize 64, tail MERGE, seed 3]");
         assertThat(net.trainer().loss("dense_1", Loss.meanSquaredError()).optimizer(Adam.of(1)))
                 .asString()
                 .contains("losses {dense_1=meanSquaredError}");

@@ -46,7 +46,6 @@ public final class Parameters {
     private final INDArray trainable;
     private final INDArray gradients;
     private final INDArray state;
-    private final long decayedLength;
     private final ReadWriteLock steps;
 
     /**
@@ -67,7 +66,6 @@ public final class Parameters {
         List<Parameter> trained = trained(parameters);
         List<Parameter> untrained =
                 parameters.stream().filter(parameter -> !parameter.trainable()).toList();
-        decayedLength = length(trained.stream().filter(Parameter::decays).toList());
         trainable = Tensors.zeros(type, Math.max(ALIGNMENT, length(trained)));
         gradients = Tensors.zeros(type, Math.max(ALIGNMENT, length(trained)));
         state = Tensors.zeros(type, Math.max(ALIGNMENT, length(untrained)));
@@ -109,7 +107,6 @@ public final class Parameters {
         steps = shared.steps;
         trainable = shared.trainable;
         state = shared.state;
-        decayedLength = shared.decayedLength;
         gradients = Tensors.zeros(type, shared.gradients.length());
         Map<String, INDArray> gradientViews = views(trained(shared.all()), gradients);
         shared.slots.forEach(
@@ -245,9 +242,15 @@ public final class Parameters {
         return state;
     }
 
-    /** How many elements at the start of {@link #trainable} weight decay applies to. */
-    public long decayedLength() {
-        return decayedLength;
+    /**
+     * Where the elements of a parameter begin in {@link #trainable}, or in {@link #state} if it is not trainable.
+     *
+     * @throws IllegalArgumentException if there is no such parameter
+     */
+    public long start(String name) {
+        Slot slot = slot(name);
+        INDArray vector = slot.parameter().trainable() ? trainable : state;
+        return slot.value().offset() - vector.offset();
     }
 
     /** The same values and state with a gradient vector of its own, for one of several runs at a time. */

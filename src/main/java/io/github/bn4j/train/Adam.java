@@ -1,8 +1,8 @@
 package io.github.bn4j.train;
 
-import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.train.OptimizerChecks.checkAdam;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
+import java.util.List;
 
 /**
  * Adam (Kingma and Ba 2015, algorithm 1), with the bias corrections and epsilon outside the root.
@@ -14,23 +14,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param weightDecay strength of an L2 penalty, which joins the gradient; gamma, beta and biases are exempt
  */
 public record Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
-        implements Optimizer {
+        implements DecayingOptimizer {
 
     public Adam {
-        checkArgument(
-                learningRate > 0 && Double.isFinite(learningRate),
-                "Adam expects a learning rate above 0 but got %s",
-                learningRate);
-        checkArgument(
-                beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1,
-                "Adam expects betas from 0 to below 1 but got %s and %s",
-                beta1,
-                beta2);
-        checkArgument(epsilon > 0 && Double.isFinite(epsilon), "Adam expects epsilon above 0 but got %s", epsilon);
-        checkArgument(
-                weightDecay >= 0 && Double.isFinite(weightDecay),
-                "Adam expects weight decay of at least 0 but got %s",
-                weightDecay);
+        checkAdam("Adam", learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
     /** Betas 0.9 and 0.999, epsilon 1e-8, no weight decay. */
@@ -54,25 +41,17 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     }
 
     @Override
-    public Adam scaled(double factor) {
-        return new Adam(learningRate * factor, beta1, beta2, epsilon, weightDecay);
+    public List<String> slots() {
+        return AdamStep.SLOTS;
     }
 
     @Override
-    public int slots() {
-        return 2;
+    public void step(Update update) {
+        new AdamStep(update, beta1, beta2, epsilon).apply(update, update.weightDecay(), 1);
     }
 
     @Override
-    public void step(long step, INDArray parameters, INDArray gradients, INDArray[] slots, boolean decays) {
-        new AdamStep(step, learningRate, beta1, beta2, epsilon)
-                .apply(parameters, gradients, slots, decays ? weightDecay : 0);
-    }
-
-    @Override
-    public double largestAfter(double gradient, double parameter) {
-        return parameter
-                + new AdamStep(1, learningRate, beta1, beta2, epsilon)
-                        .largestChange(gradient + weightDecay * parameter);
+    public double largestStep(double gradient) {
+        return AdamStep.largestStep(gradient, beta1, beta2, epsilon);
     }
 }

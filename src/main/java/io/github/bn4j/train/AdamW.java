@@ -1,8 +1,8 @@
 package io.github.bn4j.train;
 
-import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.train.OptimizerChecks.checkAdam;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
+import java.util.List;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2).
@@ -14,23 +14,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param weightDecay share of the weights, times the learning rate, that each step takes away; gamma, beta and biases are exempt
  */
 public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
-        implements Optimizer {
+        implements DecayingOptimizer {
 
     public AdamW {
-        checkArgument(
-                learningRate > 0 && Double.isFinite(learningRate),
-                "AdamW expects a learning rate above 0 but got %s",
-                learningRate);
-        checkArgument(
-                beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1,
-                "AdamW expects betas from 0 to below 1 but got %s and %s",
-                beta1,
-                beta2);
-        checkArgument(epsilon > 0 && Double.isFinite(epsilon), "AdamW expects epsilon above 0 but got %s", epsilon);
-        checkArgument(
-                weightDecay >= 0 && Double.isFinite(weightDecay),
-                "AdamW expects weight decay of at least 0 but got %s",
-                weightDecay);
+        checkAdam("AdamW", learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
     /** Betas 0.9 and 0.999, epsilon 1e-8, weight decay 0.01. */
@@ -57,26 +44,17 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     }
 
     @Override
-    public AdamW scaled(double factor) {
-        return new AdamW(learningRate * factor, beta1, beta2, epsilon, weightDecay);
+    public List<String> slots() {
+        return AdamStep.SLOTS;
     }
 
     @Override
-    public int slots() {
-        return 2;
+    public void step(Update update) {
+        new AdamStep(update, beta1, beta2, epsilon).apply(update, 0, 1 - update.rate() * update.weightDecay());
     }
 
     @Override
-    public void step(long step, INDArray parameters, INDArray gradients, INDArray[] slots, boolean decays) {
-        if (decays && weightDecay > 0) {
-            parameters.muli(1 - learningRate * weightDecay);
-        }
-        new AdamStep(step, learningRate, beta1, beta2, epsilon).apply(parameters, gradients, slots, 0);
-    }
-
-    @Override
-    public double largestAfter(double gradient, double parameter) {
-        return Math.abs(1 - learningRate * weightDecay) * parameter
-                + new AdamStep(1, learningRate, beta1, beta2, epsilon).largestChange(gradient);
+    public double largestStep(double gradient) {
+        return AdamStep.largestStep(gradient, beta1, beta2, epsilon);
     }
 }

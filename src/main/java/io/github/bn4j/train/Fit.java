@@ -49,7 +49,7 @@ final class Fit {
         Model trained = new Model(graph, Set.of(), model.parameters(), running, seed);
         boolean costly = settings.augmentation != null;
         try (Feed feed = new Feed(graph, model.parameters().type(), runs, costly, content(seed));
-                Steps steps = new Steps(trained, feed, state, settings.optimizer, runs)) {
+                Steps steps = new Steps(trained, feed, state, settings, runs)) {
             state.begin();
             prepared.tell();
             settings.listeners.forEach(listener -> listener.onStart(settings.epochs, first.size()));

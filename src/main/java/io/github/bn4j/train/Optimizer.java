@@ -1,44 +1,64 @@
 package io.github.bn4j.train;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
+import io.github.bn4j.graph.Parameter;
+import java.util.List;
 
-/** How gradients change parameters. Immutable settings; what has to be remembered between steps comes in as slots. */
+/**
+ * How gradients change parameters. Immutable settings, best as a record; what has to be remembered between steps lies in slots
+ * that the training keeps. One of your own is as good as those here:
+ *
+ * <pre>{@code
+ * record SignDescent(double learningRate) implements Optimizer {
+ *     public void step(Update update) {
+ *         update.parameters().subi(Transforms.sign(update.gradients()).muli(update.rate()));
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>One with weight decay of its own is a {@link DecayingOptimizer}; for any other, what decays has its L2 penalty added to
+ * its gradient first.
+ */
 public interface Optimizer {
 
-    /** How many vectors like the parameters it needs to remember; they start as zeros. */
-    int slots();
+    /** The learning rate, which a {@link Schedule} multiplies; the product comes in as {@link Update#rate}. */
+    double learningRate();
 
-    /**
-     * Takes one step on a range of the flat parameter vector. New arrays are gone when it returns.
-     *
-     * @param step number of the step, from 1
-     * @param parameters the values. Modified.
-     * @param gradients their gradients. Not modified.
-     * @param slots what was remembered. Modified.
-     * @param decays whether weight decay applies to this range
-     */
-    void step(long step, INDArray parameters, INDArray gradients, INDArray[] slots, boolean decays);
-
-    /**
-     * A size that no parameter exceeds after a step. A training copies parameters and slots before each step, in case that it
-     * leaves NaN or infinity; where this says that it cannot, there is no need.
-     *
-     * @param gradient no gradient, of this step or one before, is larger in size; and no number in the slots was, at some step
-     * @param parameter no parameter, from that step on, is larger in size
-     * @return infinity, the default, if there is none, or numbers in the slots may overflow
-     */
-    default double largestAfter(double gradient, double parameter) {
-        return Double.POSITIVE_INFINITY;
+    /** The names of what it remembers: one number for each element of the parameters and each name, 0 at first; none by default. */
+    default List<String> slots() {
+        return List.of();
     }
 
     /**
-     * Multiplies the learning rate by {@code factor}, for a {@link Schedule}; yields another optimiser.
-     *
-     * @param factor above 0
-     * @throws IllegalStateException if this optimiser has none that can be changed; the default
+     * Whether each parameter comes in an update of its own, in its shape and with its name, as norms of layers and products of
+     * matrices need it. By default updates are ranges of the flat vector of all parameters, as few as there can be, which is
+     * faster.
      */
-    default Optimizer scaled(double factor) {
-        throw new IllegalStateException("schedule expects an optimizer with a learning rate that it can scale but got "
-                + this + "; override scaled");
+    default boolean oneByOne() {
+        return false;
+    }
+
+    /**
+     * Refuses parameters that it is not made for; by default it is for any.
+     *
+     * @throws IllegalArgumentException if there is something wrong with them
+     */
+    default void check(List<Parameter> trained) {}
+
+    /**
+     * Takes one step on a part of the parameters; it is called for each part. New arrays are gone when it returns.
+     *
+     * @param update the parameters and what was remembered of them, modified; their gradients, which may be modified
+     */
+    void step(Update update);
+
+    /**
+     * How far a step moves a parameter at most, in learning rates and without weight decay. A training copies parameters and
+     * slots before each step, in case that it leaves NaN or infinity; where this shows that it cannot, there is no need.
+     *
+     * @param gradient no gradient is larger in size, in this step and in those before
+     * @return infinity, the default, if there is no such bound, or numbers in the slots may overflow
+     */
+    default double largestStep(double gradient) {
+        return Double.POSITIVE_INFINITY;
     }
 }

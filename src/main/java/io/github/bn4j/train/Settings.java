@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Settings {
 
     Optimizer optimizer = Adam.of(1e-3);
+    List<WeightDecay.Rule> decays = List.of();
     Schedule schedule = Schedule.constant();
     Map<String, Loss> losses = Map.of();
     int epochs = 1;
@@ -33,6 +34,7 @@ final class Settings {
     Settings copy() {
         Settings copy = new Settings();
         copy.optimizer = optimizer;
+        copy.decays = decays;
         copy.schedule = schedule;
         copy.losses = new LinkedHashMap<>(losses);
         copy.epochs = epochs;
@@ -53,7 +55,9 @@ final class Settings {
      * @param seed the one that is used
      */
     String describe(long seed) {
-        return optimizer + ", losses " + losses + ", epochs " + epochs + ", batchSize " + batchSize
+        return optimizer
+                + (decays.isEmpty() ? "" : ", decay " + decays)
+                + ", losses " + losses + ", epochs " + epochs + ", batchSize " + batchSize
                 + (accumulation.equals(Accumulation.NONE) ? "" : ", steps of " + accumulation) + ", tail " + tail
                 + ", seed " + seed
                 + (augmentation == null ? "" : ", augment " + augmentation);

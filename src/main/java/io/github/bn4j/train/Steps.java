@@ -32,14 +32,14 @@ final class Steps implements AutoCloseable {
      * @param training how far the training has come. Modified by steps.
      * @param batches the rows of the runs of an epoch; other epochs have runs of the same sizes
      */
-    Steps(Model model, Feed feed, TrainingState training, Optimizer optimizer, List<int[]> batches) {
+    Steps(Model model, Feed feed, TrainingState training, Settings settings, List<int[]> batches) {
         this.model = model;
         this.parameters = model.parameters();
         this.feed = feed;
         this.training = training;
         state = new StateGuard(parameters);
         batches.forEach(rows -> bySize.computeIfAbsent(rows.length, model::training));
-        this.optimizer = training.optimizer(optimizer, parameters);
+        optimizer = training.optimizer(settings.optimizer, parameters, settings.decays);
     }
 
     /** Begins an epoch. */

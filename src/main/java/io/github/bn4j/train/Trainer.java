@@ -3,13 +3,16 @@ package io.github.bn4j.train;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkDirectoryOf;
 import static io.github.bn4j.internal.Checks.checkGiven;
+import static io.github.bn4j.train.OptimizerChecks.checkNotNegative;
 
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Model;
+import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
@@ -70,10 +73,40 @@ public final class Trainer {
     /**
      * Sets the optimiser, by default Adam with learning rate 1e-3. In a training that goes on, one of the same class takes
      * over what the one before remembers, so that only its numbers change; one of another class starts with zeros.
+     *
+     * @throws IllegalArgumentException if it is not for this network
      */
     public Trainer optimizer(Optimizer optimizer) {
         checkGiven(optimizer, "optimizer", "an Optimizer");
+        optimizer.check(trained());
         return with(changed -> changed.optimizer = optimizer);
+    }
+
+    /**
+     * Sets the weight decay of the parameters that a pattern fits, in the stead of that of the optimiser, which gamma, beta and
+     * biases are exempt from. It works in the optimiser's own way, and as an L2 penalty where that knows none. Of several
+     * patterns that fit a parameter the last one holds.
+     *
+     * @param pattern fits names of parameters such as {@code conv2d_1.weight}, or of layers; {@code *} stands for any characters,
+     *     {@code ?} for one
+     * @param weightDecay at least 0
+     * @throws IllegalArgumentException if the pattern fits no trainable parameter
+     */
+    public Trainer decay(String pattern, double weightDecay) {
+        checkGiven(pattern, "decay", "a pattern of names of parameters");
+        checkNotNegative("decay", "a strength", weightDecay);
+        ParameterPattern parameters = new ParameterPattern(pattern);
+        parameters.check("decay", trained());
+        WeightDecay.Rule rule = new WeightDecay.Rule(parameters, weightDecay);
+        return with(changed -> changed.decays = plus(settings.decays, rule));
+    }
+
+    private List<Parameter> trained() {
+        return model.parameters().all().stream().filter(Parameter::trainable).toList();
+    }
+
+    private static <T> List<T> plus(List<T> before, T one) {
+        return Stream.concat(before.stream(), Stream.of(one)).toList();
     }
 
     /**
@@ -173,8 +206,7 @@ public final class Trainer {
     /** Adds a listener, which is told what happens. */
     public Trainer listener(TrainingListener listener) {
         checkGiven(listener, "listener", "a TrainingListener");
-        return with(changed -> changed.listeners =
-                Stream.concat(settings.listeners.stream(), Stream.of(listener)).toList());
+        return with(changed -> changed.listeners = plus(settings.listeners, listener));
     }
 
     /** Stores the network with the smallest validation loss; see {@link #keepBest(Path, KeepBest)}. */

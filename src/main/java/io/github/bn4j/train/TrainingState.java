@@ -72,8 +72,8 @@ final class TrainingState {
     }
 
     /** The optimiser at work, with what it remembers if it is of the same kind as before. */
-    OptimizerState optimizer(Optimizer wanted, Parameters parameters) {
-        OptimizerState next = OptimizerState.after(optimizer, wanted, parameters);
+    OptimizerState optimizer(Optimizer wanted, Parameters parameters, List<WeightDecay.Rule> decays) {
+        OptimizerState next = OptimizerState.after(optimizer, wanted, parameters, decays);
         optimizer = next;
         return next;
     }

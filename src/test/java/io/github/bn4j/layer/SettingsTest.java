@@ -30,9 +30,18 @@ import io.github.bn4j.op.function.HardSigmoid;
 import io.github.bn4j.op.function.LeakyRectifier;
 import io.github.bn4j.op.function.Line;
 import io.github.bn4j.op.function.Power;
+import io.github.bn4j.train.AdaGrad;
+import io.github.bn4j.train.Adadelta;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.AdamW;
+import io.github.bn4j.train.AmsGrad;
+import io.github.bn4j.train.Lamb;
+import io.github.bn4j.train.Lars;
+import io.github.bn4j.train.Lion;
+import io.github.bn4j.train.Muon;
+import io.github.bn4j.train.NAdam;
 import io.github.bn4j.train.Optimizer;
+import io.github.bn4j.train.RmsProp;
 import io.github.bn4j.train.Sgd;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -91,7 +100,16 @@ class SettingsTest {
             new Upsampling(2),
             Sgd.of(0.1),
             Adam.of(1e-3),
-            AdamW.of(1e-3));
+            AdamW.of(1e-3),
+            AmsGrad.of(1e-3),
+            NAdam.of(1e-3),
+            RmsProp.of(1e-3),
+            AdaGrad.of(1e-3),
+            Adadelta.of(),
+            Lion.of(1e-4),
+            Lamb.of(1e-3),
+            Lars.of(1),
+            Muon.of(0.02));
 
     @Test
     void knowsEveryRecordWithNumbers() {

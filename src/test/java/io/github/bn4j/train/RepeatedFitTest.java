@@ -189,18 +189,18 @@ class RepeatedFitTest {
     }
 
     /** Remembers in its slot how often it was used, and tells. */
-    private record Counting(double rate, List<String> told) implements Optimizer {
+    private record Counting(double learningRate, double weightDecay, List<String> told) implements DecayingOptimizer {
 
         @Override
-        public int slots() {
-            return 1;
+        public List<String> slots() {
+            return List.of("count");
         }
 
         @Override
-        public void step(long step, INDArray parameters, INDArray gradients, INDArray[] slots, boolean decays) {
-            slots[0].addi(1);
-            if (decays) {
-                told.add("step " + step + ", slot " + slots[0].getInt(0) + ", rate " + rate);
+        public void step(Update update) {
+            INDArray count = update.slot("count").addi(1);
+            if (update.weightDecay() > 0) {
+                told.add("step " + update.step() + ", slot " + count.getInt(0) + ", rate " + update.rate());
             }
         }
     }
@@ -209,10 +209,10 @@ class RepeatedFitTest {
     void keepsTheStateOfAnOptimizerOfTheSameKindAlone() {
         List<String> told = new ArrayList<>();
         Trainer trainer = trainer(plain()).batchSize(75);
-        trainer.optimizer(new Counting(1, told)).fit(DATA);
-        trainer.optimizer(new Counting(0.5, told)).fit(DATA);
+        trainer.optimizer(new Counting(1, 1, told)).fit(DATA);
+        trainer.optimizer(new Counting(0.5, 1, told)).fit(DATA);
         trainer.optimizer(Sgd.of(0.1)).fit(DATA);
-        trainer.optimizer(new Counting(0.5, told)).fit(DATA);
+        trainer.optimizer(new Counting(0.5, 1, told)).fit(DATA);
         assertThat(told)
                 .containsExactly(
                         "step 1, slot 1, rate 1.0",

@@ -8,7 +8,6 @@ import io.github.bn4j.Network;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 class ScheduleTest {
 
@@ -34,24 +33,6 @@ class ScheduleTest {
                 .hasMessage("Schedule.steps expects a factor above 0 but got 0.0");
         assertThatThrownBy(() -> Schedule.cosine().warmup(1))
                 .hasMessage("warmup expects a share between 0 and 1 but got 1.0");
-        Optimizer stranger = new Optimizer() {
-            @Override
-            public int slots() {
-                return 0;
-            }
-
-            @Override
-            public void step(long step, INDArray parameters, INDArray gradients, INDArray[] slots, boolean decays) {}
-
-            @Override
-            public String toString() {
-                return "Stranger";
-            }
-        };
-        assertThatThrownBy(() -> stranger.scaled(0.5))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("schedule expects an optimizer with a learning rate that it can scale but got Stranger;"
-                        + " override scaled");
     }
 
     /** Four steps of plain descent, by hand: w ← w − rate · factor(step / 4) · gradient, the gradients from steps alone. */
@@ -81,13 +62,5 @@ class ScheduleTest {
             // The batch is the same 64 examples in another order in each epoch.
             assertThat(got[i]).isCloseTo(expected[i], within(1e-6f));
         }
-    }
-
-    @Test
-    void scalesEveryOptimizer() {
-        assertThat(Adam.of(1e-3).weightDecay(0.1).scaled(0.5))
-                .isEqualTo(Adam.of(5e-4).weightDecay(0.1));
-        assertThat(AdamW.of(1e-3).scaled(0.5)).isEqualTo(AdamW.of(5e-4));
-        assertThat(Sgd.of(1).nesterov(0.9).scaled(0.5)).isEqualTo(Sgd.of(0.5).nesterov(0.9));
     }
 }

@@ -1,0 +1,32 @@
+package io.github.bn4j.train;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.internal.NamePattern;
+import java.util.List;
+
+/** A pattern of names of parameters, such as {@code conv2d_1.weight}, or of the layers that they belong to. */
+record ParameterPattern(String pattern) {
+
+    boolean fits(Parameter parameter) {
+        String name = parameter.name();
+        return NamePattern.fits(pattern, name)
+                || NamePattern.fits(pattern, name.substring(0, Math.max(0, name.lastIndexOf('.'))));
+    }
+
+    /** Checks that it fits one of {@code trained}. */
+    void check(String who, List<Parameter> trained) {
+        checkArgument(
+                trained.stream().anyMatch(this::fits),
+                "%s expects a pattern that fits trainable parameters but got \"%s\"; this network has %s",
+                who,
+                pattern,
+                trained.stream().map(Parameter::name).toList());
+    }
+
+    @Override
+    public String toString() {
+        return pattern;
+    }
+}
