@@ -132,11 +132,11 @@ class BadInputTest {
 
         assertThatThrownBy(() -> trainer.fit(Dataset.of(x, Nd4j.rand(DataType.FLOAT, 4))))
                 .hasMessage(
-                        "op SquaredError expects targets [1] like the output but got []; reshape them to that shape per"
+                        "op MeanSquaredError expects targets [1] like the output but got []; reshape them to that shape per"
                                 + " example");
         assertThatThrownBy(() -> trainer.fit(Dataset.of(x, Nd4j.rand(DataType.FLOAT, 4, 2))))
                 .hasMessage(
-                        "op SquaredError expects targets [1] like the output but got [2]; give the network an output for"
+                        "op MeanSquaredError expects targets [1] like the output but got [2]; give the network an output for"
                                 + " each target");
         assertThatThrownBy(() -> one.parameters().gradient("dense_1.beta"))
                 .hasMessageStartingWith("parameters expects the name of one of its tensors but got \"dense_1.beta\"");

@@ -11,7 +11,7 @@ import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Shape;
-import io.github.bn4j.op.SquaredError;
+import io.github.bn4j.op.MeanSquaredError;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Task;
 import java.io.IOException;
@@ -126,7 +126,7 @@ class SaveAndLoadTest {
         Dataset shares = Dataset.of(
                 Nd4j.ones(DataType.FLOAT, 4, 3), Nd4j.ones(DataType.FLOAT, 4, 2).mul(0.5));
         net.trainer()
-                .loss((scope, output, target) -> scope.apply(new SquaredError(), output, target))
+                .loss((scope, output, target) -> scope.apply(new MeanSquaredError(), output, target))
                 .fit(shares);
         Path file = folder.resolve("net.safetensors");
         net.save(file);

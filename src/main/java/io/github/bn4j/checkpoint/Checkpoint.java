@@ -2,7 +2,7 @@ package io.github.bn4j.checkpoint;
 
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameter;
-import io.github.bn4j.internal.WholeFile;
+import io.github.bn4j.internal.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -103,7 +103,7 @@ public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String,
                     + "\"; check the path");
         }
         try {
-            return WholeFile.read(path, (in, size) -> read(in, size, new FileSource(path), ops));
+            return AtomicFile.read(path, (in, size) -> read(in, size, new FileSource(path), ops));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "Network.load expects to read \"" + path + "\" but got " + e + "; check the file", e);

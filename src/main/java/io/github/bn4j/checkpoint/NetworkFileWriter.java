@@ -1,6 +1,6 @@
 package io.github.bn4j.checkpoint;
 
-import io.github.bn4j.internal.WholeFile;
+import io.github.bn4j.internal.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,10 +11,10 @@ final class NetworkFileWriter {
 
     private NetworkFileWriter() {}
 
-    static void write(Path path, WholeFile.Content content) {
+    static void write(Path path, AtomicFile.Content content) {
         try {
-            requireFile(path, WholeFile.target(path));
-            WholeFile.replace(path, content);
+            requireFile(path, AtomicFile.target(path));
+            AtomicFile.replace(path, content);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "Network.save expects to write \"" + path + "\" but got " + e

@@ -6,7 +6,7 @@ import com.google.gson.JsonParseException;
 import io.github.bn4j.data.internal.file.ReadableFile;
 import io.github.bn4j.data.internal.table.Column;
 import io.github.bn4j.data.internal.table.TableFormat;
-import io.github.bn4j.internal.WholeFile;
+import io.github.bn4j.internal.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
@@ -99,7 +99,7 @@ final class ColumnsFile {
                 columns.stream().map(Entry::of).toList());
         byte[] bytes = JSON.toJson(document).getBytes(StandardCharsets.UTF_8);
         try {
-            WholeFile.replace(file, out -> out.write(bytes));
+            AtomicFile.replace(file, out -> out.write(bytes));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,7 +4,7 @@ import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.Addition;
-import io.github.bn4j.op.SquaredError;
+import io.github.bn4j.op.MeanSquaredError;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -41,7 +41,7 @@ public final class TrainingPass implements AutoCloseable {
         for (Map.Entry<String, Value> output : outputs.entrySet()) {
             Value y = output.getValue();
             Value target = tracer.input(TARGET + output.getKey(), y.shape());
-            Value error = tracer.scope().apply(new SquaredError(), y, target);
+            Value error = tracer.scope().apply(new MeanSquaredError(), y, target);
             loss = loss == null ? error : tracer.scope().apply(new Addition(), loss, error);
         }
         Map<String, Value> wanted = new LinkedHashMap<>();

@@ -3,7 +3,7 @@ package io.github.bn4j.plot;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkDirectoryOf;
 
-import io.github.bn4j.internal.WholeFile;
+import io.github.bn4j.internal.AtomicFile;
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.train.History;
 import java.awt.image.BufferedImage;
@@ -78,7 +78,7 @@ public final class Picture {
                 path.toString().endsWith(".png"), "Picture.save expects a name that ends in .png but got \"%s\"", path);
         checkDirectoryOf("Picture.save", path);
         try {
-            WholeFile.replace(path, out -> ImageIO.write(image, "png", out));
+            AtomicFile.replace(path, out -> ImageIO.write(image, "png", out));
         } catch (IOException e) {
             throw new UncheckedIOException("Picture.save expects to write \"" + path + "\" but got " + e, e);
         }

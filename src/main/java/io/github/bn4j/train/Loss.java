@@ -57,6 +57,6 @@ public interface Loss {
 
     /** The mean of the squared differences over the elements of an example; targets are shaped like the output. */
     static Loss meanSquaredError() {
-        return new MeanSquaredError();
+        return new MeanSquaredErrorLoss();
     }
 }

@@ -13,6 +13,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.op.Aged;
 import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.MatrixMultiply;
+import io.github.bn4j.op.MeanSquaredError;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -151,7 +152,8 @@ class AgeingTest {
         String text = golden("2/every_op");
         String doctored = text.replace("\"MatrixMultiply\"", "\"DenseProduct\"")
                 .replace("\"op\":\"Activation\"", "\"op\":\"Aged0\"");
-        OpJson ops = new OpJson(TypeNames.with(Map.of("DenseProduct", MatrixMultiply.class, "Aged0", Aged.class)));
+        OpJson ops = new OpJson(TypeNames.with(Map.of(
+                "DenseProduct", MatrixMultiply.class, "Aged0", Aged.class, "SquaredError", MeanSquaredError.class)));
 
         List<Op> after = ops(graph(doctored, ops));
 

@@ -16,8 +16,8 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.AtomicFile;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.internal.WholeFile;
 import io.github.bn4j.layer.BatchNorm2d;
 import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.MaxPool2d;
@@ -368,7 +368,7 @@ class CheckpointTest {
         plain(1).write(path);
         byte[] before = Files.readAllBytes(path);
 
-        WholeFile.Content fullDisk = out -> {
+        AtomicFile.Content fullDisk = out -> {
             out.write(new byte[100]);
             throw new IOException("No space left on device");
         };
@@ -377,7 +377,7 @@ class CheckpointTest {
                 .hasMessage("Network.save expects to write \"" + path
                         + "\" but got java.io.IOException: No space left on device; what was there before is unchanged,"
                         + " save again when the cause is gone");
-        WholeFile.Content broken = out -> {
+        AtomicFile.Content broken = out -> {
             out.write(new byte[100]);
             throw new OutOfMemoryError("simulated");
         };

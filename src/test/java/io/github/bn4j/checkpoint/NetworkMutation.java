@@ -86,7 +86,7 @@ final class NetworkMutation {
         "MaxPooling",
         "GlobalAveragePooling",
         "SoftmaxCrossEntropy",
-        "SquaredError",
+        "MeanSquaredError",
         "java.lang.Runtime",
         "F16",
         "F32",

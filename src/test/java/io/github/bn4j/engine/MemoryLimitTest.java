@@ -11,9 +11,9 @@ import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.MemoryLimit;
 import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.op.MeanSquaredError;
 import io.github.bn4j.op.Reshaping;
 import io.github.bn4j.op.Slicing;
-import io.github.bn4j.op.SquaredError;
 import io.github.bn4j.op.Upsampling;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -78,7 +78,7 @@ class MemoryLimitTest {
         Tracer tracer = new Tracer();
         Value y = tracer.scope().apply(new Reshaping(Shape.of(1)), hugeInside(tracer));
         Value target = tracer.input("target", Shape.of(1));
-        tracer.output("loss", tracer.scope().apply(new SquaredError(), y, target));
+        tracer.output("loss", tracer.scope().apply(new MeanSquaredError(), y, target));
         Graph graph = tracer.graph();
         Parameters none = new Parameters(List.of(), DataType.FLOAT);
         assertThatExceptionOfType(IllegalArgumentException.class)

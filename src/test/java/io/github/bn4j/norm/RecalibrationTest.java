@@ -26,7 +26,7 @@ import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Relu;
 import io.github.bn4j.layer.RunningAverage;
 import io.github.bn4j.layer.RunningVariance;
-import io.github.bn4j.op.SquaredError;
+import io.github.bn4j.op.MeanSquaredError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,7 +65,7 @@ class RecalibrationTest {
         Tracer tracer = new Tracer(net.graph());
         Value output = net.graph().outputs().values().iterator().next();
         Value target = tracer.input("target", output.shape());
-        tracer.output("loss", tracer.scope().apply(new SquaredError(), output, target));
+        tracer.output("loss", tracer.scope().apply(new MeanSquaredError(), output, target));
         tracer.output("output", output);
         int count = (int) x.size(0);
         try (TrainingProgram program = Engine.nd4j().training(tracer.graph(), net.parameters(), count, 1)) {

@@ -32,7 +32,7 @@ import io.github.bn4j.layer.Sigmoid;
 import io.github.bn4j.networks.RandomNetwork;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.op.BatchNormalization;
-import io.github.bn4j.op.SquaredError;
+import io.github.bn4j.op.MeanSquaredError;
 import io.github.bn4j.rewrite.DropMasks;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.Loss;
@@ -309,7 +309,7 @@ class UnfoldTest {
         String name = step.graph().outputs().keySet().iterator().next();
         Value output = step.graph().outputs().get(name);
         Value target = tracer.input("target", output.shape());
-        tracer.output("loss", tracer.scope().apply(new SquaredError(), output, target));
+        tracer.output("loss", tracer.scope().apply(new MeanSquaredError(), output, target));
         tracer.output("output", output);
         List<INDArray> inputs = new ArrayList<>();
         step.graph().inputs().keySet().forEach(input -> inputs.add(data.inputs().get(input)));

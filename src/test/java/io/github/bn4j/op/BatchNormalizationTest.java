@@ -45,7 +45,7 @@ class BatchNormalizationTest {
         Tracer tracer = new Tracer();
         Value x = tracer.input("x", Shape.of(dims));
         Value y = tracer.scope().call(BatchNorm2d.of(), x);
-        tracer.output("loss", tracer.scope().apply(new SquaredError(), y, tracer.input("target", y.shape())));
+        tracer.output("loss", tracer.scope().apply(new MeanSquaredError(), y, tracer.input("target", y.shape())));
         Graph graph = tracer.graph();
         Parameters parameters = Parameters.initial(graph.parameters(), 1, DataType.FLOAT);
         try (TrainingProgram program = Engine.nd4j().training(graph, parameters, batch, 1)) {

@@ -39,7 +39,7 @@ class OpContractTest {
                 Arguments.of(new LogSoftmax(), List.of(Shape.of(5))),
                 Arguments.of(new LogSoftmax(), List.of(image)),
                 Arguments.of(new SoftmaxCrossEntropy(), List.of(Shape.of(5), Shape.of(5))),
-                Arguments.of(new SquaredError(), List.of(image, image)));
+                Arguments.of(new MeanSquaredError(), List.of(image, image)));
     }
 
     @ParameterizedTest(name = "{0} of {1}")

@@ -55,7 +55,7 @@ final class OpRun {
         Tracer tracer = new Tracer();
         Value y = trace(tracer, op, inputs, weights);
         Map<String, Value> outputs = new LinkedHashMap<>();
-        outputs.put("loss", tracer.scope().apply(new SquaredError(), y, tracer.input("target", y.shape())));
+        outputs.put("loss", tracer.scope().apply(new MeanSquaredError(), y, tracer.input("target", y.shape())));
         outputs.put("y", y);
         Graph graph = tracer.graph().withOutputs(outputs);
         int batch = (int) inputs.get(0).size(0);

@@ -84,7 +84,7 @@ public final class RandomOps {
         GENERATORS.put(Softmax.class, random -> Problem.of(new Softmax(), shape(random, 1)));
         GENERATORS.put(SoftmaxCrossEntropy.class, RandomOps::softmaxCrossEntropy);
         GENERATORS.put(SpatialPadding.class, RandomOps::spatialPadding);
-        GENERATORS.put(SquaredError.class, random -> alike(new SquaredError(), random));
+        GENERATORS.put(MeanSquaredError.class, random -> alike(new MeanSquaredError(), random));
         GENERATORS.put(Subtraction.class, random -> broadcast(new Subtraction(), random));
         GENERATORS.put(TransposedConvolution.class, RandomOps::transposedConvolution);
         GENERATORS.put(Transposition.class, RandomOps::transposition);

@@ -14,8 +14,8 @@ import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.Sequence;
+import io.github.bn4j.op.MeanSquaredError;
 import io.github.bn4j.op.Softmax;
-import io.github.bn4j.op.SquaredError;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -190,8 +190,8 @@ class EvaluationTest {
                 .as("distributions that were made of class numbers")
                 .isEqualTo(Task.CLASSIFICATION);
 
-        Loss brier =
-                (scope, output, target) -> scope.apply(new SquaredError(), scope.apply(new Softmax(), output), target);
+        Loss brier = (scope, output, target) ->
+                scope.apply(new MeanSquaredError(), scope.apply(new Softmax(), output), target);
         History silent = net.trainer().loss(brier).fit(shares, shares);
         assertThat(silent.last().validationAccuracy()).isNaN();
         assertThatIllegalArgumentException()

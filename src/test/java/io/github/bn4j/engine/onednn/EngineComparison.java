@@ -14,8 +14,8 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.Addition;
+import io.github.bn4j.op.MeanSquaredError;
 import io.github.bn4j.op.Reshaping;
-import io.github.bn4j.op.SquaredError;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +73,7 @@ public final class EngineComparison {
                     tracer.scope().apply(new Reshaping(Shape.of(output.shape().size())), output);
             Value target =
                     tracer.input("target" + number++, Shape.of(output.shape().size()));
-            Value loss = tracer.scope().apply(new SquaredError(), flat, target);
+            Value loss = tracer.scope().apply(new MeanSquaredError(), flat, target);
             total = total == null ? loss : tracer.scope().apply(new Addition(), total, loss);
         }
         Map<String, Value> outputs = new LinkedHashMap<>();

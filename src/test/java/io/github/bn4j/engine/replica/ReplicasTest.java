@@ -31,7 +31,7 @@ import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Relu;
 import io.github.bn4j.layer.RunningAverage;
 import io.github.bn4j.layer.SpatialDropout2d;
-import io.github.bn4j.op.SquaredError;
+import io.github.bn4j.op.MeanSquaredError;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
 import java.util.Arrays;
@@ -96,7 +96,7 @@ class ReplicasTest {
     private static Graph withLoss(Network net) {
         Tracer tracer = new Tracer(net.graph());
         Value output = net.graph().outputs().values().iterator().next();
-        Value loss = tracer.scope().apply(new SquaredError(), output, tracer.input("target", output.shape()));
+        Value loss = tracer.scope().apply(new MeanSquaredError(), output, tracer.input("target", output.shape()));
         Map<String, Value> wanted = new LinkedHashMap<>();
         wanted.put("loss", loss);
         wanted.put("output", output);

@@ -1,7 +1,7 @@
 package io.github.bn4j.data.internal.file;
 
 import io.github.bn4j.data.DataException;
-import io.github.bn4j.internal.WholeFile;
+import io.github.bn4j.internal.AtomicFile;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +38,7 @@ public record ReadableFile(String who, Path file) {
     public <T> T read(Reader<T> reader) {
         requireFile();
         try {
-            return WholeFile.read(file, (in, size) -> {
+            return AtomicFile.read(file, (in, size) -> {
                 InputStream raw = new BufferedInputStream(in, 1 << 16);
                 return reader.read(isPacked(raw) ? new GZIPInputStream(raw, 1 << 16) : raw);
             });
@@ -50,7 +50,7 @@ public record ReadableFile(String who, Path file) {
     /** All bytes of the file, packed as it is. */
     public byte[] bytes() {
         try {
-            return WholeFile.read(file, (in, size) -> in.readAllBytes());
+            return AtomicFile.read(file, (in, size) -> in.readAllBytes());
         } catch (IOException e) {
             throw failure(who, file, e);
         }
@@ -103,7 +103,7 @@ public record ReadableFile(String who, Path file) {
      */
     public void requireRoomFor(long bytes, String claim) throws IOException {
         long size = size();
-        boolean packed = WholeFile.read(file, (in, all) -> isPacked(new BufferedInputStream(in, 2)));
+        boolean packed = AtomicFile.read(file, (in, all) -> isPacked(new BufferedInputStream(in, 2)));
         long largest = packed ? Math.multiplyExact(size, LARGEST_RATIO) : size;
         DataException.check(
                 bytes <= largest,

@@ -6,7 +6,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_winograd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
 
 import io.github.bn4j.engine.onednn.internal.choice.ConvolutionPass.Choice;
-import io.github.bn4j.internal.WholeFile;
+import io.github.bn4j.internal.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
@@ -106,7 +106,7 @@ final class TuningFile {
                 text.append(name).append(IS).append(text(chosen)).append('\n'));
         byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         try {
-            WholeFile.replace(path, out -> out.write(bytes));
+            AtomicFile.replace(path, out -> out.write(bytes));
         } catch (IOException failure) {
             if (!warned) {
                 System.getLogger(TuningFile.class.getName())

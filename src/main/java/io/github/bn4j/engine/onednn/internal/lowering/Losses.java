@@ -135,7 +135,7 @@ final class Losses {
         }
     }
 
-    static Lowering.Backward squaredError(FusedCall call, Compiler compiler) {
+    static Lowering.Backward meanSquaredError(FusedCall call, Compiler compiler) {
         Buffer output = compiler.plain(call.input(0));
         Buffer target = compiler.plain(call.input(1));
         int batch = compiler.batch();
@@ -143,7 +143,7 @@ final class Losses {
         Buffer loss = compiler.plan().plain(batch);
         compiler.plan()
                 .run(
-                        () -> squaredError(output.floats(), target.floats(), loss.floats(), batch, size),
+                        () -> meanSquaredError(output.floats(), target.floats(), loss.floats(), batch, size),
                         output,
                         target,
                         loss);
@@ -169,7 +169,8 @@ final class Losses {
         };
     }
 
-    private static void squaredError(FloatBuffer output, FloatBuffer target, FloatBuffer loss, int batch, int size) {
+    private static void meanSquaredError(
+            FloatBuffer output, FloatBuffer target, FloatBuffer loss, int batch, int size) {
         for (int row = 0; row < batch; row++) {
             double sum = 0;
             for (int i = row * size; i < (row + 1) * size; i++) {

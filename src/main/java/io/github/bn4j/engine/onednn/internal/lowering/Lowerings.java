@@ -14,11 +14,11 @@ import io.github.bn4j.op.Masking;
 import io.github.bn4j.op.MatrixMultiply;
 import io.github.bn4j.op.MatrixProduct;
 import io.github.bn4j.op.MaxPooling;
+import io.github.bn4j.op.MeanSquaredError;
 import io.github.bn4j.op.Multiplication;
 import io.github.bn4j.op.Reshaping;
 import io.github.bn4j.op.Softmax;
 import io.github.bn4j.op.SoftmaxCrossEntropy;
-import io.github.bn4j.op.SquaredError;
 import io.github.bn4j.op.Subtraction;
 import io.github.bn4j.op.TransposedConvolution;
 import io.github.bn4j.op.Transposition;
@@ -46,7 +46,7 @@ final class Lowerings {
             Map.entry(Reshaping.class, Reshapings::lower),
             Map.entry(Softmax.class, Softmaxes::softmax),
             Map.entry(SoftmaxCrossEntropy.class, Losses::crossEntropy),
-            Map.entry(SquaredError.class, Losses::squaredError),
+            Map.entry(MeanSquaredError.class, Losses::meanSquaredError),
             Map.entry(Subtraction.class, Arithmetic::subtraction),
             Map.entry(TransposedConvolution.class, Convolutions::transposed),
             Map.entry(Transposition.class, Transpositions::lower));

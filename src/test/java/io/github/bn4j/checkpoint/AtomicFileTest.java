@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.ChildProcess;
-import io.github.bn4j.internal.WholeFile;
+import io.github.bn4j.internal.AtomicFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A file is there as a whole, where the user said, and nothing is beside it. */
-class WholeFileTest {
+class AtomicFileTest {
 
     private static final byte[] OLD = "old".getBytes(StandardCharsets.UTF_8);
     private static final byte[] NEW = "new".getBytes(StandardCharsets.UTF_8);
@@ -178,7 +178,7 @@ class WholeFileTest {
         public static void main(String[] arguments) throws IOException {
             byte[] half = new byte[SIZE / 2];
             Arrays.fill(half, (byte) 'x');
-            WholeFile.replace(Path.of(arguments[0]), out -> {
+            AtomicFile.replace(Path.of(arguments[0]), out -> {
                 out.write(half);
                 ChildProcess.print("halfway");
                 while (System.in.read() >= 0) {
@@ -288,7 +288,7 @@ class WholeFileTest {
             Path path = Path.of(URI.create(arguments[0]));
             NetworkFileWriter.write(path, out -> out.write(OLD));
             save(path);
-            byte[] read = WholeFile.read(path, (in, size) -> in.readNBytes((int) size));
+            byte[] read = AtomicFile.read(path, (in, size) -> in.readNBytes((int) size));
             ChildProcess.print(System.getProperty("sun.jnu.encoding") + " " + Arrays.toString(read));
         }
     }
@@ -299,7 +299,7 @@ class WholeFileTest {
         try (FileSystem zip = FileSystems.newFileSystem(archive, Map.of("create", "true"))) {
             Path path = zip.getPath("/net");
             save(path);
-            byte[] read = WholeFile.read(path, (in, size) -> in.readNBytes((int) size));
+            byte[] read = AtomicFile.read(path, (in, size) -> in.readNBytes((int) size));
             assertThat(read).isEqualTo(NEW);
             try (Stream<Path> files = Files.list(zip.getPath("/"))) {
                 assertThat(files.map(Path::toString)).containsExactly("/net");

@@ -2,15 +2,15 @@ package io.github.bn4j.train;
 
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.op.SquaredError;
+import io.github.bn4j.op.MeanSquaredError;
 import java.util.Optional;
 
 /** The loss of {@link Loss#meanSquaredError}. */
-record MeanSquaredError() implements Loss {
+record MeanSquaredErrorLoss() implements Loss {
 
     @Override
     public Value trace(Scope scope, Value output, Value target) {
-        return scope.apply(new SquaredError(), output, target);
+        return scope.apply(new MeanSquaredError(), output, target);
     }
 
     @Override

@@ -28,7 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Replaces a file as a whole or not at all, also in an interrupted thread. */
-public final class WholeFile {
+public final class AtomicFile {
 
     /* The content goes to a temporary file of a name of its own beside the target, which then takes the target's name. Whoever
      * writes holds a lock on the temporary file. The system releases it when the process dies, however it dies; so a temporary
@@ -59,7 +59,7 @@ public final class WholeFile {
         T readFrom(InputStream in, long size) throws IOException;
     }
 
-    private WholeFile() {}
+    private AtomicFile() {}
 
     /** Reads a file from the start, also in an interrupted thread. */
     public static <T> T read(Path path, Reader<T> reader) throws IOException {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The mean of {@code (output − target)²} over the elements of each example. */
-public record SquaredError() implements Op {
+public record MeanSquaredError() implements Op {
 
     @Override
     public Optional<Operands> operands() {
