@@ -1,8 +1,12 @@
 package io.github.bn4j;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +18,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.bn4j.data.Augmentation;
+import io.github.bn4j.internal.HostMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +27,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 
 /** Who may import whom. */
 class ArchitectureTest {
@@ -104,6 +110,20 @@ class ArchitectureTest {
                 .beFreeOfCycles()
                 .ignoreDependency(type(Augmentation.class), resideInAnyPackage(ROOT + ".data.internal.augmentation"))
                 .ignoreDependency(resideInAnyPackage(ROOT + ".data.internal.."), USES_NOTHING_OF_ITS_PACKAGE)
+                .check(CLASSES);
+    }
+
+    /** Which may be on a device, so one class asks where it is. */
+    @Test
+    void reachesIntoTheMemoryOfArraysInOnePlace() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".engine.onednn..")
+                .and()
+                .doNotHaveFullyQualifiedName(HostMemory.class.getName())
+                .should()
+                .callMethodWhere(target(owner(assignableTo(DataBuffer.class)))
+                        .and(target(nameMatching("pointer|address|addressPointer|opaqueBuffer|asNio.*|indexer"))))
                 .check(CLASSES);
     }
 

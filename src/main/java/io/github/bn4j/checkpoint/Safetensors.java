@@ -2,6 +2,7 @@ package io.github.bn4j.checkpoint;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
 import java.io.EOFException;
 import java.io.IOException;
@@ -19,9 +20,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -112,12 +110,15 @@ final class Safetensors {
     private static void write(OutputStream out, INDArray dense, byte[] chunk) throws IOException {
         int length = (int) dense.length();
         int width = dense.dataType().width();
+        boolean isFloat = dense.dataType() == DataType.FLOAT;
+        FloatBuffer floats = isFloat ? HostMemory.floats(dense) : FloatBuffer.allocate(0);
+        DoubleBuffer doubles = isFloat ? DoubleBuffer.allocate(0) : HostMemory.doubles(dense);
         for (int from = 0; from < length; from += CHUNK / width) {
             int count = Math.min(CHUNK / width, length - from);
-            if (dense.dataType() == DataType.FLOAT) {
-                littleEndian(chunk).asFloatBuffer().put(0, floats(dense), from, count);
+            if (isFloat) {
+                littleEndian(chunk).asFloatBuffer().put(0, floats, from, count);
             } else {
-                littleEndian(chunk).asDoubleBuffer().put(0, doubles(dense), from, count);
+                littleEndian(chunk).asDoubleBuffer().put(0, doubles, from, count);
             }
             out.write(chunk, 0, count * width);
         }
@@ -125,18 +126,6 @@ final class Safetensors {
 
     private static ByteBuffer littleEndian(byte[] bytes) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static FloatBuffer floats(INDArray dense) {
-        return new FloatPointer(start(dense)).capacity(dense.length()).asBuffer();
-    }
-
-    private static DoubleBuffer doubles(INDArray dense) {
-        return new DoublePointer(start(dense)).capacity(dense.length()).asBuffer();
-    }
-
-    private static Pointer start(INDArray dense) {
-        return dense.data().addressPointer().getPointer(0);
     }
 
     /** The header of a file of {@code size} bytes; the stream is then at the start of the data. */
@@ -221,16 +210,24 @@ final class Safetensors {
     private static void read(InputStream in, INDArray array, byte[] chunk) throws IOException {
         int length = (int) array.length();
         int width = array.dataType().width();
+        boolean isFloat = array.dataType() == DataType.FLOAT;
+        FloatBuffer floats = isFloat ? HostMemory.floats(array) : FloatBuffer.allocate(0);
+        DoubleBuffer doubles = isFloat ? DoubleBuffer.allocate(0) : HostMemory.doubles(array);
         for (int from = 0; from < length; from += CHUNK / width) {
             int count = Math.min(CHUNK / width, length - from);
             if (in.readNBytes(chunk, 0, count * width) < count * width) {
                 throw new EOFException("the file ended while it was read");
             }
-            if (array.dataType() == DataType.FLOAT) {
-                floats(array).put(from, littleEndian(chunk).asFloatBuffer(), 0, count);
+            if (isFloat) {
+                floats.put(from, littleEndian(chunk).asFloatBuffer(), 0, count);
             } else {
-                doubles(array).put(from, littleEndian(chunk).asDoubleBuffer(), 0, count);
+                doubles.put(from, littleEndian(chunk).asDoubleBuffer(), 0, count);
             }
+        }
+        if (isFloat) {
+            HostMemory.put(floats, array);
+        } else {
+            HostMemory.put(doubles, array);
         }
     }
 }

@@ -2,13 +2,15 @@ package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
-import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.HostMemory;
+import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Fills batches with augmented examples. Works in float32. */
@@ -26,19 +28,19 @@ public final class AugmentedRows {
     /**
      * Checks that the augmentation suits the data.
      *
-     * @param features {@code [examples, …]}, float32, dense and in row-major order. Not modified.
+     * @param features {@code [examples, …]}, float32. Not modified.
      * @param targets {@code [examples, …]}, likewise. Not modified.
      * @throws IllegalArgumentException if examples of that shape cannot be changed
      */
     public AugmentedRows(INDArray features, INDArray targets, Augmentation augmentation, long seed) {
         checkArgument(
-                Floats.areDense(features, targets),
+                features.dataType() == DataType.FLOAT && targets.dataType() == DataType.FLOAT,
                 "augment expects features and targets of FLOAT but got %s and %s; train in float32",
                 features.dataType(),
                 targets.dataType());
-        this.features = Floats.of(features);
-        this.targets = Floats.of(targets);
-        this.owners = List.of(features, targets);
+        owners = List.of(Tensors.dense(features, DataType.FLOAT), Tensors.dense(targets, DataType.FLOAT));
+        this.features = HostMemory.floats(owners.get(0));
+        this.targets = HostMemory.floats(owners.get(1));
         this.size = Math.toIntExact(features.size(0));
         this.augmentation = augmentation;
         this.seed = seed;
@@ -56,13 +58,15 @@ public final class AugmentedRows {
      */
     public void copy(int epoch, int[] rows, INDArray toFeatures, INDArray toTargets) {
         Augmentation.Others all = new InEpoch(epoch);
-        FloatBuffer featureBuffer = Floats.of(toFeatures);
-        FloatBuffer targetBuffer = Floats.of(toTargets);
+        FloatBuffer featureBuffer = HostMemory.floats(toFeatures);
+        FloatBuffer targetBuffer = HostMemory.floats(toTargets);
         for (int row : rows) {
             Example example = augmentation.apply(all.example(row), all, all.random(row));
             featureBuffer.put(example.features());
             targetBuffer.put(example.target());
         }
+        HostMemory.put(featureBuffer, toFeatures);
+        HostMemory.put(targetBuffer, toTargets);
     }
 
     private final class InEpoch implements Augmentation.Others {

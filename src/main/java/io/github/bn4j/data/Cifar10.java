@@ -7,7 +7,7 @@ import io.github.bn4j.data.internal.download.RemoteFile;
 import io.github.bn4j.data.internal.file.Memory;
 import io.github.bn4j.data.internal.file.ReadableFile;
 import io.github.bn4j.data.internal.file.Tar;
-import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
 import java.io.EOFException;
 import java.io.IOException;
@@ -209,8 +209,8 @@ public final class Cifar10 {
             int part = NAMES.indexOf(name);
             int set = part < 5 ? 0 : 1;
             int from = part < 5 ? part * batch : 0;
-            FloatBuffer pixels = Floats.of(features.get(set));
-            FloatBuffer numbers = Floats.of(labels.get(set));
+            FloatBuffer pixels = HostMemory.floats(features.get(set));
+            FloatBuffer numbers = HostMemory.floats(labels.get(set));
             for (int row = from; row < from + batch; row++) {
                 byte[] example = content.next(EXAMPLE);
                 int label = Byte.toUnsignedInt(example[0]);
@@ -228,6 +228,8 @@ public final class Cifar10 {
                     pixels.put(row * (EXAMPLE - 1) + i - 1, Byte.toUnsignedInt(example[i]) / 255f);
                 }
             }
+            HostMemory.put(pixels, features.get(set));
+            HostMemory.put(numbers, labels.get(set));
         }
 
         Split split() {

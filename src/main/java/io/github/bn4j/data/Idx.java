@@ -4,17 +4,20 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.data.internal.file.Memory;
 import io.github.bn4j.data.internal.file.ReadableFile;
+import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -150,7 +153,8 @@ public final class Idx {
     private static void fill(INDArray array, int width, long length, ReadableFile source, InputStream bytes)
             throws IOException {
         byte[] chunk = new byte[1 << 16];
-        try (BytePointer to = new BytePointer(array.data().addressPointer())) {
+        boolean here = HostMemory.holdsArrays();
+        try (BytePointer to = here ? new BytePointer(HostMemory.start(array)) : new BytePointer()) {
             for (long position = 0; position < length; ) {
                 int wanted = (int) Math.min(chunk.length, length - position);
                 int got = bytes.readNBytes(chunk, 0, wanted);
@@ -162,7 +166,11 @@ public final class Idx {
                         source.file(),
                         position + got);
                 toNativeOrder(chunk, got, width);
-                to.position(position).put(chunk, 0, got);
+                if (here) {
+                    to.position(position).put(chunk, 0, got);
+                } else {
+                    put(ByteBuffer.wrap(chunk, 0, got).order(ByteOrder.nativeOrder()), array.data(), position / width);
+                }
                 position += got;
             }
         }
@@ -172,6 +180,21 @@ public final class Idx {
                 length,
                 Arrays.toString(array.shape()),
                 source.file());
+    }
+
+    private static void put(ByteBuffer numbers, DataBuffer to, long from) {
+        for (long i = from; numbers.hasRemaining(); i++) {
+            to.put(
+                    i,
+                    switch (to.dataType()) {
+                        case UBYTE -> Byte.toUnsignedInt(numbers.get());
+                        case BYTE -> numbers.get();
+                        case SHORT -> numbers.getShort();
+                        case INT -> numbers.getInt();
+                        case FLOAT -> numbers.getFloat();
+                        default -> numbers.getDouble();
+                    });
+        }
     }
 
     private static void toNativeOrder(byte[] bytes, int length, int width) {

@@ -6,7 +6,7 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 import io.github.bn4j.data.internal.file.Memory;
 import io.github.bn4j.data.internal.image.FolderEntry;
 import io.github.bn4j.data.internal.image.Image;
-import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -136,7 +136,7 @@ public record ImageFolder(Path folder, boolean grey, int height, int width, List
         Image first = image(files.get(0));
         INDArray features = Memory.array(
                 "ImageFolder", DataType.FLOAT, files.size(), first.channels(), first.height(), first.width());
-        FloatBuffer to = Floats.of(features);
+        FloatBuffer to = HostMemory.floats(features);
         to.put(first.pixels());
         for (Path file : files.subList(1, files.size())) {
             Image image = image(file);
@@ -152,6 +152,7 @@ public record ImageFolder(Path folder, boolean grey, int height, int width, List
                     files.get(0));
             to.put(image.pixels());
         }
+        HostMemory.put(to, features);
         return features;
     }
 

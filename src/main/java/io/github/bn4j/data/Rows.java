@@ -2,6 +2,7 @@ package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
+import io.github.bn4j.internal.HostMemory;
 import java.nio.ByteBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -39,14 +40,13 @@ public final class Rows {
         int element = source.data().getElementSize();
         long sourceEnd = (source.offset() + source.length()) * element;
         long intoEnd = (into.offset() + into.length()) * element;
-        if (Math.max(sourceEnd, intoEnd) > Integer.MAX_VALUE) {
+        if (!HostMemory.holdsArrays() || Math.max(sourceEnd, intoEnd) > Integer.MAX_VALUE) {
             // A ByteBuffer ends at 2 GB.
             Nd4j.pullRows(source.reshape('c', examples, width), into.reshape('c', rows.length, width), 1, rows);
             return;
         }
-        // The buffer of a view begins where its base does.
-        ByteBuffer from = source.data().asNio();
-        ByteBuffer to = into.data().asNio();
+        ByteBuffer from = HostMemory.whole(source);
+        ByteBuffer to = HostMemory.whole(into);
         int bytes = (int) width * element;
         int start = (int) source.offset() * element;
         int position = (int) into.offset() * element;

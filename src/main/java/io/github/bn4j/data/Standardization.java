@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -121,10 +122,11 @@ public final class Standardization {
         Numbers from = new Numbers(array);
         int inner = (int) (array.length() / array.size(0) / array.size(1));
         if (type == DataType.FLOAT) {
-            FloatBuffer to = Floats.of(result);
+            FloatBuffer to = HostMemory.floats(result);
             for (int i = 0; i < from.length(); i++) {
                 to.put(i, (float) change.apply(from.get(i), i / inner % means.length));
             }
+            HostMemory.put(to, result);
             return result;
         }
         double[] to = new double[from.length()];
@@ -144,7 +146,7 @@ public final class Standardization {
         Numbers(INDArray array) {
             boolean direct = Floats.areDense(array);
             length = Math.toIntExact(array.length());
-            floats = direct ? Floats.of(array) : FloatBuffer.allocate(0);
+            floats = direct ? HostMemory.floats(array) : FloatBuffer.allocate(0);
             doubles = direct ? new double[0] : Floats.values(array);
         }
 

@@ -2,7 +2,7 @@ package io.github.bn4j.engine;
 
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.HostMemory;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -33,8 +33,8 @@ final class ParameterChanges {
             Finiteness.require("network", graph, parameters);
             return version;
         }
-        FloatBuffer trainableNow = Floats.of(parameters.trainable());
-        FloatBuffer stateNow = Floats.of(parameters.state());
+        FloatBuffer trainableNow = HostMemory.floats(parameters.trainable());
+        FloatBuffer stateNow = HostMemory.floats(parameters.state());
         if (trainableNow.mismatch(trainable) >= 0 || stateNow.mismatch(state) >= 0) {
             Finiteness.require("network", graph, parameters);
             trainable = copy(trainableNow);

@@ -5,6 +5,7 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.MemoryLimit;
 import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;
@@ -131,7 +132,7 @@ public final class Parameters {
             Random random = new Random(mix(seed, parameter.name()));
             INDArray array = store.get(parameter.name());
             if (Floats.areDense(array)) {
-                FloatBuffer elements = Floats.of(array);
+                FloatBuffer elements = HostMemory.floats(array);
                 for (int i = 0; i < elements.limit(); i++) {
                     elements.put(i, (float) parameter.initializer().next(random));
                 }

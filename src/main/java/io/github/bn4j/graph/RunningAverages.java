@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkPresent;
 
 import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.HostMemory;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -93,7 +94,8 @@ public record RunningAverages(double newWeight, boolean unbiased, boolean update
 
     private static void average(INDArray state, INDArray value, double weight, double factor) {
         if (Floats.areDense(state, value)) {
-            average(Floats.of(state), Floats.of(value), (float) (1 - weight), (float) (weight * factor));
+            average(HostMemory.floats(state), HostMemory.floats(value), (float) (1 - weight), (float)
+                    (weight * factor));
         } else {
             state.muli(1 - weight).addi(value.mul(weight * factor));
         }

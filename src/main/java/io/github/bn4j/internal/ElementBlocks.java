@@ -49,7 +49,7 @@ public final class ElementBlocks {
     private static void inBlocks(int written, Loop loop, INDArray... arrays) {
         FloatBuffer[] elements = new FloatBuffer[arrays.length];
         for (int i = 0; i < arrays.length; i++) {
-            elements[i] = Floats.of(arrays[i]);
+            elements[i] = HostMemory.floats(arrays[i]);
         }
         float[] narrow = new float[BLOCK];
         double[][] block = new double[arrays.length][BLOCK];

@@ -38,7 +38,7 @@ public final class FloatBlocks {
     public static void forEach(int written, Loop loop, INDArray... arrays) {
         FloatBuffer[] elements = new FloatBuffer[arrays.length];
         for (int i = 0; i < arrays.length; i++) {
-            elements[i] = Floats.of(arrays[i]);
+            elements[i] = HostMemory.floats(arrays[i]);
         }
         int all = elements[0].limit();
         float[][] block = BLOCKS.get();

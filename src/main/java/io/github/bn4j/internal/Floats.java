@@ -14,20 +14,14 @@ public final class Floats {
 
     private Floats() {}
 
-    /** Whether all arrays are dense row-major arrays of float32. */
+    /** Whether loops may run over all arrays: dense row-major arrays of float32 in the memory of this process. */
     public static boolean areDense(INDArray... arrays) {
         for (INDArray array : arrays) {
-            if (array.dataType() != DataType.FLOAT || !Tensors.isDense(array)) {
+            if (!HostMemory.holdsArrays() || array.dataType() != DataType.FLOAT || !Tensors.isDense(array)) {
                 return false;
             }
         }
         return true;
-    }
-
-    /** The elements of a dense array, in place. */
-    public static FloatBuffer of(INDArray dense) {
-        FloatPointer start = (FloatPointer) dense.data().addressPointer();
-        return start.getPointer(0).capacity(dense.length()).asBuffer();
     }
 
     /** Whether no element of a dense array is NaN or infinite. */
@@ -44,10 +38,9 @@ public final class Floats {
         return haveExponentsBelow(biased, bits(dense));
     }
 
-    /** The elements of a dense array as bits, in place. */
+    /** The elements of a dense array in the memory of this process as bits, in place. */
     public static IntBuffer bits(INDArray dense) {
-        return ((FloatPointer) dense.data().addressPointer())
-                .getPointer(0)
+        return new FloatPointer(HostMemory.start(dense))
                 .capacity(dense.length())
                 .asByteBuffer()
                 .asIntBuffer();
@@ -116,7 +109,7 @@ public final class Floats {
         if (!areDense(array)) {
             return Tensors.copy(array).data().asDouble();
         }
-        FloatBuffer elements = of(array);
+        FloatBuffer elements = HostMemory.floats(array);
         double[] values = new double[elements.limit()];
         for (int i = 0; i < values.length; i++) {
             values[i] = elements.get(i);
@@ -130,7 +123,7 @@ public final class Floats {
             array.assign(Tensors.of(array.dataType(), values, array.shape()));
             return;
         }
-        FloatBuffer elements = of(array);
+        FloatBuffer elements = HostMemory.floats(array);
         for (int i = 0; i < values.length; i++) {
             elements.put(i, (float) values[i]);
         }

@@ -2,10 +2,10 @@ package io.github.bn4j.train;
 
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The running averages as they were, in case that what they become is not finite. */
@@ -24,9 +24,9 @@ final class StateGuard {
     StateGuard(Parameters parameters) {
         state = parameters.state();
         before = Tensors.copy(state);
-        boolean loops = state.dataType() == DataType.FLOAT;
-        now = loops ? Floats.of(state) : FloatBuffer.allocate(0);
-        kept = loops ? Floats.of(before) : FloatBuffer.allocate(0);
+        boolean loops = Floats.areDense(state, before);
+        now = loops ? HostMemory.floats(state) : FloatBuffer.allocate(0);
+        kept = loops ? HostMemory.floats(before) : FloatBuffer.allocate(0);
         bits = loops ? Floats.bits(state) : IntBuffer.allocate(0);
     }
 

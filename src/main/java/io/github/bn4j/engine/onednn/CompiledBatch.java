@@ -15,6 +15,7 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Arena;
 import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ final class CompiledBatch {
     private void fill(Buffer input, INDArray array, int number) {
         if (Floats.areDense(array)) {
             int length = input.floats().limit();
-            input.floats().put(0, Floats.of(array), number * length, length);
+            input.floats().put(0, HostMemory.floats(array), number * length, length);
         } else {
             input.array().assign(array.size(0) == batch ? array : rows(array, number, input));
         }
@@ -137,7 +138,7 @@ final class CompiledBatch {
     @CanIgnoreReturnValue
     private static INDArray copy(Buffer output, int number, INDArray into) {
         FloatBuffer elements = output.floats();
-        Floats.of(into).put(number * elements.limit(), elements, 0, elements.limit());
+        HostMemory.floats(into).put(number * elements.limit(), elements, 0, elements.limit());
         return into;
     }
 }

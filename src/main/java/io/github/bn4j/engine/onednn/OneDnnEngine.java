@@ -12,6 +12,7 @@ import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.internal.HostMemory;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -62,6 +63,9 @@ public final class OneDnnEngine implements Engine {
 
         private static Optional<String> find() {
             try {
+                if (!HostMemory.holdsArrays()) {
+                    return Optional.of("a backend of ND4J that keeps arrays on a device");
+                }
                 return Native.instructionSet().isPresent()
                         ? Optional.empty()
                         : Optional.of("a processor without SSE4.1, for which it has slow loops only");

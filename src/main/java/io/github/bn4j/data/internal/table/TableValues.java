@@ -3,7 +3,7 @@ package io.github.bn4j.data.internal.table;
 import io.github.bn4j.data.DataException;
 import io.github.bn4j.data.MissingValue;
 import io.github.bn4j.data.internal.file.Memory;
-import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.HostMemory;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -101,7 +101,7 @@ public final class TableValues {
         requireRows();
         int width = learned.stream().mapToInt(Column::width).sum();
         INDArray features = Memory.array(table.who(), DataType.FLOAT, rows, width);
-        FloatBuffer to = Floats.of(features);
+        FloatBuffer to = HostMemory.floats(features);
         float[] row = new float[width];
         for (int r = 0; r < rows; r++) {
             Arrays.fill(row, 0);
@@ -115,6 +115,7 @@ public final class TableValues {
             }
             to.put(row);
         }
+        HostMemory.put(to, features);
         return features;
     }
 
