@@ -1,63 +1,49 @@
 package io.github.bn4j;
 
-import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 import static io.github.bn4j.internal.Checks.checkGiven;
-import static io.github.bn4j.internal.Checks.checkPresent;
-import static io.github.bn4j.internal.Checks.checkState;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.bias.BiasAbsorption;
 import io.github.bn4j.bias.BiasAnalysis;
-import io.github.bn4j.bias.BiasDecision;
 import io.github.bn4j.bias.BiasProof;
 import io.github.bn4j.bias.BiasReport;
-import io.github.bn4j.bias.Finding;
+import io.github.bn4j.bias.ModelBiases;
+import io.github.bn4j.bias.OldWeights;
+import io.github.bn4j.bias.Summary;
 import io.github.bn4j.checkpoint.CheckpointException;
+import io.github.bn4j.checkpoint.ModelFile;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.diagnose.SanityCheck;
 import io.github.bn4j.diagnose.SanityReport;
 import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.LayerPatterns;
 import io.github.bn4j.graph.Normalization;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Statistics;
-import io.github.bn4j.graph.UseBias;
-import io.github.bn4j.graph.Value;
 import io.github.bn4j.norm.BatchNormReport;
-import io.github.bn4j.norm.FoldReport;
+import io.github.bn4j.norm.FoldedModel;
+import io.github.bn4j.norm.ModelSwitches;
 import io.github.bn4j.norm.NeutralNorms;
 import io.github.bn4j.norm.Recalibration;
-import io.github.bn4j.rewrite.DropBiases;
 import io.github.bn4j.rewrite.FoldBatchNorm;
-import io.github.bn4j.rewrite.Folding;
-import io.github.bn4j.rewrite.RequestBiases;
-import io.github.bn4j.rewrite.SwitchBatchNorm;
-import io.github.bn4j.rewrite.UnfoldBatchNorm;
-import io.github.bn4j.rewrite.Unfolding;
 import io.github.bn4j.text.Text;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.Evaluator;
 import io.github.bn4j.train.Loss;
-import io.github.bn4j.train.OutputTask;
 import io.github.bn4j.train.Task;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingMemory;
+import io.github.bn4j.train.TrainingSections;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -90,12 +76,19 @@ public final class Network {
         return new NetworkBuilder(Shape.of(shape));
     }
 
+    /** A network of other parts with the same parameters, which remembers what this one does. */
+    private Network with(Model other) {
+        return new Network(other, memory);
+    }
+
+    /** One that shares nothing with this one. */
+    private Network copied(Model other) {
+        return new Network(other, memory.copy());
+    }
+
     /** Decides about the biases of a traced graph and draws initial parameters. */
     static Network build(Graph traced, long seed, DataType type) {
-        Set<String> absent = BiasAnalysis.absent(traced);
-        Graph graph = DropBiases.apply(traced, absent);
-        Parameters parameters = Parameters.initial(graph.parameters(), seed, type);
-        return new Network(new Model(traced, absent, parameters, Engine.fastest(type), seed), TrainingMemory.empty());
+        return new Network(ModelBiases.decided(traced, seed, type), TrainingMemory.empty());
     }
 
     /**
@@ -122,11 +115,7 @@ public final class Network {
      */
     public Map<String, INDArray> forward(INDArray features) {
         checkGiven(features, "network", "an array of features");
-        if (graph().inputs().size() != 1) {
-            throw new IllegalArgumentException(
-                    "network expects inputs " + graph().inputs().keySet() + " but got a single array; pass a map");
-        }
-        return forward(Map.of(graph().inputs().keySet().iterator().next(), features));
+        return forward(Binding.single("network", graph().inputs(), features));
     }
 
     /** All outputs by name for several inputs by name, in prediction mode. */
@@ -163,18 +152,13 @@ public final class Network {
      * {@link #classNames(List)} said; empty if they have none, or several outputs have some.
      */
     public List<String> classNames() {
-        List<List<String>> named = memory.outputs().values().stream()
-                .map(OutputTask::classNames)
-                .filter(names -> !names.isEmpty())
-                .toList();
-        return named.size() == 1 ? named.get(0) : List.of();
+        return memory.classNames();
     }
 
     /** The names of the classes that the scores of one of several outputs are of; empty if they have none. */
     public List<String> classNames(String output) {
         checkGiven(output, "classNames", "the name of an output");
-        OutputTask told = memory.outputs().get(output);
-        return told == null ? List.of() : told.classNames();
+        return memory.classNames(output);
     }
 
     /**
@@ -184,44 +168,25 @@ public final class Network {
      * @throws IllegalArgumentException if there are several outputs, more names than scores, or a name occurs twice
      */
     public Network classNames(List<String> names) {
-        checkArgument(
-                graph().outputs().size() == 1,
-                "classNames expects a network with one output but got %s; use classNames(output, names)",
-                graph().outputs().keySet());
-        return classNames(graph().outputs().keySet().iterator().next(), names);
+        checkGiven(names, "classNames", "names");
+        return new Network(model, memory.withClassNames(graph().outputs(), names));
     }
 
     /** This network with names for the classes of one of its outputs. Shares its parameters with this network. */
     public Network classNames(String output, List<String> names) {
         checkGiven(output, "classNames", "the name of an output");
         checkGiven(names, "classNames", "names");
-        Value scores = checkPresent(
-                graph().outputs().get(output),
-                "classNames expects the name of an output but got \"%s\"; this network has %s",
-                output,
-                graph().outputs().keySet());
-        checkArgument(
-                scores.shape().rank() == 1 && names.size() <= scores.shape().dim(0),
-                "classNames expects a name for each score of output \"%s\" %s, or fewer, but got %s; end the network with an"
-                        + " output per class",
-                output,
-                scores.shape(),
-                names);
-        checkArgument(
-                Set.copyOf(names).size() == names.size(),
-                "classNames expects a name of its own for each class but got %s; name them differently",
-                names);
-        return new Network(model, memory.withClassNames(output, names));
+        return new Network(model, memory.withClassNames(graph().outputs(), output, names));
     }
 
     /** A trainer of this network's parameters, with defaults. */
     public Trainer trainer() {
-        return Trainer.of(model, memory, (path, values) -> NetworkFile.save(path, model.with(values), memory));
+        return Trainer.of(model, memory);
     }
 
     /** A table of the layers: output shapes, parameters, running statistics, and what became of each bias. */
     public Text summary() {
-        return new Text(Summary.of(graph(), report, engine().toString()));
+        return Summary.of(model, report);
     }
 
     /** What became of each bias, and why. */
@@ -250,7 +215,7 @@ public final class Network {
 
     /** Tests by numbers, as {@link #proveBias()} does, what is said of the bias of one layer. */
     public BiasProof proveBias(String layer) {
-        return proveBias(List.of(report.of(layer).bias()), Map.of());
+        return BiasProof.of(model, report, List.of(report.of(layer).bias()), Map.of());
     }
 
     /**
@@ -260,14 +225,7 @@ public final class Network {
      */
     public BiasProof proveBias(Map<String, INDArray> probe) {
         checkGiven(probe, "proveBias", "an array for each input");
-        Stream<String> betas =
-                report.findings(Finding.Kind.POINTLESS_BETA).stream().map(Finding::parameter);
-        Stream<String> biases = report.decisions().stream().map(BiasDecision::bias);
-        return proveBias(Stream.concat(biases, betas).toList(), probe);
-    }
-
-    private BiasProof proveBias(List<String> biases, Map<String, INDArray> probe) {
-        return BiasProof.of(model, report, biases, probe);
+        return BiasProof.of(model, report, probe);
     }
 
     /**
@@ -278,19 +236,7 @@ public final class Network {
      * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly
      */
     public Network absorbBias() {
-        Set<String> pointless = report.findings(Finding.Kind.POINTLESS_BIAS).stream()
-                .map(Finding::parameter)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-        Graph asked = RequestBiases.apply(model.traced(), pointless, UseBias.AUTO);
-        Set<String> absent = new LinkedHashSet<>(report.absent());
-        absent.addAll(pointless);
-        Parameters copy = new Parameters(
-                DropBiases.apply(asked, absent).parameters(), parameters().type());
-        Map<String, INDArray> weights = new LinkedHashMap<>();
-        parameters().names().forEach(name -> weights.put(name, parameters().get(name)));
-        Model without = model.with(asked, absent, copy);
-        OldWeights.copy(weights, without, BiasAnalysis.of(asked, absent), Map.of());
-        return new Network(without, memory.copy());
+        return copied(ModelBiases.absorbed(model, report));
     }
 
     /**
@@ -298,14 +244,7 @@ public final class Network {
      * Predictions and trainings are the same. Shares nothing with this network.
      */
     public Network materializeBias() {
-        Set<String> dropped = report.decisions().stream()
-                .filter(decision -> decision.asked() == UseBias.AUTO && !decision.kept())
-                .map(BiasDecision::bias)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-        Graph asked = RequestBiases.apply(model.traced(), dropped, UseBias.ON);
-        Set<String> absent = new LinkedHashSet<>(report.absent());
-        absent.removeAll(dropped);
-        return copied(asked, absent);
+        return copied(ModelBiases.materialized(model, report));
     }
 
     /**
@@ -348,7 +287,7 @@ public final class Network {
      * @throws IllegalArgumentException if a path or pattern fits no batch normalisation; the message lists those there are
      */
     public Network freezeBatchNorm(String... layers) {
-        return switched("freezeBatchNorm", Normalization::frozen, layers);
+        return with(ModelSwitches.shared("freezeBatchNorm", model, Normalization::frozen, layers));
     }
 
     /**
@@ -359,7 +298,7 @@ public final class Network {
      */
     public Network statistics(Statistics statistics, String... layers) {
         checkGiven(statistics, "statistics", "Statistics to normalise with");
-        return switched("statistics", norm -> norm.statistics(statistics), layers);
+        return with(ModelSwitches.shared("statistics", model, norm -> norm.statistics(statistics), layers));
     }
 
     /**
@@ -369,7 +308,7 @@ public final class Network {
      * @param layers paths or patterns as for {@link #freezeBatchNorm}; all if none is named
      */
     public Network updateRunning(boolean update, String... layers) {
-        return switched("updateRunning", norm -> norm.updateRunning(update), layers);
+        return with(ModelSwitches.shared("updateRunning", model, norm -> norm.updateRunning(update), layers));
     }
 
     /**
@@ -379,28 +318,7 @@ public final class Network {
      * @param layers paths or patterns as for {@link #freezeBatchNorm}; all if none is named
      */
     public Network trainAffine(boolean train, String... layers) {
-        Set<String> wanted = LayerPatterns.batchNorms("trainAffine", graph(), layers);
-        return copied(
-                SwitchBatchNorm.apply(model.traced(), wanted::contains, norm -> norm.trainAffine(train)),
-                report.absent());
-    }
-
-    /** A network of another graph with the parameters that it has in common with this one, as copies. */
-    private Network copied(Graph other, Set<String> absent) {
-        Parameters copy = new Parameters(
-                DropBiases.apply(other, absent).parameters(), parameters().type());
-        for (String name : parameters().names()) {
-            if (copy.has(name)) {
-                copy.get(name).assign(parameters().get(name));
-            }
-        }
-        return new Network(model.with(other, absent, copy), memory.copy());
-    }
-
-    private Network switched(String who, UnaryOperator<Normalization> change, String... layers) {
-        Set<String> wanted = LayerPatterns.batchNorms(who, graph(), layers);
-        Graph switched = SwitchBatchNorm.apply(model.traced(), wanted::contains, change);
-        return new Network(model.with(switched, model.absent(), parameters()), memory);
+        return copied(ModelSwitches.trainAffine(model, train, layers));
     }
 
     /**
@@ -419,8 +337,7 @@ public final class Network {
     @CanIgnoreReturnValue
     public Recalibration recalibrate(Dataset data, String... layers) {
         checkGiven(data, "recalibrate", "a Dataset");
-        Set<String> wanted = LayerPatterns.batchNorms("recalibrate", graph(), layers);
-        return Recalibration.of(model, data, wanted::contains);
+        return Recalibration.of(model, data, LayerPatterns.batchNorms("recalibrate", graph(), layers)::contains);
     }
 
     /**
@@ -481,7 +398,7 @@ public final class Network {
      */
     public FoldedNetwork fold(INDArray probe) {
         checkGiven(probe, "fold", "an array of features to compare on");
-        return fold(Map.of(graph().inputs().keySet().iterator().next(), probe));
+        return fold(Binding.single("fold", graph().inputs(), probe));
     }
 
     /**
@@ -492,11 +409,8 @@ public final class Network {
      */
     public FoldedNetwork fold(Map<String, INDArray> probe) {
         checkGiven(probe, "fold", "an array for each input to compare on");
-        model.requireFinite("fold");
-        Folding folding = FoldBatchNorm.apply(graph());
-        Model folded = model.with(folding.graph(), Set.of(), folding.parameters(parameters()));
-        return new FoldedNetwork(
-                new Network(folded, memory.copy()), FoldReport.of(model, folded, folding.absorbed(), probe));
+        FoldedModel folded = FoldedModel.of(model, probe);
+        return new FoldedNetwork(copied(folded.model()), folded.report());
     }
 
     /**
@@ -521,22 +435,7 @@ public final class Network {
      */
     public Network unfold(Dataset data, String... layers) {
         checkGiven(data, "unfold", "a Dataset");
-        Map<String, Set<String>> places = UnfoldBatchNorm.places(graph());
-        Set<String> there =
-                places.values().stream().flatMap(Set::stream).collect(Collectors.toCollection(LinkedHashSet::new));
-        Set<String> wanted = LayerPatterns.among(
-                there, "unfold", "names of layers with a bias to put a batch normalisation behind", layers);
-        checkState(
-                !wanted.isEmpty(),
-                "unfold expects a layer with a bias, before the output layers, that nothing normalises but got a network"
-                        + " without one; look at summary() and explainBias()");
-        places.values().removeIf(paths -> paths.stream().noneMatch(wanted::contains));
-        Unfolding unfolding = UnfoldBatchNorm.apply(model.traced(), places.keySet());
-        Set<String> absent = new LinkedHashSet<>(report.absent());
-        absent.addAll(places.keySet());
-        Network unfolded = copied(unfolding.graph(), absent);
-        NeutralNorms.set(model, data, unfolded.model, unfolding.norms());
-        return unfolded;
+        return copied(NeutralNorms.unfolded(model, data, layers));
     }
 
     /**
@@ -550,7 +449,7 @@ public final class Network {
      */
     public void save(Path path) {
         checkGiven(path, "Network.save", "the path of a file");
-        NetworkFile.save(path, model, memory);
+        ModelFile.save(path, model, TrainingSections.of(memory));
     }
 
     /**
@@ -564,12 +463,11 @@ public final class Network {
     public static Network load(Path path, Class<?>... own) {
         checkGiven(path, "Network.load", "the path of a file");
         checkEachGiven(own, "Network.load", "classes of ops");
-        NetworkFile file = NetworkFile.load(path, own);
-        Finiteness.fault(file.model().traced(), file.model().parameters()).ifPresent(fault -> {
-            throw new CheckpointException("Network.load expects " + fault + " in \"" + path
-                    + "\"; load an earlier file, such as one that keepBest wrote");
-        });
-        return new Network(file.model(), file.memory());
+        ModelFile file = ModelFile.load(path, own);
+        return new Network(
+                file.model(),
+                TrainingSections.read(
+                        file.sections(), file.model().graph().outputs().keySet()));
     }
 
     /** The parameters, by name; {@code parameters().get("conv2d_1.weight")} is a view. */
@@ -595,7 +493,7 @@ public final class Network {
     /** This network on another engine. Shares its parameters with this network. */
     public Network on(Engine engine) {
         checkGiven(engine, "on", "an Engine");
-        return new Network(model.on(engine), memory);
+        return with(model.on(engine));
     }
 
     /**
@@ -605,8 +503,7 @@ public final class Network {
      */
     public Network to(DataType type) {
         checkGiven(type, "to", "a DataType");
-        Engine other = type == parameters().type() ? engine() : Engine.fastest(type);
-        return new Network(model.with(parameters().to(type)).on(other), memory.copy());
+        return copied(model.to(type));
     }
 
     @Override

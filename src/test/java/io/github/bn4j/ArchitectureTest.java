@@ -45,7 +45,7 @@ class ArchitectureTest {
             Map.entry("bias", List.of("internal", "graph", "op", "rewrite", "engine", "text")),
             Map.entry("data", List.of("internal")),
             Map.entry("norm", List.of("internal", "graph", "op", "rewrite", "engine", "data", "text")),
-            Map.entry("checkpoint", List.of("internal", "graph", "op")),
+            Map.entry("checkpoint", List.of("internal", "graph", "op", "rewrite", "engine")),
             Map.entry("train", List.of("internal", "graph", "op", "engine", "data", "norm", "checkpoint")),
             Map.entry("plot", List.of("internal", "norm", "train")),
             Map.entry("console", List.of("internal", "data", "train")),

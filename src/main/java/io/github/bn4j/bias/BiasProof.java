@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -68,7 +69,22 @@ public record BiasProof(List<Evidence> evidence) {
     }
 
     /**
-     * Tests the claims about biases.
+     * Tests the claims about all biases, and about betas that the report calls pointless.
+     *
+     * @param model its biases that are absent count as 0, and its seed is that of all random numbers. Not modified.
+     * @param report what is claimed of them
+     * @param batch an array for each input by name, or none for normal random numbers. Not modified.
+     * @throws IllegalStateException if the step gives NaN or infinity on this batch
+     */
+    public static BiasProof of(Model model, BiasReport report, Map<String, INDArray> batch) {
+        Stream<String> betas =
+                report.findings(Finding.Kind.POINTLESS_BETA).stream().map(Finding::parameter);
+        Stream<String> biases = report.decisions().stream().map(BiasDecision::bias);
+        return of(model, report, Stream.concat(biases, betas).toList(), batch);
+    }
+
+    /**
+     * Tests the claims about some biases.
      *
      * @param model its biases that are absent count as 0, and its seed is that of all random numbers. Not modified.
      * @param report what is claimed of them

@@ -40,7 +40,7 @@ record Learning(Model model, Dataset batch, Map<String, Loss> losses) {
     private static final double SMALL_SHARE = 0.01;
 
     private Trainer trainer(Parameters copy, double learningRate) {
-        Trainer trainer = Trainer.of(model.with(copy), TrainingMemory.empty(), (path, values) -> {})
+        Trainer trainer = Trainer.of(model.with(copy), TrainingMemory.empty())
                 .optimizer(Adam.of(learningRate))
                 .batchSize(batch.size());
         for (Map.Entry<String, Loss> loss : losses.entrySet()) {

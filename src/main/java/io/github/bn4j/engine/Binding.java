@@ -68,6 +68,22 @@ public final class Binding {
         return bound;
     }
 
+    /**
+     * An array for the only input, under its name.
+     *
+     * @param who who needs it, for the message
+     * @param inputs by name
+     * @param array {@code [rows, shape]}. Not modified.
+     * @throws IllegalArgumentException if there are several inputs
+     */
+    public static Map<String, INDArray> single(String who, Map<String, Value> inputs, INDArray array) {
+        if (inputs.size() != 1) {
+            throw new IllegalArgumentException(
+                    who + " expects inputs " + inputs.keySet() + " but got a single array; pass a map");
+        }
+        return Map.of(inputs.keySet().iterator().next(), array);
+    }
+
     private static IllegalArgumentException missing(
             String who, Map<String, Value> inputs, Map<String, INDArray> arrays) {
         return new IllegalArgumentException(who + " expects arrays for inputs " + inputs.keySet() + " but got "

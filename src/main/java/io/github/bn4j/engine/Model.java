@@ -6,6 +6,7 @@ import io.github.bn4j.graph.Value;
 import io.github.bn4j.rewrite.DropBiases;
 import java.util.Map;
 import java.util.Set;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What travels as a whole: a graph with what became of its biases, its parameters, the engine that runs it, and a seed. */
@@ -84,6 +85,19 @@ public final class Model {
     /** Has another graph and does without other biases. */
     public Model with(Graph other, Set<String> without, Parameters values) {
         return new Model(other, without, values, engine, seed);
+    }
+
+    /** Has another graph, does without other biases, and has copies of the parameters that are in both; others are 0. */
+    public Model copied(Graph other, Set<String> without) {
+        Parameters copy = new Parameters(DropBiases.apply(other, without).parameters(), parameters.type());
+        parameters.names().stream().filter(copy::has).forEach(name -> copy.get(name)
+                .assign(parameters.get(name)));
+        return with(other, without, copy);
+    }
+
+    /** Has copies of the parameters in another floating-point type, and the fastest engine for it if it is another one. */
+    public Model to(DataType type) {
+        return with(parameters.to(type)).on(type == parameters.type() ? engine : Engine.fastest(type));
     }
 
     /** Runs another graph, all of whose parameters are among these. */

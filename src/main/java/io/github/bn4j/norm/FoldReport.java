@@ -45,8 +45,7 @@ public record FoldReport(Map<String, Set<String>> absorbed, Map<String, String> 
      * @param probe an array {@code [examples, shape]} for each input by name, or none for 16 examples of normal random
      *     numbers. Not modified.
      */
-    public static FoldReport of(
-            Model before, Model after, Map<String, Set<String>> absorbed, Map<String, INDArray> probe) {
+    static FoldReport of(Model before, Model after, Map<String, Set<String>> absorbed, Map<String, INDArray> probe) {
         Map<String, INDArray> batch = probe.isEmpty() ? noise(before) : probe;
         Map<String, INDArray> expected = before.on(Engine.nd4j()).predict(batch);
         Map<String, INDArray> actual = after.predict(batch);

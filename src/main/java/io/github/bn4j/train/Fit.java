@@ -104,7 +104,7 @@ final class Fit {
         double loss = train(pass, number, steps, batches);
         BestFile file = prepared.file();
         Validation validation = prepared.validation();
-        Parameters judged = file == null ? model.parameters() : file.judged(model, prepared.data());
+        Parameters judged = file == null ? model.parameters() : file.judged(prepared.data());
         Validation.Result result = validation == null ? Validation.Result.NONE : validation.judge(model.with(judged));
         double seconds = (System.nanoTime() - start) / 1e9;
         Epoch epoch = new Epoch(number, loss, result.loss(), result.accuracy(), seconds);

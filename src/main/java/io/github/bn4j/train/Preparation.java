@@ -6,13 +6,10 @@ import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Model;
-import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.Tensors;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,7 +37,6 @@ record Preparation(
             Model model,
             TrainingMemory memory,
             TrainingState state,
-            BiConsumer<Path, Parameters> saver,
             Settings settings,
             Dataset data,
             @Nullable Dataset validationData) {
@@ -57,7 +53,8 @@ record Preparation(
         Validation validation = validationData == null
                 ? null
                 : Validation.of(objective, mixable(model, settings, validationData), validationData);
-        BestFile file = settings.bestPath == null ? null : new BestFile(settings.bestPath, settings.best, saver, state);
+        BestFile file =
+                settings.bestPath == null ? null : new BestFile(settings.bestPath, settings.best, model, memory, state);
         checkArgument(
                 file == null || validation != null,
                 "keepBest expects validation data to judge by but got none; call fit(data, validation)");

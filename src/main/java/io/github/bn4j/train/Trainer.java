@@ -10,12 +10,10 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameter;
-import io.github.bn4j.graph.Parameters;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,19 +36,12 @@ public final class Trainer {
     private final Model model;
     private final TrainingMemory memory;
     private final TrainingState state;
-    private final BiConsumer<Path, Parameters> saver;
     private final Settings settings;
 
-    private Trainer(
-            Model model,
-            TrainingMemory memory,
-            TrainingState state,
-            BiConsumer<Path, Parameters> saver,
-            Settings settings) {
+    private Trainer(Model model, TrainingMemory memory, TrainingState state, Settings settings) {
         this.model = model;
         this.memory = memory;
         this.state = state;
-        this.saver = saver;
         this.settings = settings;
     }
 
@@ -58,16 +49,15 @@ public final class Trainer {
      * A trainer with the defaults.
      *
      * @param memory what the network remembers of its trainings. Modified by {@code fit}.
-     * @param saver writes the network to a file, with parameters that are not always those of the network
      */
-    public static Trainer of(Model model, TrainingMemory memory, BiConsumer<Path, Parameters> saver) {
-        return new Trainer(model, memory, new TrainingState(memory), saver, new Settings());
+    public static Trainer of(Model model, TrainingMemory memory) {
+        return new Trainer(model, memory, new TrainingState(memory), new Settings());
     }
 
     private Trainer with(Consumer<Settings> change) {
         Settings changed = settings.copy();
         change.accept(changed);
-        return new Trainer(model, memory, state, saver, changed);
+        return new Trainer(model, memory, state, changed);
     }
 
     /**
@@ -257,8 +247,7 @@ public final class Trainer {
     }
 
     private History train(Dataset data, @Nullable Dataset validation) {
-        return new Fit(Preparation.of(model, memory, state, saver, settings, data, validation), model, state, settings)
-                .run();
+        return new Fit(Preparation.of(model, memory, state, settings, data, validation), model, state, settings).run();
     }
 
     @Override

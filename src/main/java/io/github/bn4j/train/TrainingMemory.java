@@ -1,12 +1,16 @@
 package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkPresent;
 
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Value;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What a network remembers of its trainings. Networks that share parameters share it; safe for use by several threads. */
@@ -41,8 +45,60 @@ public final class TrainingMemory {
         return of(outputs(), trainings());
     }
 
-    /** A copy, of the same network, in which the classes of an output have the given names, that of class 0 first. */
-    public TrainingMemory withClassNames(String output, List<String> names) {
+    /** The names of the classes of the only output that has some; empty if none has, or several. */
+    public List<String> classNames() {
+        List<List<String>> named = outputs().values().stream()
+                .map(OutputTask::classNames)
+                .filter(names -> !names.isEmpty())
+                .toList();
+        return named.size() == 1 ? named.get(0) : List.of();
+    }
+
+    /** The names of the classes of an output; empty if they have none. */
+    public List<String> classNames(String output) {
+        return of(output).classNames();
+    }
+
+    /**
+     * A copy, of the same network, in which the classes of the only output have names.
+     *
+     * @param all the outputs of the network by name
+     * @param names the name of class 0 first
+     * @throws IllegalArgumentException if there are several outputs, more names than scores, or a name occurs twice
+     */
+    public TrainingMemory withClassNames(Map<String, Value> all, List<String> names) {
+        checkArgument(
+                all.size() == 1,
+                "classNames expects a network with one output but got %s; use classNames(output, names)",
+                all.keySet());
+        return withClassNames(all, all.keySet().iterator().next(), names);
+    }
+
+    /**
+     * A copy, of the same network, in which the classes of an output have names.
+     *
+     * @param all the outputs of the network by name
+     * @param names the name of class 0 first
+     * @throws IllegalArgumentException if there is no such output, it has fewer scores than names, or a name occurs twice
+     */
+    public TrainingMemory withClassNames(Map<String, Value> all, String output, List<String> names) {
+        Shape scores = checkPresent(
+                        all.get(output),
+                        "classNames expects the name of an output but got \"%s\"; this network has %s",
+                        output,
+                        all.keySet())
+                .shape();
+        checkArgument(
+                scores.rank() == 1 && names.size() <= scores.dim(0),
+                "classNames expects a name for each score of output \"%s\" %s, or fewer, but got %s; end the network with an"
+                        + " output per class",
+                output,
+                scores,
+                names);
+        checkArgument(
+                Set.copyOf(names).size() == names.size(),
+                "classNames expects a name of its own for each class but got %s; name them differently",
+                names);
         Map<String, OutputTask> named = new LinkedHashMap<>(outputs());
         named.put(output, new OutputTask(Optional.of(Task.CLASSIFICATION), names));
         return new TrainingMemory(named, trainings);

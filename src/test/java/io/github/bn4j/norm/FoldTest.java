@@ -327,6 +327,18 @@ class FoldTest {
     }
 
     @Test
+    void asksForAMapWhereThereAreSeveralInputs() {
+        GraphBuilder g = new GraphBuilder();
+        Value sum = g.add(g.input("left", 3), g.input("right", 3));
+        Network net = g.build(g.call(BatchNorm1d.of(), sum));
+        INDArray array = Weights.noise(DataType.FLOAT, 1, 4, 3);
+        assertThatThrownBy(() -> net.fold(array))
+                .hasMessage("fold expects inputs [left, right] but got a single array; pass a map");
+        assertThatThrownBy(() -> net.predict(array))
+                .hasMessage("network expects inputs [left, right] but got a single array; pass a map");
+    }
+
+    @Test
     void hasNothingToDoWithoutBatchNorm() {
         Network net = Network.input(2).dense(3).relu().build(1);
         assertThat(net.fold().toString()).isEqualTo("no batch normalisation to fold");

@@ -1,9 +1,6 @@
-package io.github.bn4j;
+package io.github.bn4j.train;
 
 import io.github.bn4j.checkpoint.Sections;
-import io.github.bn4j.train.OutputTask;
-import io.github.bn4j.train.Task;
-import io.github.bn4j.train.TrainingMemory;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a network remembers of its trainings, as sections of its file; a file without them is of a network without training. */
-final class TrainingSections {
+public final class TrainingSections {
 
     private static final String TRAININGS = "trainings";
     private static final String TASK = "task.";
@@ -20,7 +17,8 @@ final class TrainingSections {
 
     private TrainingSections() {}
 
-    static Map<String, String> of(TrainingMemory memory) {
+    /** The sections by name. */
+    public static Map<String, String> of(TrainingMemory memory) {
         Map<String, String> sections = new LinkedHashMap<>();
         sections.put(TRAININGS, Long.toString(memory.trainings()));
         memory.outputs().forEach((output, told) -> {
@@ -38,7 +36,7 @@ final class TrainingSections {
      * @param outputs the names of the outputs
      * @throws io.github.bn4j.checkpoint.CheckpointException if they are damaged
      */
-    static TrainingMemory read(Sections sections, Collection<String> outputs) {
+    public static TrainingMemory read(Sections sections, Collection<String> outputs) {
         Map<String, OutputTask> told = new LinkedHashMap<>();
         for (String output : outputs) {
             String task = TASK + output;

@@ -1,9 +1,7 @@
-package io.github.bn4j;
+package io.github.bn4j.bias;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
-import io.github.bn4j.bias.BiasAbsorption;
-import io.github.bn4j.bias.BiasReport;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
@@ -20,12 +18,22 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Weights from elsewhere, with biases that a network does without. */
-final class OldWeights {
+public final class OldWeights {
 
     private OldWeights() {}
 
-    /** Checks all, absorbs in float64, and only then writes to the parameters of {@code model}. */
-    static BiasAbsorption copy(
+    /**
+     * Checks all, absorbs in float64, and only then writes to the parameters of a model.
+     *
+     * @param weights an array for each parameter by name, and for any bias that was left out. Not modified.
+     * @param model Modified: its parameters.
+     * @param report what is known of its biases
+     * @param probe an array for each input by name to measure by, or none for normal random numbers. Not modified.
+     * @throws IllegalArgumentException if a name is unknown or missing, a shape is wrong, a value is not finite, a running
+     *     variance is negative, or a bias is not cancelled
+     * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly
+     */
+    public static BiasAbsorption copy(
             Map<String, INDArray> weights, Model model, BiasReport report, Map<String, INDArray> probe) {
         Graph traced = model.traced();
         Parameters parameters = model.parameters();

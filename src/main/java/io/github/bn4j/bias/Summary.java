@@ -1,11 +1,11 @@
-package io.github.bn4j;
+package io.github.bn4j.bias;
 
-import io.github.bn4j.bias.BiasDecision;
-import io.github.bn4j.bias.BiasReport;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.text.Text;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,14 +14,16 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The table of a network's layers. */
-final class Summary {
+/** The table of a model's layers. */
+public final class Summary {
 
     private static final List<String> HEADER = List.of("name", "layer", "output", "trainable", "state", "bias");
 
     private Summary() {}
 
-    static String of(Graph graph, BiasReport report, String engine) {
+    /** Output shapes, parameters, running statistics, and what became of each bias. */
+    public static Text of(Model model, BiasReport report) {
+        Graph graph = model.graph();
         Map<String, List<Node>> byLayer = new LinkedHashMap<>();
         graph.nodes().forEach(node -> byLayer.computeIfAbsent(node.layer(), any -> new ArrayList<>())
                 .add(node));
@@ -34,8 +36,8 @@ final class Summary {
         byLayer.forEach((layer, nodes) -> rows.add(row(graph, report, layer, nodes, seen)));
         long trainable = count(graph.parameters(), true);
         long state = count(graph.parameters(), false);
-        return table(rows) + System.lineSeparator() + trainable + " trainable parameters, " + state
-                + " running statistics, " + report.saved() + " bias parameters saved, engine " + engine;
+        return new Text(table(rows) + System.lineSeparator() + trainable + " trainable parameters, " + state
+                + " running statistics, " + report.saved() + " bias parameters saved, engine " + model.engine());
     }
 
     private static List<String> row(

@@ -1,9 +1,7 @@
-package io.github.bn4j;
+package io.github.bn4j.graph;
 
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 
-import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Node;
 import io.github.bn4j.internal.NamePattern;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,12 +10,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Layers as callers name them: by path, or by a pattern of paths with {@code *} and {@code ?}; all if nothing is named. */
-final class LayerPatterns {
+public final class LayerPatterns {
 
     private LayerPatterns() {}
 
-    /** The batch normalisations that {@code patterns} fit. */
-    static Set<String> batchNorms(String who, Graph graph, String... patterns) {
+    /**
+     * The paths of the batch normalisations that {@code patterns} fit, in the order of the graph.
+     *
+     * @param who who asks, for the message
+     * @throws IllegalArgumentException if a pattern fits none of them
+     */
+    public static Set<String> batchNorms(String who, Graph graph, String... patterns) {
         Set<String> norms = graph.nodes().stream()
                 .filter(node -> node.op().normalization().isPresent())
                 .map(Node::layer)
@@ -31,7 +34,7 @@ final class LayerPatterns {
      * @param who who asks, and {@code expected} for what, for the message
      * @throws IllegalArgumentException if a pattern fits none of them
      */
-    static Set<String> among(Set<String> paths, String who, String expected, String... patterns) {
+    public static Set<String> among(Set<String> paths, String who, String expected, String... patterns) {
         checkEachGiven(patterns, who, expected);
         List<String> unknown = Stream.of(patterns)
                 .filter(pattern -> paths.stream().noneMatch(path -> NamePattern.fits(pattern, path)))

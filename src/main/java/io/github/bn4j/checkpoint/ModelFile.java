@@ -1,9 +1,7 @@
-package io.github.bn4j;
+package io.github.bn4j.checkpoint;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.bn4j.checkpoint.Checkpoint;
-import io.github.bn4j.checkpoint.Sections;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Model;
@@ -13,7 +11,6 @@ import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.rewrite.DropBiases;
-import io.github.bn4j.train.TrainingMemory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,9 +24,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * What a network's file holds.
  *
  * @param model the network
- * @param memory what the network remembers of its trainings
+ * @param sections all sections, also those that others wrote
  */
-record NetworkFile(Model model, TrainingMemory memory) {
+public record ModelFile(Model model, Sections sections) {
 
     private static final String SEED = "seed";
     private static final String TYPE = "type";
@@ -38,7 +35,14 @@ record NetworkFile(Model model, TrainingMemory memory) {
     /* A file must have a tensor for each parameter of its graph. Dropped biases have none, so the graph in the file holds
      * them as tensors of zeros: whoever reads the file with other software finds a bias that changes nothing. */
 
-    static void save(Path path, Model model, TrainingMemory memory) {
+    /**
+     * Writes a model. The file appears whole or not at all, and holds the parameters as one step of a training left them.
+     *
+     * @param others sections besides those of the model, by name
+     * @throws CheckpointException if the directory does not exist or an op cannot be stored
+     * @throws IllegalStateException if a value is NaN or infinite, or a running variance negative
+     */
+    public static void save(Path path, Model model, Map<String, String> others) {
         Parameters parameters = model.parameters();
         Map<String, INDArray> tensors = new LinkedHashMap<>();
         for (Parameter parameter : model.traced().parameters()) {
@@ -53,7 +57,7 @@ record NetworkFile(Model model, TrainingMemory memory) {
         sections.put(SEED, Long.toString(model.seed()));
         sections.put(TYPE, parameters.type().name());
         sections.put(DROPPED, Sections.text(model.absent()));
-        sections.putAll(TrainingSections.of(memory));
+        sections.putAll(others);
         Checkpoint file = new Checkpoint(model.traced(), tensors, sections);
         parameters.between(() -> {
             Finiteness.require("Network.save", model.traced(), parameters);
@@ -61,7 +65,15 @@ record NetworkFile(Model model, TrainingMemory memory) {
         });
     }
 
-    static NetworkFile load(Path path, Class<?>[] own) {
+    /**
+     * Reads what {@link #save} wrote.
+     *
+     * @param own classes of the ops in it that are not of this library, and of records and enums that stand behind open
+     *     interfaces in ops
+     * @throws CheckpointException if there is no such file, it is damaged, the class of an op is missing, or a value is NaN or
+     *     infinite or a running variance negative
+     */
+    public static ModelFile load(Path path, Class<?>... own) {
         Checkpoint file = Checkpoint.read(path, own);
         Sections sections = Sections.of(file, path);
         long seed = sections.whole(SEED);
@@ -78,9 +90,12 @@ record NetworkFile(Model model, TrainingMemory memory) {
         for (String name : parameters.names()) {
             parameters.get(name).assign(file.tensors().get(name));
         }
-        TrainingMemory memory = TrainingSections.read(sections, graph.outputs().keySet());
-        return new NetworkFile(
-                new Model(file.graph(), absent, parameters, Engine.fastest(parameters.type()), seed), memory);
+        Finiteness.fault(file.graph(), parameters).ifPresent(fault -> {
+            throw new CheckpointException("Network.load expects " + fault + " in \"" + path
+                    + "\"; load an earlier file, such as one that keepBest wrote");
+        });
+        return new ModelFile(
+                new Model(file.graph(), absent, parameters, Engine.fastest(parameters.type()), seed), sections);
     }
 
     /** The type that holds every parameter of the network; without any it is that of the network that was saved. */
