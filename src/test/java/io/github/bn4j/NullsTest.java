@@ -30,7 +30,9 @@ import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.ConvTranspose2d;
 import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.DepthwiseConv2d;
+import io.github.bn4j.layer.MaxPool2d;
 import io.github.bn4j.layer.Padding;
+import io.github.bn4j.layer.ReflectPad2d;
 import io.github.bn4j.layer.Relu;
 import io.github.bn4j.layer.Reshape;
 import io.github.bn4j.layer.Residual;
@@ -38,6 +40,10 @@ import io.github.bn4j.layer.RunningAverage;
 import io.github.bn4j.layer.RunningVariance;
 import io.github.bn4j.layer.SeparableConv2d;
 import io.github.bn4j.layer.Sequence;
+import io.github.bn4j.layer.Size;
+import io.github.bn4j.layer.Window;
+import io.github.bn4j.layer.Windowed;
+import io.github.bn4j.layer.ZeroPad2d;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.Evaluation;
@@ -122,6 +128,9 @@ class NullsTest {
                         SeparableConv2d.of(1, 1),
                         ConvTranspose2d.of(1, 1),
                         AvgPool2d.of(1),
+                        MaxPool2d.of(1),
+                        ZeroPad2d.of(1),
+                        ReflectPad2d.of(1),
                         BatchNorm1d.of(),
                         BatchNorm2d.of(),
                         BatchNorm.DEFAULT,
@@ -139,6 +148,10 @@ class NullsTest {
         ARGUMENTS.put(Statistics.class, Statistics.batch());
         ARGUMENTS.put(UseBias.class, UseBias.AUTO);
         ARGUMENTS.put(Padding.class, Padding.SAME);
+        ARGUMENTS.put(Padding.Explicit.class, Padding.of(1));
+        ARGUMENTS.put(Window.class, Window.of(1));
+        ARGUMENTS.put(Size.class, Size.square(1));
+        ARGUMENTS.put(Windowed.class, Conv2d.of(1, 1));
         ARGUMENTS.put(RunningVariance.class, RunningVariance.BIASED);
         ARGUMENTS.put(TailBatch.class, TailBatch.KEEP);
         ARGUMENTS.put(KeepBest.Measure.class, KeepBest.Measure.LOSS);
@@ -195,6 +208,11 @@ class NullsTest {
             DepthwiseConv2d.class,
             SeparableConv2d.class,
             ConvTranspose2d.class,
+            Windowed.class,
+            MaxPool2d.class,
+            AvgPool2d.class,
+            ZeroPad2d.class,
+            ReflectPad2d.class,
             BatchNorm.class,
             BatchNorm.Running.class,
             BatchNorm1d.class,
@@ -280,6 +298,6 @@ class NullsTest {
         assertThatThrownBy(() -> NET.evaluate(null)).hasMessage("evaluate expects a Dataset but got null");
         assertThatThrownBy(() -> BUILDER.build(VALUE, null)).hasMessage("build expects values as outputs but got null");
         assertThatThrownBy(() -> Conv2d.of(4, 3).padding(null))
-                .hasMessage("Conv2d expects a Padding, VALID or SAME, but got null");
+                .hasMessage("Conv2d expects a Padding such as VALID, SAME or Padding.of(1) but got null");
     }
 }

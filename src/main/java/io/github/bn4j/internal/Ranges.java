@@ -41,38 +41,14 @@ public final class Ranges {
         checkArgument(groups >= 1, "%s expects at least 1 group but got %s", who, groups);
     }
 
-    /** Checks rows and columns between neighbouring outputs, and between neighbouring taps. */
-    public static void checkSteps(
-            String who, int strideHeight, int strideWidth, int dilationHeight, int dilationWidth) {
+    /** Checks rows and columns of a pooling's window, and how many elements that makes. */
+    public static void checkWindow(String who, int kernelHeight, int kernelWidth) {
         checkArgument(
-                strideHeight >= 1 && strideWidth >= 1,
-                "%s expects strides of at least 1 but got %s×%s",
-                who,
-                strideHeight,
-                strideWidth);
-        checkArgument(
-                dilationHeight >= 1 && dilationWidth >= 1,
-                "%s expects dilations of at least 1 but got %s×%s",
-                who,
-                dilationHeight,
-                dilationWidth);
-    }
-
-    /** Checks padding that is the same on opposite sides. */
-    public static void checkPadding(String who, int height, int width) {
-        checkArgument(height >= 0 && width >= 0, "%s expects padding of at least 0 but got %s×%s", who, height, width);
-    }
-
-    /** Checks rows and columns of a pooling's window, how many that makes, and the steps between neighbouring windows. */
-    public static void checkWindow(String who, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth) {
-        checkArgument(
-                kernelHeight >= 1 && kernelWidth >= 1 && strideHeight >= 1 && strideWidth >= 1,
-                "%s expects kernel and stride of at least 1 but got kernel %s×%s, stride %s×%s",
+                kernelHeight >= 1 && kernelWidth >= 1,
+                "%s expects a kernel of at least 1×1 but got %s×%s",
                 who,
                 kernelHeight,
-                kernelWidth,
-                strideHeight,
-                strideWidth);
+                kernelWidth);
         // ND4J counts the elements of a window in an int, and divides a mean by that.
         checkArgument(
                 (long) kernelHeight * kernelWidth <= Integer.MAX_VALUE,
@@ -81,17 +57,5 @@ public final class Ranges {
                 Integer.MAX_VALUE,
                 kernelHeight,
                 kernelWidth);
-    }
-
-    /** Checks that no window of a pooling can lie in the padding alone. */
-    public static void checkWindowPadding(String who, int kernelHeight, int kernelWidth, int height, int width) {
-        checkArgument(
-                height >= 0 && width >= 0 && 2L * height <= kernelHeight && 2L * width <= kernelWidth,
-                "%s expects padding from 0 to half of the kernel %s×%s but got %s×%s",
-                who,
-                kernelHeight,
-                kernelWidth,
-                height,
-                width);
     }
 }

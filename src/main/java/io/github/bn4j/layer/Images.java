@@ -17,4 +17,14 @@ final class Images {
         }
         return x.shape();
     }
+
+    /** The shape of {@code x}, if it is an image whose channels fall into {@code groups} blocks. */
+    static Shape requireGroups(Value x, int groups) {
+        Shape image = require(x);
+        if (image.dim(0) % groups != 0) {
+            throw ShapeException.expected(
+                    "channels that " + groups + " groups divide", image, "use another number of groups or channels");
+        }
+        return image;
+    }
 }

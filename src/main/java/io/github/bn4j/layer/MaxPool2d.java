@@ -1,32 +1,26 @@
 package io.github.bn4j.layer;
 
-import static io.github.bn4j.internal.Ranges.checkPadding;
 import static io.github.bn4j.internal.Ranges.checkWindow;
 
-import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
+import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.MaxPooling;
 
 /**
  * The largest element of each window. Input {@code [channels, height, width]}, output {@code [channels, outHeight,
- * outWidth]}; learns nothing. Padding counts as −∞.
+ * outWidth]}; learns nothing. Padding counts as −∞, and is less than what the window spans.
  *
- * @param kernelHeight rows of the window
- * @param kernelWidth columns of the window
- * @param strideHeight rows between neighbouring windows
- * @param strideWidth columns between neighbouring windows
- * @param paddingHeight rows of padding above and below
- * @param paddingWidth columns of padding left and right
+ * @param window its size and how it moves; by default windows touch but do not overlap, without padding and dilation
+ * @param ceilMode whether rows and columns behind the last whole window get a window that reaches beyond them; false (default)
+ *     leaves them out
  */
-public record MaxPool2d(
-        int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth)
-        implements Layer {
+public record MaxPool2d(Window window, boolean ceilMode) implements Windowed<MaxPool2d> {
 
     public MaxPool2d {
-        checkWindow("MaxPool2d", kernelHeight, kernelWidth, strideHeight, strideWidth);
+        Window.check("MaxPool2d", window);
         // The padding may be set before the kernel, so the op compares them.
-        checkPadding("MaxPool2d", paddingHeight, paddingWidth);
+        checkWindow("MaxPool2d", window.kernel().height(), window.kernel().width());
     }
 
     /** Square windows that touch but do not overlap, without padding. */
@@ -36,45 +30,37 @@ public record MaxPool2d(
 
     /** Windows of the given rows and columns that touch but do not overlap, without padding. */
     public static MaxPool2d of(int kernelHeight, int kernelWidth) {
-        return new MaxPool2d(kernelHeight, kernelWidth, kernelHeight, kernelWidth, 0, 0);
+        return new MaxPool2d(Window.tile(kernelHeight, kernelWidth), false);
     }
 
-    /** Sets the window to {@code height} rows and {@code width} columns, at least 1 each; the stride stays what it was. */
-    public MaxPool2d kernel(int height, int width) {
-        return new MaxPool2d(height, width, strideHeight, strideWidth, paddingHeight, paddingWidth);
+    @Override
+    public MaxPool2d window(Window window) {
+        return new MaxPool2d(window, ceilMode);
     }
 
-    /** Sets the rows, and columns, from one window to the next, at least 1; by default those of the window. */
-    public MaxPool2d stride(int stride) {
-        return stride(stride, stride);
-    }
-
-    /** Sets the rows and the columns from one window to the next, at least 1 each; by default those of the window. */
-    public MaxPool2d stride(int height, int width) {
-        return new MaxPool2d(kernelHeight, kernelWidth, height, width, paddingHeight, paddingWidth);
-    }
-
-    /** Puts {@code padding} rows or columns of −∞ on every side of the image, by default none. */
-    public MaxPool2d padding(int padding) {
-        return padding(padding, padding);
-    }
-
-    /** Puts {@code height} rows of −∞ above and below the image, and {@code width} columns left and right; by default none. */
-    public MaxPool2d padding(int height, int width) {
-        return new MaxPool2d(kernelHeight, kernelWidth, strideHeight, strideWidth, height, width);
+    /**
+     * Rounds the number of windows up, or, by default, down: {@code ⌈(height + top + bottom − dilation (kernelHeight − 1) − 1) /
+     * stride⌉ + 1}, less 1 where the last window would begin in the padding; width likewise. What lies beyond counts as −∞.
+     */
+    public MaxPool2d ceilMode(boolean ceilMode) {
+        return new MaxPool2d(window, ceilMode);
     }
 
     @Override
     public Value trace(Scope scope, Value x) {
-        Images.require(x);
+        Shape image = Images.require(x);
+        Size kernel = window.kernel();
         return scope.apply(
-                new MaxPooling(kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth), x);
+                new MaxPooling(
+                        kernel.height(),
+                        kernel.width(),
+                        window.rows(image.dim(1), ceilMode),
+                        window.columns(image.dim(2), ceilMode)),
+                x);
     }
 
     @Override
     public String toString() {
-        return "MaxPool2d(" + Describe.pair(kernelHeight, kernelWidth)
-                + Describe.unless(strideHeight, strideWidth, kernelHeight, kernelWidth, "stride")
-                + Describe.unless(paddingHeight, paddingWidth, 0, "padding") + ")";
+        return "MaxPool2d(" + window.description(window.kernel()) + (ceilMode ? ", ceil mode" : "") + ")";
     }
 }

@@ -1,6 +1,6 @@
 package io.github.bn4j.layer;
 
-import static io.github.bn4j.internal.Ranges.checkPadding;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
@@ -8,30 +8,44 @@ import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.SpatialPadding;
 
 /**
- * The image mirrored at its borders, without repeating the border itself. Input {@code [channels, height, width]}, output {@code [channels, height + 2
- * padding, width + 2 padding]}; learns nothing.
+ * The image mirrored at its borders, without repeating the border itself. Input {@code [channels, height, width]}, output {@code [channels, top + height +
+ * bottom, left + width + right]}; learns nothing.
  *
- * @param padding rows and columns on every side
+ * @param padding rows and columns on each side, at least 0
  */
-public record ReflectPad2d(int padding) implements Layer {
+public record ReflectPad2d(Padding.Explicit padding) implements Layer {
 
     public ReflectPad2d {
-        checkPadding("ReflectPad2d", padding, padding);
+        checkGiven(padding, "ReflectPad2d", "a Padding with numbers such as Padding.of(1)");
+        Padding.Explicit.check("ReflectPad2d", padding);
     }
 
-    /** The given number of rows and columns on every side. */
+    /** As many rows and columns on each side. */
     public static ReflectPad2d of(int padding) {
-        return new ReflectPad2d(padding);
+        return new ReflectPad2d(Padding.of(padding));
+    }
+
+    /** {@code height} rows above and below, and {@code width} columns left and right. */
+    public static ReflectPad2d of(int height, int width) {
+        return new ReflectPad2d(Padding.of(height, width));
+    }
+
+    /** Rows above and below, and columns left and right. */
+    public static ReflectPad2d of(int top, int bottom, int left, int right) {
+        return new ReflectPad2d(Padding.of(top, bottom, left, right));
     }
 
     @Override
     public Value trace(Scope scope, Value x) {
         Images.require(x);
-        return scope.apply(new SpatialPadding(padding, padding, padding, padding, SpatialPadding.Mode.REFLECT), x);
+        return scope.apply(
+                new SpatialPadding(
+                        padding.top(), padding.bottom(), padding.left(), padding.right(), SpatialPadding.Mode.REFLECT),
+                x);
     }
 
     @Override
     public String toString() {
-        return "ReflectPad2d(" + padding + ")";
+        return "ReflectPad2d(" + padding.inWords() + ")";
     }
 }

@@ -1,10 +1,10 @@
 package io.github.bn4j.op;
 
-import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 import static io.github.bn4j.internal.Ranges.checkGroups;
-import static io.github.bn4j.internal.Ranges.checkSteps;
 
 import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.FormerComponents;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.LinearMap;
 import io.github.bn4j.graph.Op;
@@ -24,41 +24,46 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * Two-dimensional cross-correlation of {@code x [inChannels, height, width]} with {@code weight [outChannels, inChannels /
  * groups, kernelHeight, kernelWidth]}, with zeros around the image.
  *
- * <p>Output height is {@code (height + top + bottom − dilationHeight (kernelHeight − 1) − 1) / strideHeight + 1}, rounded
- * down; width likewise. Arithmetic: Dumoulin and Visin 2016, A guide to convolution arithmetic, section 2.
+ * <p>Output height is {@code (height + before + after − dilation (kernelHeight − 1) − 1) / stride + 1} of {@code rows}, rounded
+ * down; width likewise of {@code columns}. Arithmetic: Dumoulin and Visin 2016, A guide to convolution arithmetic, section 2.
  *
- * @param strideHeight rows between neighbouring outputs
- * @param strideWidth columns between neighbouring outputs
- * @param top rows of zeros above the image
- * @param bottom rows of zeros below it
- * @param left columns of zeros left of it
- * @param right columns of zeros right of it
- * @param dilationHeight rows between neighbouring taps of the kernel
- * @param dilationWidth columns between neighbouring taps of the kernel
+ * @param rows how the kernel moves down the image
+ * @param columns how it moves along the image
  * @param groups number of blocks of channels that do not see each other
  */
-public record Convolution(
-        int strideHeight,
-        int strideWidth,
-        int top,
-        int bottom,
-        int left,
-        int right,
-        int dilationHeight,
-        int dilationWidth,
-        int groups)
-        implements Op {
+public record Convolution(Sliding rows, Sliding columns, int groups) implements Op {
 
     public Convolution {
-        checkSteps("Convolution", strideHeight, strideWidth, dilationHeight, dilationWidth);
-        checkArgument(
-                top >= 0 && bottom >= 0 && left >= 0 && right >= 0,
-                "Convolution expects padding of at least 0 but got top %s, bottom %s, left %s, right %s",
-                top,
-                bottom,
-                left,
-                right);
+        checkGiven(rows, "Convolution", "a Sliding for the rows");
+        checkGiven(columns, "Convolution", "a Sliding for the columns");
         checkGroups("Convolution", groups);
+    }
+
+    @FormerComponents({
+        "strideHeight",
+        "strideWidth",
+        "top",
+        "bottom",
+        "left",
+        "right",
+        "dilationHeight",
+        "dilationWidth",
+        "groups"
+    })
+    static Convolution of(
+            int strideHeight,
+            int strideWidth,
+            int top,
+            int bottom,
+            int left,
+            int right,
+            int dilationHeight,
+            int dilationWidth,
+            int groups) {
+        return new Convolution(
+                new Sliding(strideHeight, top, bottom, dilationHeight),
+                new Sliding(strideWidth, left, right, dilationWidth),
+                groups);
     }
 
     @Override
@@ -82,8 +87,8 @@ public record Convolution(
                     "weight [multiple of " + groups + ", " + x.dim(0) / groups + ", kernelHeight, kernelWidth]",
                     weight);
         }
-        long height = length(x.dim(1), (long) top + bottom, weight.dim(2), dilationHeight, strideHeight);
-        long width = length(x.dim(2), (long) left + right, weight.dim(3), dilationWidth, strideWidth);
+        long height = rows.windows(x.dim(1), weight.dim(2));
+        long width = columns.windows(x.dim(2), weight.dim(3));
         if (height < 1 || width < 1) {
             throw ShapeException.expected(
                     "an image that its kernel " + weight.dim(2) + "×" + weight.dim(3) + " fits into",
@@ -91,11 +96,6 @@ public record Convolution(
                     "pad it or use a smaller kernel or dilation");
         }
         return Shape.of(weight.dim(0), height, width);
-    }
-
-    private static long length(long image, long padding, long kernel, long dilation, long stride) {
-        long taps = Math.multiplyExact(dilation, kernel - 1);
-        return Math.floorDiv(Math.addExact(image, padding) - taps - 1, stride) + 1;
     }
 
     @Override
@@ -127,7 +127,7 @@ public record Convolution(
             channels(dx, group).assign(gradients[0]);
             filters(dw, group).assign(gradients[1]);
         }
-        return Gradients.of(cropped(dx)).parameters(dw);
+        return Gradients.of(even() ? dx : Views.unpadded(dx, rows, columns)).parameters(dw);
     }
 
     // ND4J loses the elements of a part of a view at some offsets, so groups are parts of a copy.
@@ -143,20 +143,20 @@ public record Convolution(
     }
 
     private int[] arguments(INDArray weight) {
-        int height = symmetric() ? top : 0;
-        int width = symmetric() ? left : 0;
+        int height = even() ? rows.before() : 0;
+        int width = even() ? columns.before() : 0;
         int explicitPadding = 0;
         int channelsFirst = 0;
         int outInHeightWidth = 1;
         return new int[] {
             (int) weight.size(2),
             (int) weight.size(3),
-            strideHeight,
-            strideWidth,
+            rows.stride(),
+            columns.stride(),
             height,
             width,
-            dilationHeight,
-            dilationWidth,
+            rows.dilation(),
+            columns.dilation(),
             explicitPadding,
             channelsFirst,
             outInHeightWidth
@@ -164,33 +164,12 @@ public record Convolution(
     }
 
     // ND4J pads both sides alike; other padding is written out.
-    private boolean symmetric() {
-        return top == bottom && left == right;
+    private boolean even() {
+        return rows.even() && columns.even();
     }
 
     private INDArray padded(INDArray x) {
-        if (symmetric()) {
-            return x;
-        }
-        INDArray padded =
-                Nd4j.create(x.dataType(), x.size(0), x.size(1), x.size(2) + top + bottom, x.size(3) + left + right);
-        image(padded, x.size(2), x.size(3)).assign(x);
-        return padded;
-    }
-
-    private INDArray cropped(INDArray dx) {
-        return symmetric()
-                ? dx
-                : image(dx, dx.size(2) - top - bottom, dx.size(3) - left - right)
-                        .dup('c');
-    }
-
-    private INDArray image(INDArray padded, long height, long width) {
-        return padded.get(
-                NDArrayIndex.all(),
-                NDArrayIndex.all(),
-                NDArrayIndex.interval(top, top + height),
-                NDArrayIndex.interval(left, left + width));
+        return even() ? x : Views.padded(x, rows, columns, 0);
     }
 
     private INDArray channels(INDArray x, int group) {
@@ -210,7 +189,7 @@ public record Convolution(
 
     @Override
     public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
-        boolean zeroPadded = (top | bottom | left | right) > 0;
+        boolean zeroPadded = rows.pads() || columns.pads();
         if (shift != Shift.PER_POSITION && !zeroPadded) {
             return ShiftEffect.yields(Shift.PER_CHANNEL, "is linear, so a constant in gives a constant W·δ out");
         }

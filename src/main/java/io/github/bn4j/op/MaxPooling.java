@@ -1,15 +1,12 @@
 package io.github.bn4j.op;
 
-import static io.github.bn4j.internal.Ranges.checkWindow;
-import static io.github.bn4j.internal.Ranges.checkWindowPadding;
-
 import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.FormerComponents;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Shape;
-import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import io.github.bn4j.internal.Floats;
@@ -18,28 +15,34 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The largest element of each window of {@code x [channels, height, width]}; NaN if one is NaN. Padding never wins: it counts as −∞. Output
- * height is {@code (height + 2 paddingHeight − kernelHeight) / strideHeight + 1}, rounded down; width likewise.
+ * height is {@code (height + before + after − dilation (kernelHeight − 1) − 1) / stride + 1} of {@code rows}, rounded down;
+ * width likewise of {@code columns}.
  *
  * @param kernelHeight rows of the window
  * @param kernelWidth columns of the window
- * @param strideHeight rows between neighbouring windows
- * @param strideWidth columns between neighbouring windows
- * @param paddingHeight rows of padding above and below
- * @param paddingWidth columns of padding left and right
+ * @param rows how the window moves down the image; padding is less than what the window spans
+ * @param columns how it moves along the image
  */
-public record MaxPooling(
-        int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth)
-        implements Op {
+public record MaxPooling(int kernelHeight, int kernelWidth, Sliding rows, Sliding columns) implements Op {
 
     public MaxPooling {
-        checkWindow("MaxPooling", kernelHeight, kernelWidth, strideHeight, strideWidth);
-        checkWindowPadding("MaxPooling", kernelHeight, kernelWidth, paddingHeight, paddingWidth);
+        Pooling.check("MaxPooling", kernelHeight, kernelWidth, rows, columns);
     }
+
+    @FormerComponents({"kernelHeight", "kernelWidth", "strideHeight", "strideWidth", "paddingHeight", "paddingWidth"})
+    static MaxPooling of(
+            int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth) {
+        return new MaxPooling(
+                kernelHeight,
+                kernelWidth,
+                Sliding.by(strideHeight).padded(paddingHeight),
+                Sliding.by(strideWidth).padded(paddingWidth));
+    }
+
+    private static final int NO_MODE = 0;
 
     @Override
     public Optional<Operands> operands() {
@@ -48,32 +51,17 @@ public record MaxPooling(
 
     @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
-        Shape x = inputs.get(0);
-        if (x.rank() != 3) {
-            throw ShapeException.expected("input [channels, height, width]", x);
-        }
-        long height = Math.floorDiv(Math.addExact(x.dim(1), 2L * paddingHeight) - kernelHeight, strideHeight) + 1;
-        long width = Math.floorDiv(Math.addExact(x.dim(2), 2L * paddingWidth) - kernelWidth, strideWidth) + 1;
-        if (height < 1 || width < 1) {
-            throw ShapeException.expected(
-                    "an image that its window " + kernelHeight + "×" + kernelWidth + " fits into",
-                    x,
-                    "use a smaller window");
-        }
-        return Shape.of(x.dim(0), height, width);
+        return pooling().outputShape(inputs.get(0));
     }
 
     @Override
     public INDArray forward(Call call) {
         INDArray x = call.input(0);
-        return Tensors.isFinite(x) ? finite(x) : any(x);
+        return Tensors.isFinite(x) ? pooling().run("maxpool2d", Double.NEGATIVE_INFINITY, NO_MODE, x) : any(x);
     }
 
-    private INDArray finite(INDArray x) {
-        return Nd4j.exec(DynamicCustomOp.builder("maxpool2d")
-                .addInputs(x)
-                .addIntegerArguments(arguments())
-                .build())[0];
+    private Pooling pooling() {
+        return new Pooling(kernelHeight, kernelWidth, rows, columns);
     }
 
     /* ND4J's passes over NaN, and takes the smallest number that there is for −∞. */
@@ -85,15 +73,20 @@ public record MaxPooling(
         long[] dims = image.batched(x.size(0));
         double[] largest = new double[(int) Shape.of(dims).size()];
         Arrays.fill(largest, Double.NEGATIVE_INFINITY);
-        int columns = (int) image.dim(2);
-        int positions = (int) image.dim(1) * columns;
+        int across = (int) image.dim(2);
+        int positions = (int) image.dim(1) * across;
         for (int i = 0; i < largest.length; i++) {
             int channel = i / positions;
-            int top = i % positions / columns * strideHeight - paddingHeight;
-            int left = i % columns * strideWidth - paddingWidth;
-            for (int row = Math.max(0, top); row < Math.min(height, top + kernelHeight); row++) {
-                for (int column = Math.max(0, left); column < Math.min(width, left + kernelWidth); column++) {
-                    largest[i] = Math.max(largest[i], values[(channel * height + row) * width + column]);
+            long top = (long) i % positions / across * rows.stride() - rows.before();
+            long left = (long) i % across * columns.stride() - columns.before();
+            for (int p = 0; p < kernelHeight; p++) {
+                long row = top + (long) p * rows.dilation();
+                for (int q = 0; q < kernelWidth && row >= 0 && row < height; q++) {
+                    long column = left + (long) q * columns.dilation();
+                    if (column >= 0 && column < width) {
+                        largest[i] =
+                                Math.max(largest[i], values[(int) (((long) channel * height + row) * width + column)]);
+                    }
                 }
             }
         }
@@ -102,17 +95,7 @@ public record MaxPooling(
 
     @Override
     public Gradients backward(Call call, INDArray dy) {
-        return Gradients.of(
-                Nd4j.exec(DynamicCustomOp.builder("maxpool2d_bp")
-                        .addInputs(call.input(0), dy)
-                        .addIntegerArguments(arguments())
-                        .build())[0]);
-    }
-
-    private int[] arguments() {
-        return new int[] {
-            kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth, 1, 1, 0, 0, 0
-        };
+        return Gradients.of(pooling().run("maxpool2d_bp", Double.NEGATIVE_INFINITY, NO_MODE, call.input(0), dy));
     }
 
     @Override

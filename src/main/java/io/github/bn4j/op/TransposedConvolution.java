@@ -1,11 +1,11 @@
 package io.github.bn4j.op;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 import static io.github.bn4j.internal.Ranges.checkGroups;
-import static io.github.bn4j.internal.Ranges.checkPadding;
-import static io.github.bn4j.internal.Ranges.checkSteps;
 
 import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.FormerComponents;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.LinearMap;
 import io.github.bn4j.graph.Op;
@@ -25,52 +25,68 @@ import org.nd4j.linalg.factory.Nd4j;
  * outChannels / groups, kernelHeight, kernelWidth]}: what a convolution with this weight does to gradients. Each pixel adds
  * its multiple of the kernel to the output, neighbouring pixels {@code stride} apart.
  *
- * <p>Output height is {@code (height − 1) strideHeight + dilationHeight (kernelHeight − 1) + 1 − 2 paddingHeight +
- * outputPaddingHeight}; width likewise. Arithmetic: Dumoulin and Visin 2016, A guide to convolution arithmetic, section 4.
+ * <p>Output height is {@code (height − 1) stride + dilation (kernelHeight − 1) + 1 − before − after + outputPaddingHeight} of {@code
+ * rows}; width likewise of {@code columns}. Arithmetic: Dumoulin and Visin 2016, A guide to convolution arithmetic, section 4.
  *
- * @param strideHeight rows between the contributions of neighbouring pixels
- * @param strideWidth columns between them
- * @param paddingHeight rows cut off above and below
- * @param paddingWidth columns cut off left and right
+ * @param rows how far apart the contributions of neighbouring pixels and taps are, and how many rows are cut off at the top and bottom
+ * @param columns the same for columns, cut off at the left and right
  * @param outputPaddingHeight rows added below, less than the larger of stride and dilation
  * @param outputPaddingWidth columns added right, less than the larger of stride and dilation
- * @param dilationHeight rows between neighbouring taps of the kernel
- * @param dilationWidth columns between neighbouring taps of the kernel
  * @param groups number of blocks of channels that do not see each other
  */
 public record TransposedConvolution(
-        int strideHeight,
-        int strideWidth,
-        int paddingHeight,
-        int paddingWidth,
-        int outputPaddingHeight,
-        int outputPaddingWidth,
-        int dilationHeight,
-        int dilationWidth,
-        int groups)
-        implements Op {
+        Sliding rows, Sliding columns, int outputPaddingHeight, int outputPaddingWidth, int groups) implements Op {
 
     /* The whole output is made without padding, as the gradient of a convolution by its image, and a window of it is the
      * result; ND4J's own deconv2d knows no output padding. Backward puts the gradient into a
      * whole of zeros and runs the convolution itself. */
 
     public TransposedConvolution {
-        checkSteps("TransposedConvolution", strideHeight, strideWidth, dilationHeight, dilationWidth);
-        checkPadding("TransposedConvolution", paddingHeight, paddingWidth);
+        checkGiven(rows, "TransposedConvolution", "a Sliding for the rows");
+        checkGiven(columns, "TransposedConvolution", "a Sliding for the columns");
         checkArgument(
                 outputPaddingHeight >= 0
                         && outputPaddingWidth >= 0
-                        && outputPaddingHeight < Math.max(strideHeight, dilationHeight)
-                        && outputPaddingWidth < Math.max(strideWidth, dilationWidth),
+                        && outputPaddingHeight < Math.max(rows.stride(), rows.dilation())
+                        && outputPaddingWidth < Math.max(columns.stride(), columns.dilation()),
                 "TransposedConvolution expects output padding from 0 to less than stride %s×%s or dilation %s×%s"
                         + " but got %s×%s",
-                strideHeight,
-                strideWidth,
-                dilationHeight,
-                dilationWidth,
+                rows.stride(),
+                columns.stride(),
+                rows.dilation(),
+                columns.dilation(),
                 outputPaddingHeight,
                 outputPaddingWidth);
         checkGroups("TransposedConvolution", groups);
+    }
+
+    @FormerComponents({
+        "strideHeight",
+        "strideWidth",
+        "paddingHeight",
+        "paddingWidth",
+        "outputPaddingHeight",
+        "outputPaddingWidth",
+        "dilationHeight",
+        "dilationWidth",
+        "groups"
+    })
+    static TransposedConvolution of(
+            int strideHeight,
+            int strideWidth,
+            int paddingHeight,
+            int paddingWidth,
+            int outputPaddingHeight,
+            int outputPaddingWidth,
+            int dilationHeight,
+            int dilationWidth,
+            int groups) {
+        return new TransposedConvolution(
+                new Sliding(strideHeight, paddingHeight, paddingHeight, dilationHeight),
+                new Sliding(strideWidth, paddingWidth, paddingWidth, dilationWidth),
+                outputPaddingHeight,
+                outputPaddingWidth,
+                groups);
     }
 
     @Override
@@ -93,28 +109,21 @@ public record TransposedConvolution(
             throw ShapeException.expected(
                     "weight [" + x.dim(0) + ", outChannels / " + groups + ", kernelHeight, kernelWidth]", weight);
         }
-        long height = Math.addExact(wholeHeight(x.dim(1), weight.dim(2)) - 2L * paddingHeight, outputPaddingHeight);
-        long width = Math.addExact(wholeWidth(x.dim(2), weight.dim(3)) - 2L * paddingWidth, outputPaddingWidth);
+        long height = left(rows, x.dim(1), weight.dim(2), outputPaddingHeight);
+        long width = left(columns, x.dim(2), weight.dim(3), outputPaddingWidth);
         if (height < 1 || width < 1) {
             throw ShapeException.expected(
-                    "an image that padding " + paddingHeight + "×" + paddingWidth + " leaves something of",
+                    "an image that padding top " + rows.before() + ", bottom " + rows.after() + ", left "
+                            + columns.before() + ", right " + columns.after() + " leaves something of",
                     x,
                     "use less padding or a larger kernel");
         }
         return Shape.of(Math.multiplyExact(weight.dim(1), groups), height, width);
     }
 
-    private long wholeHeight(long height, long kernel) {
-        return whole(height, strideHeight, kernel, dilationHeight);
-    }
-
-    private long wholeWidth(long width, long kernel) {
-        return whole(width, strideWidth, kernel, dilationWidth);
-    }
-
-    private static long whole(long image, long stride, long kernel, long dilation) {
-        long last = Math.multiplyExact(image - 1, stride);
-        return Math.addExact(Math.addExact(last, Math.multiplyExact(dilation, kernel - 1)), 1);
+    private static long left(Sliding sliding, long length, long taps, int outputPadding) {
+        long cut = (long) sliding.before() + sliding.after();
+        return Math.addExact(sliding.stretch(length, taps) - cut, outputPadding);
     }
 
     @Override
@@ -160,8 +169,8 @@ public record TransposedConvolution(
                 x.dataType(),
                 x.size(0),
                 weight.size(1) * groups,
-                wholeHeight(x.size(2), weight.size(2)),
-                wholeWidth(x.size(3), weight.size(3)));
+                rows.stretch(x.size(2), weight.size(2)),
+                columns.stretch(x.size(3), weight.size(3)));
     }
 
     /** Gradients by image and weight of the convolution that this is the transpose of. */
@@ -180,12 +189,12 @@ public record TransposedConvolution(
         return new int[] {
             (int) weight.size(2),
             (int) weight.size(3),
-            strideHeight,
-            strideWidth,
+            rows.stride(),
+            columns.stride(),
             noPadding,
             noPadding,
-            dilationHeight,
-            dilationWidth,
+            rows.dilation(),
+            columns.dilation(),
             explicitPadding,
             channelsFirst,
             outInHeightWidth
@@ -194,12 +203,12 @@ public record TransposedConvolution(
 
     /** Copies what output and whole have in common; output padding can reach beyond the end of the whole. */
     private void copy(INDArray whole, INDArray output, boolean toOutput) {
-        long height = Math.min(output.size(2), whole.size(2) - paddingHeight);
-        long width = Math.min(output.size(3), whole.size(3) - paddingWidth);
+        long height = Math.min(output.size(2), whole.size(2) - rows.before());
+        long width = Math.min(output.size(3), whole.size(3) - columns.before());
         if (height < 1 || width < 1) {
             return;
         }
-        INDArray inWhole = Views.window(whole, paddingHeight, height, paddingWidth, width);
+        INDArray inWhole = Views.window(whole, rows.before(), height, columns.before(), width);
         INDArray inOutput = Views.window(output, 0, height, 0, width);
         if (toOutput) {
             inOutput.assign(inWhole);
@@ -223,7 +232,7 @@ public record TransposedConvolution(
     @Override
     public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         Shape weight = parameters.get(0);
-        boolean onePixelEach = weight.dim(2) * weight.dim(3) * strideHeight * strideWidth == 1
+        boolean onePixelEach = weight.dim(2) * weight.dim(3) * rows.stride() * columns.stride() == 1
                 && outputPaddingHeight + outputPaddingWidth == 0;
         if (shift != Shift.PER_POSITION && onePixelEach) {
             return ShiftEffect.yields(Shift.PER_CHANNEL, "is linear, so a constant in gives a constant W·δ out");

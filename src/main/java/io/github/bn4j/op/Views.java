@@ -2,6 +2,7 @@ package io.github.bn4j.op;
 
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -34,6 +35,29 @@ final class Views {
                 NDArrayIndex.all(),
                 NDArrayIndex.interval(top, top + height),
                 NDArrayIndex.interval(left, left + width));
+    }
+
+    /** A copy of images with a border around them. */
+    static INDArray padded(INDArray images, Sliding rows, Sliding columns, double value) {
+        INDArray padded = Nd4j.valueArrayOf(
+                new long[] {
+                    images.size(0),
+                    images.size(1),
+                    Math.addExact(images.size(2), (long) rows.before() + rows.after()),
+                    Math.addExact(images.size(3), (long) columns.before() + columns.after())
+                },
+                value,
+                images.dataType());
+        window(padded, rows.before(), images.size(2), columns.before(), images.size(3))
+                .assign(images);
+        return padded;
+    }
+
+    /** A copy of an op's own images without the border around them. */
+    static INDArray unpadded(INDArray padded, Sliding rows, Sliding columns) {
+        long height = padded.size(2) - rows.before() - rows.after();
+        long width = padded.size(3) - columns.before() - columns.after();
+        return window(padded, rows.before(), height, columns.before(), width).dup('c');
     }
 
     /** The same numbers in an array that parts can be read of. Not modified. */

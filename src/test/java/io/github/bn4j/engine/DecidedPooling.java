@@ -59,12 +59,17 @@ record DecidedPooling() implements Op {
         double[] winners = new double[y.length];
         for (int i = 0; i < y.length; i++) {
             int channel = i / positions * height * width;
-            int top = i % positions / columns * pooling.strideHeight() - pooling.paddingHeight();
-            int left = i % columns * pooling.strideWidth() - pooling.paddingWidth();
+            int top = i % positions / columns * pooling.rows().stride()
+                    - pooling.rows().before();
+            int left =
+                    i % columns * pooling.columns().stride() - pooling.columns().before();
             winners[i] = -1;
-            for (int row = Math.max(0, top); row < Math.min(height, top + pooling.kernelHeight()); row++) {
-                for (int column = Math.max(0, left); column < Math.min(width, left + pooling.kernelWidth()); column++) {
-                    if (winners[i] < 0 && x[channel + row * width + column] == y[i]) {
+            for (int p = 0; p < pooling.kernelHeight(); p++) {
+                for (int q = 0; q < pooling.kernelWidth(); q++) {
+                    int row = top + p * pooling.rows().dilation();
+                    int column = left + q * pooling.columns().dilation();
+                    boolean inside = row >= 0 && row < height && column >= 0 && column < width;
+                    if (winners[i] < 0 && inside && x[channel + row * width + column] == y[i]) {
                         winners[i] = row * width + column;
                     }
                 }

@@ -68,7 +68,18 @@ class DescriptionTest {
                 Arguments.of(LeakyRelu.of(), "LeakyRelu(0.01)"),
                 Arguments.of(MaxPool2d.of(2), "MaxPool2d(2×2)"),
                 Arguments.of(MaxPool2d.of(3, 2).stride(2).padding(1), "MaxPool2d(3×2, stride 2×2, padding 1×1)"),
-                Arguments.of(ReflectPad2d.of(2), "ReflectPad2d(2)"),
+                Arguments.of(
+                        MaxPool2d.of(3)
+                                .stride(2, 1)
+                                .padding(0, 1, 2, 0)
+                                .dilation(1, 2)
+                                .ceilMode(true),
+                        "MaxPool2d(3×3, stride 2×1, padding top 0, bottom 1, left 2, right 0, dilation 1×2, ceil mode)"),
+                Arguments.of(AvgPool2d.of(2).padding(Padding.SAME).ceilMode(true), "AvgPool2d(2×2, SAME, ceil mode)"),
+                Arguments.of(
+                        ConvTranspose2d.of(8, 3).stride(2).outputPadding(1, 0).groups(4),
+                        "ConvTranspose2d(8, 3×3, stride 2×2, output padding 1×0, groups 4)"),
+                Arguments.of(ReflectPad2d.of(2), "ReflectPad2d(2×2)"),
                 Arguments.of(Relu.of(), "Relu()"),
                 Arguments.of(Reshape.of(3, 4), "Reshape([3, 4])"),
                 Arguments.of(Residual.of(Dense.of(4)), "Residual(Dense(4))"),
@@ -90,7 +101,8 @@ class DescriptionTest {
                 Arguments.of(SpatialDropout2d.of(0.25), "SpatialDropout2d(0.25)"),
                 Arguments.of(Tanh.of(), "Tanh()"),
                 Arguments.of(Upsample2d.of(2), "Upsample2d(2)"),
-                Arguments.of(ZeroPad2d.of(1), "ZeroPad2d(1)"));
+                Arguments.of(ZeroPad2d.of(1), "ZeroPad2d(1×1)"),
+                Arguments.of(ZeroPad2d.of(0, 1, 2, 0), "ZeroPad2d(top 0, bottom 1, left 2, right 0)"));
     }
 
     @ParameterizedTest(name = "{1}")

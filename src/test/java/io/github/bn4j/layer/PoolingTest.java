@@ -9,6 +9,7 @@ import io.github.bn4j.graph.Op;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.MaxPooling;
+import io.github.bn4j.op.Sliding;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,20 +28,35 @@ class PoolingTest {
 
     @Test
     void tracesHeightsAndWidthsEachToTheirPlace() {
-        assertThat(op(MaxPool2d.of(2))).isEqualTo(new MaxPooling(2, 2, 2, 2, 0, 0));
-        assertThat(op(MaxPool2d.of(2, 3))).isEqualTo(new MaxPooling(2, 3, 2, 3, 0, 0));
+        assertThat(op(MaxPool2d.of(2))).isEqualTo(new MaxPooling(2, 2, Sliding.by(2), Sliding.by(2)));
+        assertThat(op(MaxPool2d.of(2, 3))).isEqualTo(new MaxPooling(2, 3, Sliding.by(2), Sliding.by(3)));
         assertThat(op(MaxPool2d.of(2).kernel(4, 6).stride(3, 5).padding(1, 2)))
-                .isEqualTo(new MaxPooling(4, 6, 3, 5, 1, 2));
-        assertThat(op(MaxPool2d.of(3).stride(2).padding(1))).isEqualTo(new MaxPooling(3, 3, 2, 2, 1, 1));
-        assertThat(op(AvgPool2d.of(2))).isEqualTo(new AveragePooling(2, 2, 2, 2, 0, 0, false));
-        assertThat(op(AvgPool2d.of(2, 3))).isEqualTo(new AveragePooling(2, 3, 2, 3, 0, 0, false));
+                .isEqualTo(new MaxPooling(
+                        4, 6, Sliding.by(3).padded(1), Sliding.by(5).padded(2)));
+        assertThat(op(MaxPool2d.of(2).padding(1, 0, 0, 1).dilation(3, 4)))
+                .isEqualTo(new MaxPooling(2, 2, new Sliding(2, 1, 0, 3), new Sliding(2, 0, 1, 4)));
+        assertThat(op(AvgPool2d.of(2, 3))).isEqualTo(new AveragePooling(2, 3, Sliding.by(2), Sliding.by(3), false));
         assertThat(op(AvgPool2d.of(2)
                         .countPadding(true)
                         .kernel(4, 6)
                         .stride(3, 5)
                         .padding(1, 2)))
-                .isEqualTo(new AveragePooling(4, 6, 3, 5, 1, 2, true));
-        assertThat(op(AvgPool2d.of(3).stride(2).padding(1))).isEqualTo(new AveragePooling(3, 3, 2, 2, 1, 1, false));
+                .isEqualTo(new AveragePooling(
+                        4, 6, Sliding.by(3).padded(1), Sliding.by(5).padded(2), true));
+        assertThat(op(AvgPool2d.of(3).stride(2).padding(1)))
+                .isEqualTo(new AveragePooling(
+                        3, 3, Sliding.by(2).padded(1), Sliding.by(2).padded(1), false));
+    }
+
+    /** ⌈7 / 2⌉ rows and ⌈9 / 2⌉ columns; an odd zero goes to the end, as with convolutions. */
+    @Test
+    void keepsTheSizeWithSamePadding() {
+        assertThat(op(MaxPool2d.of(2).padding(Padding.SAME)))
+                .isEqualTo(new MaxPooling(
+                        2, 2, Sliding.by(2).padded(0, 1), Sliding.by(2).padded(0, 1)));
+        assertThat(op(AvgPool2d.of(4).stride(1, 3).padding(Padding.SAME)))
+                .isEqualTo(new AveragePooling(
+                        4, 4, Sliding.by(1).padded(1, 2), Sliding.by(3).padded(0, 1), false));
     }
 
     // The image 0 1 2 / 3 4 5, in windows of one row and two columns, one column apart.
@@ -68,9 +84,10 @@ class PoolingTest {
     @Test
     void refusesWhatDoesNotFit() {
         assertThatThrownBy(() -> op(MaxPool2d.of(2, 0)))
-                .hasMessage("MaxPool2d expects kernel and stride of at least 1 but got kernel 2×0, stride 2×0");
+                .hasMessage("MaxPool2d expects a kernel of at least 1×1 but got 2×0");
         assertThatThrownBy(() -> op(AvgPool2d.of(2, 4).padding(2, 2)))
-                .hasMessage("AveragePooling expects padding from 0 to half of the kernel 2×4 but got 2×2");
+                .hasMessage("AveragePooling expects padding of less than the 2×4 elements that a window spans but got"
+                        + " top 2, bottom 2, left 2, right 2");
         assertThatThrownBy(() -> op(MaxPool2d.of(8, 2)))
                 .hasMessage(
                         "layer \"maxpool2d_1\" MaxPool2d(8×2) expects an image that its window 8×2 fits into but got"
@@ -86,9 +103,9 @@ class PoolingTest {
                 .hasMessage("MaxPool2d expects a window of at most 2147483647 elements but got kernel 46341×46341");
         assertThatThrownBy(() -> AvgPool2d.of(2).kernel(100_003, 100_003))
                 .hasMessage("AvgPool2d expects a window of at most 2147483647 elements but got kernel 100003×100003");
-        assertThatThrownBy(() -> new MaxPooling(1 << 16, 1 << 15, 1, 1, 0, 0))
+        assertThatThrownBy(() -> new MaxPooling(1 << 16, 1 << 15, Sliding.BY_ONE, Sliding.BY_ONE))
                 .hasMessage("MaxPooling expects a window of at most 2147483647 elements but got kernel 65536×32768");
-        assertThatThrownBy(() -> new AveragePooling(Integer.MAX_VALUE, 2, 1, 1, 0, 0, true))
+        assertThatThrownBy(() -> new AveragePooling(Integer.MAX_VALUE, 2, Sliding.BY_ONE, Sliding.BY_ONE, true))
                 .hasMessage(
                         "AveragePooling expects a window of at most 2147483647 elements but got kernel 2147483647×2");
     }

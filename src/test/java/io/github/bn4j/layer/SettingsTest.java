@@ -20,6 +20,7 @@ import io.github.bn4j.op.LayerNormalization;
 import io.github.bn4j.op.Masking;
 import io.github.bn4j.op.MaxPooling;
 import io.github.bn4j.op.Slicing;
+import io.github.bn4j.op.Sliding;
 import io.github.bn4j.op.SpatialPadding;
 import io.github.bn4j.op.TransposedConvolution;
 import io.github.bn4j.op.Upsampling;
@@ -74,6 +75,8 @@ class SettingsTest {
             ZeroPad2d.of(1),
             ReflectPad2d.of(1),
             BatchNorm.DEFAULT,
+            BatchNorm1d.of(),
+            BatchNorm2d.of(),
             BatchNorm.DEFAULT.affine(),
             RunningAverage.keep(0.9),
             new Statistics.Ghost(2),
@@ -85,13 +88,13 @@ class SettingsTest {
             new LeakyRectifier(0.1),
             new Line(2, 1),
             new Power(3),
-            new AveragePooling(2, 2, 1, 1, 0, 0, false),
-            new MaxPooling(2, 2, 1, 1, 0, 0),
+            new AveragePooling(2, 2, Sliding.BY_ONE, Sliding.BY_ONE, false),
+            new MaxPooling(2, 2, Sliding.BY_ONE, Sliding.BY_ONE),
             new BatchNormalization(1e-5, true, true, Statistics.batch(), new RunningAverages(0.1, true, true), true),
             new RunningAverages(0.1, true, true),
             new Concatenation(0),
-            new Convolution(1, 1, 0, 0, 0, 0, 1, 1, 1),
-            new TransposedConvolution(1, 1, 0, 0, 0, 0, 1, 1, 1),
+            new Convolution(Sliding.BY_ONE, Sliding.BY_ONE, 1),
+            new TransposedConvolution(Sliding.BY_ONE, Sliding.BY_ONE, 0, 0, 1),
             new GroupNormalization(2, 1e-5, true, true),
             new LayerNormalization(1e-5, true, true),
             new Masking(0.5, false),
@@ -128,7 +131,7 @@ class SettingsTest {
                                 || type.isAssignableTo(Optimizer.class)
                                 || type.isAssignableTo(Statistics.class))
                         .map(JavaClass::reflect)
-                        .filter(type -> type.isRecord() && !numbers(type).isEmpty())
+                        .filter(type -> type.isRecord() && hasNumbers(type))
                         .filter(type -> VALID.stream().noneMatch(type::isInstance))
                         .map(Class::getSimpleName)
                         .toList();
@@ -141,32 +144,60 @@ class SettingsTest {
     void refusesWhatIsNoNumberInEveryComponent() throws Exception {
         List<String> accepted = new ArrayList<>();
         for (Record record : VALID) {
-            for (RecordComponent component : numbers(record.getClass())) {
-                List<Object> bad = component.getType() == int.class
-                        ? List.of(Integer.MIN_VALUE, -1)
-                        : record instanceof Clipping || record instanceof Clip
-                                ? List.of(Double.NaN)
-                                : record instanceof Statistics.Renorm
-                                        ? List.of(Double.NaN, Double.NEGATIVE_INFINITY)
-                                        : List.of(Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
-                for (Object value : bad) {
-                    if (accepts(record, component, value)) {
-                        accepted.add(record.getClass().getSimpleName() + "." + component.getName() + " " + value);
-                    }
-                }
-            }
+            tryAll(record, record, changed -> changed, record.getClass().getSimpleName(), accepted);
         }
 
         assertThat(accepted).isEmpty();
     }
 
-    private static List<RecordComponent> numbers(Class<?> type) {
-        return Stream.of(type.getRecordComponents())
-                .filter(component -> component.getType() == int.class || component.getType() == double.class)
-                .toList();
+    /** Makes a record with another part in it. */
+    private interface Remake {
+        Object with(Object part) throws Exception;
     }
 
-    private static boolean accepts(Record record, RecordComponent changed, Object value) throws Exception {
+    /** Puts bad numbers into every component of a part, and of the records within it. */
+    private static void tryAll(Record whole, Record part, Remake remake, String path, List<String> accepted)
+            throws Exception {
+        for (RecordComponent component : part.getClass().getRecordComponents()) {
+            Object value = component.getAccessor().invoke(part);
+            String name = path + "." + component.getName();
+            Remake changed = other -> remake.with(copy(part, component, other));
+            if (value instanceof Record record) {
+                tryAll(whole, record, changed, name, accepted);
+            } else if (isNumber(component.getType())) {
+                for (Object bad : bad(whole, component)) {
+                    if (accepts(changed, bad)) {
+                        accepted.add(name + " " + bad);
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<Object> bad(Record record, RecordComponent component) {
+        if (component.getType() == int.class) {
+            return List.of(Integer.MIN_VALUE, -1);
+        }
+        if (record instanceof Clipping || record instanceof Clip) {
+            return List.of(Double.NaN);
+        }
+        return record instanceof Statistics.Renorm
+                ? List.of(Double.NaN, Double.NEGATIVE_INFINITY)
+                : List.of(Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+    }
+
+    private static boolean isNumber(Class<?> type) {
+        return type == int.class || type == double.class;
+    }
+
+    private static boolean hasNumbers(Class<?> type) {
+        return isNumber(type)
+                || (type.isRecord()
+                        && Stream.of(type.getRecordComponents())
+                                .anyMatch(component -> hasNumbers(component.getType())));
+    }
+
+    private static Object copy(Record record, RecordComponent changed, Object value) throws Exception {
         RecordComponent[] components = record.getClass().getRecordComponents();
         Object[] arguments = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
@@ -175,8 +206,12 @@ class SettingsTest {
                     : components[i].getAccessor().invoke(record);
         }
         Class<?>[] types = Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        return record.getClass().getDeclaredConstructor(types).newInstance(arguments);
+    }
+
+    private static boolean accepts(Remake remake, Object value) throws Exception {
         try {
-            record.getClass().getDeclaredConstructor(types).newInstance(arguments);
+            remake.with(value);
             return true;
         } catch (InvocationTargetException refused) {
             assertThat(refused.getCause())
@@ -209,9 +244,19 @@ class SettingsTest {
         assertThatThrownBy(() -> SeparableConv2d.of(0, 3))
                 .hasMessage("SeparableConv2d expects at least 1 filter but got 0");
         assertThatThrownBy(() -> SeparableConv2d.of(1, 0))
-                .hasMessage("SeparableConv2d expects a kernel of at least 1 but got 0");
+                .hasMessage("SeparableConv2d expects a kernel of at least 1×1 but got 0×0");
         assertThatThrownBy(() -> ConvTranspose2d.of(1, 2).padding(-1))
                 .hasMessage("ConvTranspose2d expects padding of at least 0 but got -1×-1");
+        assertThatThrownBy(() -> DepthwiseConv2d.of(3).padding(0, 0, -2, 1))
+                .hasMessage("DepthwiseConv2d expects padding of at least 0 but got top 0, bottom 0, left -2, right 1");
+        assertThatThrownBy(() -> MaxPool2d.of(3).dilation(1, 0))
+                .hasMessage("MaxPool2d expects dilations of at least 1 but got 1×0");
+        assertThatThrownBy(() -> AvgPool2d.of(3).stride(0, 1))
+                .hasMessage("AvgPool2d expects strides of at least 1 but got 0×1");
+        assertThatThrownBy(() -> ConvTranspose2d.of(4, 3).groups(3))
+                .hasMessage("ConvTranspose2d expects a number of groups that divides its 4 filters but got 3");
+        assertThatThrownBy(() -> ConvTranspose2d.of(4, 3).outputPadding(-1))
+                .hasMessage("ConvTranspose2d expects output padding of at least 0 but got -1×-1");
         assertThatThrownBy(() -> Upsample2d.of(0)).hasMessage("Upsample2d expects a factor of at least 1 but got 0");
         assertThatThrownBy(() -> ZeroPad2d.of(-1)).hasMessage("ZeroPad2d expects padding of at least 0 but got -1×-1");
         assertThatThrownBy(() -> ReflectPad2d.of(-1))

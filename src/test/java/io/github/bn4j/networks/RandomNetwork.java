@@ -131,8 +131,14 @@ public final class RandomNetwork {
             case 5 -> DepthwiseConv2d.of(2).padding(padding());
             case 6 -> SeparableConv2d.of(units, 2).padding(padding());
             case 7 -> ConvTranspose2d.of(units, 1 + random.nextInt(2)).stride(1);
-            case 8 -> MaxPool2d.of(2).stride(1 + random.nextInt(2)).padding(random.nextInt(2));
-            case 9 -> AvgPool2d.of(2).stride(1).padding(random.nextInt(2)).countPadding(chance(0.5));
+            case 8 ->
+                MaxPool2d.of(2).stride(1 + random.nextInt(2)).padding(padding()).ceilMode(chance(0.3));
+            case 9 ->
+                AvgPool2d.of(2)
+                        .stride(1, 2)
+                        .padding(padding())
+                        .countPadding(chance(0.5))
+                        .ceilMode(chance(0.3));
             case 10 -> GlobalAvgPool2d.of();
             case 11 -> chance(0.5) ? Flatten.of() : Reshape.of(channels, shape.dim(1) * shape.dim(2));
             case 12 -> shape.size() <= 64 ? Upsample2d.of(2) : Flatten.of();
@@ -192,7 +198,10 @@ public final class RandomNetwork {
     }
 
     private Padding padding() {
-        return chance(0.3) ? Padding.SAME : Padding.VALID;
+        if (chance(0.3)) {
+            return Padding.SAME;
+        }
+        return chance(0.3) ? Padding.of(chance(0.5) ? 1 : 0, 1, chance(0.5) ? 1 : 0, 0) : Padding.VALID;
     }
 
     private Value recent() {

@@ -13,21 +13,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 class AveragePoolingTest {
 
+    private static final Sliding PADDED = Sliding.BY_ONE.padded(1);
+
     private static AveragePooling random(Random random) {
         int kernelHeight = 1 + random.nextInt(3);
         int kernelWidth = 1 + random.nextInt(3);
         return new AveragePooling(
                 kernelHeight,
                 kernelWidth,
-                1 + random.nextInt(3),
-                1 + random.nextInt(3),
-                random.nextInt(kernelHeight / 2 + 1),
-                random.nextInt(kernelWidth / 2 + 1),
+                Slidings.random(random, kernelHeight),
+                Slidings.random(random, kernelWidth),
                 random.nextBoolean());
     }
 
     private static Shape image(Random random) {
-        return Shape.of(1 + random.nextInt(2), 3 + random.nextInt(4), 3 + random.nextInt(4));
+        return Shape.of(1 + random.nextInt(2), 7 + random.nextInt(4), 7 + random.nextInt(4));
     }
 
     @Test
@@ -46,8 +46,8 @@ class AveragePoolingTest {
         int inside = 0;
         for (int p = 0; p < op.kernelHeight(); p++) {
             for (int q = 0; q < op.kernelWidth(); q++) {
-                long row = i * op.strideHeight() - op.paddingHeight() + p;
-                long column = j * op.strideWidth() - op.paddingWidth() + q;
+                long row = Slidings.place(op.rows(), i, p);
+                long column = Slidings.place(op.columns(), j, q);
                 if (row >= 0 && row < x.size(2) && column >= 0 && column < x.size(3)) {
                     sum += x.getDouble(n, c, row, column);
                     inside++;
@@ -72,15 +72,15 @@ class AveragePoolingTest {
             OpRun.assertShifts(random(random), seed, List.of(image(random)));
         }
         List<Shape> image = List.of(Shape.of(2, 4, 4));
-        assertThat(new AveragePooling(3, 3, 1, 1, 1, 1, true)
+        assertThat(new AveragePooling(3, 3, PADDED, PADDED, true)
                         .shiftEffect(0, Shift.PER_CHANNEL, image, List.of())
                         .result())
                 .isEqualTo(Shift.PER_POSITION);
-        assertThat(new AveragePooling(3, 3, 1, 1, 1, 1, false)
+        assertThat(new AveragePooling(3, 3, PADDED, PADDED, false)
                         .shiftEffect(0, Shift.PER_CHANNEL, image, List.of())
                         .result())
                 .isEqualTo(Shift.PER_CHANNEL);
-        assertThat(new AveragePooling(2, 2, 2, 2, 0, 0, true)
+        assertThat(new AveragePooling(2, 2, Sliding.by(2), Sliding.by(2), true)
                         .shiftEffect(0, Shift.PER_CHANNEL, image, List.of())
                         .result())
                 .isEqualTo(Shift.PER_CHANNEL);
@@ -88,15 +88,20 @@ class AveragePoolingTest {
 
     @Test
     void refusesWhatDoesNotFit() {
-        AveragePooling op = new AveragePooling(3, 3, 1, 1, 0, 0, true);
+        AveragePooling op = new AveragePooling(3, 3, Sliding.BY_ONE, Sliding.BY_ONE, true);
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(9)), List.of()))
                 .isInstanceOf(ShapeException.class)
                 .hasMessage("expects input [channels, height, width] but got [9]");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(1, 2, 5)), List.of()))
                 .hasMessage("expects an image that its window 3×3 fits into but got [1, 2, 5]; use a smaller window");
-        assertThatThrownBy(() -> new AveragePooling(0, 2, 1, 1, 0, 0, true))
-                .hasMessage("AveragePooling expects kernel and stride of at least 1 but got kernel 0×2, stride 1×1");
-        assertThatThrownBy(() -> new AveragePooling(3, 3, 1, 1, 2, 1, true))
-                .hasMessage("AveragePooling expects padding from 0 to half of the kernel 3×3 but got 2×1");
+        assertThatThrownBy(() -> new AveragePooling(0, 2, PADDED, PADDED, true))
+                .hasMessage("AveragePooling expects a kernel of at least 1×1 but got 0×2");
+        assertThatThrownBy(() -> new AveragePooling(3, 3, PADDED, Sliding.by(2).padded(0, 3), true))
+                .hasMessage("AveragePooling expects padding of less than the 3×3 elements that a window spans but got"
+                        + " top 1, bottom 1, left 0, right 3");
+        assertThatThrownBy(() -> new AveragePooling(2, 2, PADDED.dilated(5), PADDED.dilated(2), true)
+                        .outputShape(List.of(Shape.of(1, 4, 9)), List.of()))
+                .hasMessage("expects an image of at least its dilation 5×2 where it is padded but got [1, 4, 9];"
+                        + " use a smaller dilation or no padding");
     }
 }

@@ -30,22 +30,13 @@ class ConvolutionTest {
             int groups = 1 + random.nextInt(2);
             int kernelHeight = 1 + random.nextInt(3);
             int kernelWidth = 1 + random.nextInt(3);
-            int dilationHeight = 1 + random.nextInt(2);
-            int dilationWidth = 1 + random.nextInt(2);
-            Convolution op = new Convolution(
-                    1 + random.nextInt(2),
-                    1 + random.nextInt(2),
-                    random.nextInt(3),
-                    random.nextInt(3),
-                    random.nextInt(3),
-                    random.nextInt(3),
-                    dilationHeight,
-                    dilationWidth,
-                    groups);
+            Sliding rows = Slidings.random(random);
+            Sliding columns = Slidings.random(random);
+            Convolution op = new Convolution(rows, columns, groups);
             Shape image = Shape.of(
                     groups * (1 + random.nextInt(2)),
-                    dilationHeight * (kernelHeight - 1) + 1 + random.nextInt(4),
-                    dilationWidth * (kernelWidth - 1) + 1 + random.nextInt(4));
+                    rows.dilation() * (kernelHeight - 1) + 1 + random.nextInt(4),
+                    columns.dilation() * (kernelWidth - 1) + 1 + random.nextInt(4));
             Shape weight = Shape.of(groups * (1 + random.nextInt(2)), image.dim(0) / groups, kernelHeight, kernelWidth);
             return new Problem(op, image, weight);
         }
@@ -91,8 +82,8 @@ class ConvolutionTest {
         for (long c = 0; c < w.size(1); c++) {
             for (long p = 0; p < w.size(2); p++) {
                 for (long q = 0; q < w.size(3); q++) {
-                    long row = i * op.strideHeight() - op.top() + p * op.dilationHeight();
-                    long column = j * op.strideWidth() - op.left() + q * op.dilationWidth();
+                    long row = Slidings.place(op.rows(), i, p);
+                    long column = Slidings.place(op.columns(), j, q);
                     if (row >= 0 && row < x.size(2) && column >= 0 && column < x.size(3)) {
                         sum += x.getDouble(n, group * w.size(1) + c, row, column) * w.getDouble(o, c, p, q);
                     }
@@ -124,7 +115,7 @@ class ConvolutionTest {
 
     @Test
     void refusesWhatDoesNotFit() {
-        Convolution op = new Convolution(1, 1, 0, 0, 0, 0, 1, 1, 1);
+        Convolution op = new Convolution(Sliding.BY_ONE, Sliding.BY_ONE, 1);
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(5)), List.of(Shape.of(1, 1, 3, 3))))
                 .isInstanceOf(ShapeException.class)
                 .hasMessage("expects input [channels, height, width] but got [5]");
@@ -133,7 +124,12 @@ class ConvolutionTest {
                         + " pad it or use a smaller kernel or dilation");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 5, 5)), List.of(Shape.of(1, 1, 3, 3))))
                 .hasMessage("expects weight [multiple of 1, 2, kernelHeight, kernelWidth] but got [1, 1, 3, 3]");
-        assertThatThrownBy(() -> new Convolution(0, 1, 0, 0, 0, 0, 1, 1, 1))
-                .hasMessage("Convolution expects strides of at least 1 but got 0×1");
+        assertThatThrownBy(() -> new Convolution(Sliding.BY_ONE, Sliding.BY_ONE, 0))
+                .hasMessage("Convolution expects at least 1 group but got 0");
+        assertThatThrownBy(() -> Sliding.by(0)).hasMessage("Sliding expects a stride of at least 1 but got 0");
+        assertThatThrownBy(() -> Sliding.by(1).padded(0, -1))
+                .hasMessage("Sliding expects padding of at least 0 but got 0 and -1");
+        assertThatThrownBy(() -> Sliding.by(1).dilated(0))
+                .hasMessage("Sliding expects a dilation of at least 1 but got 0");
     }
 }

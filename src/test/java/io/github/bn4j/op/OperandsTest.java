@@ -125,7 +125,7 @@ class OperandsTest {
         Parameter one = parameter("w", Shape.of(1, 1, 1, 1), Role.TRAINABLE);
         Parameter wide = parameter("w", Shape.of(1, 1, 1, half), Role.TRAINABLE);
         Shape image = Shape.of(1, 1, half);
-        Convolution padding = new Convolution(1, 1, most, most, most, most, 1, 1, 1);
+        Convolution padding = new Convolution(Sliding.BY_ONE.padded(most), Sliding.BY_ONE.padded(most), 1);
         assertUncountable(padding, Shape.of(1, 4, 4), one);
         assertUncountable(new Upsampling(most), image);
         assertUncountable(new Upsampling(most), Shape.of(1, half, 1));
@@ -133,9 +133,12 @@ class OperandsTest {
         assertUncountable(new Concatenation(2), image, image);
         assertUncountable(new SpatialPadding(most, most, most, most, SpatialPadding.Mode.CONSTANT), image);
         assertUncountable(new Addition(), image, Shape.of(1, most, 1));
-        assertUncountable(new Convolution(1, 1, 0, 0, 0, 0, most, most, 1), image, wide);
-        assertUncountable(new TransposedConvolution(most, most, 0, 0, 0, 0, 1, 1, 1), image, one);
-        assertUncountable(new TransposedConvolution(1, 1, 0, 0, 0, 0, most, most, 1), Shape.of(1, 1, 1), wide);
+        assertUncountable(new Convolution(Sliding.BY_ONE.dilated(most), Sliding.BY_ONE.dilated(most), 1), image, wide);
+        assertUncountable(new TransposedConvolution(Sliding.by(most), Sliding.by(most), 0, 0, 1), image, one);
+        assertUncountable(
+                new TransposedConvolution(Sliding.BY_ONE.dilated(most), Sliding.BY_ONE.dilated(most), 0, 0, 1),
+                Shape.of(1, 1, 1),
+                wide);
     }
 
     private static void assertUncountable(Op op, Object... operands) {

@@ -147,26 +147,14 @@ public final class RandomOps {
         int height = from1To(4, random);
         int width = from1To(4, random);
         AveragePooling op = new AveragePooling(
-                height,
-                width,
-                from1To(3, random),
-                from1To(3, random),
-                random.nextInt(height / 2 + 1),
-                random.nextInt(width / 2 + 1),
-                random.nextBoolean());
+                height, width, Slidings.random(random, height), Slidings.random(random, width), random.nextBoolean());
         return Problem.of(op, image(random));
     }
 
     private static Problem maxPooling(Random random) {
         int height = from1To(4, random);
         int width = from1To(4, random);
-        MaxPooling op = new MaxPooling(
-                height,
-                width,
-                from1To(3, random),
-                from1To(3, random),
-                random.nextInt(height / 2 + 1),
-                random.nextInt(width / 2 + 1));
+        MaxPooling op = new MaxPooling(height, width, Slidings.random(random, height), Slidings.random(random, width));
         return Problem.of(op, image(random));
     }
 
@@ -208,16 +196,7 @@ public final class RandomOps {
 
     private static Problem convolution(Random random) {
         int groups = from1To(3, random);
-        Convolution op = new Convolution(
-                from1To(3, random),
-                from1To(3, random),
-                random.nextInt(3),
-                random.nextInt(3),
-                random.nextInt(3),
-                random.nextInt(3),
-                from1To(2, random),
-                from1To(2, random),
-                groups);
+        Convolution op = new Convolution(Slidings.random(random), Slidings.random(random), groups);
         int perGroup = from1To(2, random);
         Shape x = Shape.of(groups * perGroup, from1To(5, random), from1To(5, random));
         return Problem.of(op, x)
@@ -226,17 +205,13 @@ public final class RandomOps {
 
     private static Problem transposedConvolution(Random random) {
         int groups = from1To(3, random);
-        int[] stride = {from1To(3, random), from1To(3, random)};
-        int[] dilation = {from1To(2, random), from1To(2, random)};
+        Sliding rows = Slidings.random(random);
+        Sliding columns = Slidings.random(random);
         TransposedConvolution op = new TransposedConvolution(
-                stride[0],
-                stride[1],
-                random.nextInt(3),
-                random.nextInt(3),
-                random.nextInt(Math.max(stride[0], dilation[0])),
-                random.nextInt(Math.max(stride[1], dilation[1])),
-                dilation[0],
-                dilation[1],
+                rows,
+                columns,
+                random.nextInt(Math.max(rows.stride(), rows.dilation())),
+                random.nextInt(Math.max(columns.stride(), columns.dilation())),
                 groups);
         int channels = groups * from1To(2, random);
         return Problem.of(op, Shape.of(channels, from1To(4, random), from1To(4, random)))

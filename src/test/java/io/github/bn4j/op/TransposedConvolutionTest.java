@@ -17,17 +17,13 @@ class TransposedConvolutionTest {
         static Problem random(Random random) {
             while (true) {
                 int groups = 1 + random.nextInt(2);
-                int[] stride = {1 + random.nextInt(3), 1 + random.nextInt(3)};
-                int[] dilation = {1 + random.nextInt(2), 1 + random.nextInt(2)};
+                Sliding rows = Slidings.random(random);
+                Sliding columns = Slidings.random(random);
                 TransposedConvolution op = new TransposedConvolution(
-                        stride[0],
-                        stride[1],
-                        random.nextInt(3),
-                        random.nextInt(3),
-                        random.nextInt(Math.max(stride[0], dilation[0])),
-                        random.nextInt(Math.max(stride[1], dilation[1])),
-                        dilation[0],
-                        dilation[1],
+                        rows,
+                        columns,
+                        random.nextInt(Math.max(rows.stride(), rows.dilation())),
+                        random.nextInt(Math.max(columns.stride(), columns.dilation())),
                         groups);
                 int in = groups * (1 + random.nextInt(2));
                 Shape image = Shape.of(in, 1 + random.nextInt(4), 1 + random.nextInt(4));
@@ -64,8 +60,8 @@ class TransposedConvolutionTest {
                 for (long v = 0; v < x.size(3); v++) {
                     for (long p = 0; p < w.size(2); p++) {
                         for (long q = 0; q < w.size(3); q++) {
-                            boolean hits = h * op.strideHeight() + p * op.dilationHeight() - op.paddingHeight() == i
-                                    && v * op.strideWidth() + q * op.dilationWidth() - op.paddingWidth() == j;
+                            boolean hits =
+                                    Slidings.place(op.rows(), h, p) == i && Slidings.place(op.columns(), v, q) == j;
                             sum += hits ? x.getDouble(n, c, h, v) * w.getDouble(c, o % w.size(1), p, q) : 0;
                         }
                     }
@@ -77,7 +73,8 @@ class TransposedConvolutionTest {
 
     @Test
     void makesZerosWhereOutputPaddingIsAllThatIsLeft() {
-        TransposedConvolution op = new TransposedConvolution(3, 3, 1, 1, 2, 2, 1, 1, 1);
+        TransposedConvolution op =
+                new TransposedConvolution(Sliding.by(3).padded(1), Sliding.by(3).padded(1), 2, 2, 1);
         INDArray x = OpRun.random(new Random(1), 1, 1, 1, 1);
         OpRun.assertElements(OpRun.predict(op, List.of(x), x), index -> 0);
         OpRun.assertGradient(op, 1, List.of(Shape.of(1, 1, 1)), Shape.of(1, 1, 1, 1));
@@ -101,7 +98,8 @@ class TransposedConvolutionTest {
 
     @Test
     void refusesWhatDoesNotFit() {
-        TransposedConvolution op = new TransposedConvolution(1, 1, 2, 2, 0, 0, 1, 1, 2);
+        TransposedConvolution op =
+                new TransposedConvolution(Sliding.BY_ONE.padded(2), Sliding.BY_ONE.padded(0, 2), 0, 0, 2);
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(5)), List.of(Shape.of(1, 1, 3, 3))))
                 .isInstanceOf(ShapeException.class)
                 .hasMessage("expects input [channels, height, width] but got [5]");
@@ -111,19 +109,14 @@ class TransposedConvolutionTest {
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 5, 5)), List.of(Shape.of(4, 1, 3, 3))))
                 .hasMessage("expects weight [2, outChannels / 2, kernelHeight, kernelWidth] but got [4, 1, 3, 3]");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 1, 5)), List.of(Shape.of(2, 1, 3, 3))))
-                .hasMessage("expects an image that padding 2×2 leaves something of but got [2, 1, 5];"
-                        + " use less padding or a larger kernel");
-        assertThatThrownBy(() -> new TransposedConvolution(2, 2, 0, 0, 2, 0, 1, 1, 1))
+                .hasMessage(
+                        "expects an image that padding top 2, bottom 2, left 0, right 2 leaves something of but got [2, 1, 5];"
+                                + " use less padding or a larger kernel");
+        assertThatThrownBy(() -> new TransposedConvolution(Sliding.by(2), Sliding.by(2), 2, 0, 1))
                 .hasMessage(
                         "TransposedConvolution expects output padding from 0 to less than stride 2×2 or dilation 1×1"
                                 + " but got 2×0");
-        assertThatThrownBy(() -> new TransposedConvolution(0, 1, 0, 0, 0, 0, 1, 1, 1))
-                .hasMessage("TransposedConvolution expects strides of at least 1 but got 0×1");
-        assertThatThrownBy(() -> new TransposedConvolution(1, 1, -1, 0, 0, 0, 1, 1, 1))
-                .hasMessage("TransposedConvolution expects padding of at least 0 but got -1×0");
-        assertThatThrownBy(() -> new TransposedConvolution(1, 1, 0, 0, 0, 0, 0, 1, 1))
-                .hasMessage("TransposedConvolution expects dilations of at least 1 but got 0×1");
-        assertThatThrownBy(() -> new TransposedConvolution(1, 1, 0, 0, 0, 0, 1, 1, 0))
+        assertThatThrownBy(() -> new TransposedConvolution(Sliding.BY_ONE, Sliding.BY_ONE, 0, 0, 0))
                 .hasMessage("TransposedConvolution expects at least 1 group but got 0");
     }
 }

@@ -28,6 +28,7 @@ import io.github.bn4j.op.Reduction;
 import io.github.bn4j.op.Scaling;
 import io.github.bn4j.op.Shifting;
 import io.github.bn4j.op.Slicing;
+import io.github.bn4j.op.Sliding;
 import io.github.bn4j.op.SoftmaxCrossEntropy;
 import io.github.bn4j.op.SpatialPadding;
 import io.github.bn4j.op.Upsampling;
@@ -158,13 +159,39 @@ class EveryOpTest {
         }
     }
 
+    /** Padding up to the last row and column that a window spans, on one side more than on the other. */
+    @Test
+    void poolsUnevenPaddingByItself() {
+        for (Op op : List.of(
+                new MaxPooling(3, 2, new Sliding(2, 2, 0, 1), new Sliding(1, 0, 1, 1)),
+                new AveragePooling(3, 2, new Sliding(2, 0, 2, 1), new Sliding(1, 1, 0, 1), true),
+                new AveragePooling(3, 2, new Sliding(1, 1, 2, 1), new Sliding(3, 0, 1, 1), false))) {
+            Tracer tracer = new Tracer();
+            tracer.output("y", tracer.scope().apply(op, scaled(tracer, tracer.input("x", Shape.of(20, 9, 7)))));
+            Graph graph = EngineComparison.withLoss(tracer.graph());
+            Parameters store = Parameters.initial(graph.parameters(), 1, DataType.FLOAT);
+            try (OneDnnTraining training =
+                    new OneDnnTraining(graph, store, 4, 1, ProgramSettings.of(OneDnnOptions.defaults()))) {
+                assertThat(training.program().used().get(op.getClass()))
+                        .as("%s", op)
+                        .contains("oneDNN")
+                        .doesNotContain("reference");
+            }
+            EngineComparison comparison = new EngineComparison(graph, store, OneDnnEngine.INSTANCE, 4, 1);
+            assertThat(comparison.prediction().error()).as("%s", op).isLessThanOrEqualTo(2e-5);
+            assertThat(comparison.training().error()).as("%s", op).isLessThanOrEqualTo(2e-5);
+        }
+    }
+
     private static List<Op> poolings(int height, int width) {
-        int rows = height / 2;
-        int columns = width / 2;
+        Sliding rows = Sliding.BY_ONE.padded(height / 2);
+        Sliding columns = Sliding.BY_ONE.padded(width / 2);
+        Sliding everySecondRow = Sliding.by(2).padded(height / 2);
+        Sliding everySecondColumn = Sliding.by(2).padded(width / 2);
         return List.of(
-                new MaxPooling(height, width, 1, 1, rows, columns),
-                new AveragePooling(height, width, 1, 2, rows, columns, false),
-                new AveragePooling(height, width, 2, 1, rows, columns, true));
+                new MaxPooling(height, width, rows, columns),
+                new AveragePooling(height, width, rows, everySecondColumn, false),
+                new AveragePooling(height, width, everySecondRow, columns, true));
     }
 
     /** Times a number per channel that is learned, so that the op has to give a gradient by its input. */

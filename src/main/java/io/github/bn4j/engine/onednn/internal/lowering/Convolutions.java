@@ -46,10 +46,10 @@ final class Convolutions implements Lowering.Backward {
                 dims,
                 compiler.dims(call.output()),
                 call.bias() != null,
-                new long[] {op.strideHeight(), op.strideWidth()},
-                new long[] {op.dilationHeight() - 1L, op.dilationWidth() - 1L},
-                new long[] {op.top(), op.left()},
-                new long[] {op.bottom(), op.right()});
+                new long[] {op.rows().stride(), op.columns().stride()},
+                new long[] {op.rows().dilation() - 1L, op.columns().dilation() - 1L},
+                new long[] {op.rows().before(), op.columns().before()},
+                new long[] {op.rows().after(), op.columns().after()});
         return ConvolutionInRows.emit(call, compiler, geometry, layout)
                 ? Lowering.Backward.NONE
                 : new Convolutions(call, compiler, geometry, layout);
@@ -77,12 +77,12 @@ final class Convolutions implements Lowering.Backward {
                 dims,
                 compiler.dims(call.output()),
                 call.bias() != null,
-                new long[] {op.strideHeight(), op.strideWidth()},
-                new long[] {op.dilationHeight() - 1L, op.dilationWidth() - 1L},
-                new long[] {op.paddingHeight(), op.paddingWidth()},
+                new long[] {op.rows().stride(), op.columns().stride()},
+                new long[] {op.rows().dilation() - 1L, op.columns().dilation() - 1L},
+                new long[] {op.rows().before(), op.columns().before()},
                 new long[] {
-                    (long) op.paddingHeight() - op.outputPaddingHeight(),
-                    (long) op.paddingWidth() - op.outputPaddingWidth()
+                    (long) op.rows().after() - op.outputPaddingHeight(),
+                    (long) op.columns().after() - op.outputPaddingWidth()
                 });
         return new Convolutions(call, compiler, geometry, layout);
     }

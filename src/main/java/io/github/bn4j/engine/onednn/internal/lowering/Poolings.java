@@ -12,6 +12,7 @@ import io.github.bn4j.engine.onednn.internal.plan.Plan;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.MaxPooling;
+import io.github.bn4j.op.Sliding;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_pooling_desc_t;
@@ -21,7 +22,21 @@ import org.jspecify.annotations.Nullable;
 final class Poolings implements Lowering.Backward {
 
     @SuppressWarnings("ArrayRecordComponent")
-    private record Window(int algorithm, long[] kernel, long[] strides, long[] padding) {}
+    private record Window(int algorithm, long[] kernel, long[] strides, long[] before, long[] after) {
+
+        static Window of(int algorithm, int height, int width, Sliding rows, Sliding columns) {
+            // oneDNN 2.5.2 has these by another function alone, and in its reference loops.
+            if (rows.dilation() > 1 || columns.dilation() > 1) {
+                throw new UnsupportedByOneDnnException("windows with dilation");
+            }
+            return new Window(
+                    algorithm,
+                    new long[] {height, width},
+                    new long[] {rows.stride(), columns.stride()},
+                    new long[] {rows.before(), columns.before()},
+                    new long[] {rows.after(), columns.after()});
+        }
+    }
 
     private final FusedCall call;
     private final Compiler compiler;
@@ -32,28 +47,26 @@ final class Poolings implements Lowering.Backward {
 
     static Lowering.Backward max(FusedCall call, Compiler compiler) {
         MaxPooling op = (MaxPooling) call.op();
-        Window window = new Window(
-                dnnl_pooling_max,
-                new long[] {op.kernelHeight(), op.kernelWidth()},
-                new long[] {op.strideHeight(), op.strideWidth()},
-                new long[] {op.paddingHeight(), op.paddingWidth()});
+        Window window = Window.of(dnnl_pooling_max, op.kernelHeight(), op.kernelWidth(), op.rows(), op.columns());
         return new Poolings(call, compiler, window, compiler.dims(call.output()));
     }
 
     static Lowering.Backward average(FusedCall call, Compiler compiler) {
         AveragePooling op = (AveragePooling) call.op();
-        Window window = new Window(
+        Window window = Window.of(
                 op.countPadding() ? dnnl_pooling_avg_include_padding : dnnl_pooling_avg_exclude_padding,
-                new long[] {op.kernelHeight(), op.kernelWidth()},
-                new long[] {op.strideHeight(), op.strideWidth()},
-                new long[] {op.paddingHeight(), op.paddingWidth()});
+                op.kernelHeight(),
+                op.kernelWidth(),
+                op.rows(),
+                op.columns());
         return new Poolings(call, compiler, window, compiler.dims(call.output()));
     }
 
     static Lowering.Backward global(FusedCall call, Compiler compiler) {
         Shape x = call.input(0).shape();
         long[] kernel = {x.dim(1), x.dim(2)};
-        Window window = new Window(dnnl_pooling_avg_include_padding, kernel, new long[] {1, 1}, new long[] {0, 0});
+        long[] none = {0, 0};
+        Window window = new Window(dnnl_pooling_avg_include_padding, kernel, new long[] {1, 1}, none, none);
         return new Poolings(call, compiler, window, compiler.batch(), x.dim(0), 1, 1);
     }
 
@@ -79,8 +92,8 @@ final class Poolings implements Lowering.Backward {
                         any.descriptor(),
                         window.strides(),
                         window.kernel(),
-                        window.padding(),
-                        window.padding()),
+                        window.before(),
+                        window.after()),
                 "pooling");
         Primitive forward = Primitive.of(resources, descriptor, null);
         outputLayout = forward.destination();
@@ -112,8 +125,8 @@ final class Poolings implements Lowering.Backward {
                         outputLayout.descriptor(),
                         window.strides(),
                         window.kernel(),
-                        window.padding(),
-                        window.padding()),
+                        window.before(),
+                        window.after()),
                 "pooling");
         return Primitive.of(compiler.resources(), descriptor, forward);
     }

@@ -1,0 +1,101 @@
+package io.github.bn4j.op;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
+import static io.github.bn4j.internal.Ranges.checkWindow;
+
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
+import java.util.stream.Stream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What all poolings have in common: windows of equal size that move over each channel of {@code [channels, height, width]}.
+ *
+ * <p>Each window holds at least one element of the image. So padding is less than what a window spans, and an image that is
+ * padded is no shorter than the step from one tap to the next, which may not jump over it.
+ */
+record Pooling(int kernelHeight, int kernelWidth, Sliding rows, Sliding columns) {
+
+    /** Checks the settings of an op. */
+    static void check(String who, int kernelHeight, int kernelWidth, Sliding rows, Sliding columns) {
+        checkGiven(rows, who, "a Sliding for the rows");
+        checkGiven(columns, who, "a Sliding for the columns");
+        checkWindow(who, kernelHeight, kernelWidth);
+        long height = rows.reach(kernelHeight);
+        long width = columns.reach(kernelWidth);
+        checkArgument(
+                Math.max(rows.before(), rows.after()) < height && Math.max(columns.before(), columns.after()) < width,
+                "%s expects padding of less than the %s×%s elements that a window spans but got top %s, bottom %s,"
+                        + " left %s, right %s",
+                who,
+                height,
+                width,
+                rows.before(),
+                rows.after(),
+                columns.before(),
+                columns.after());
+    }
+
+    Shape outputShape(Shape x) {
+        if (x.rank() != 3) {
+            throw ShapeException.expected("input [channels, height, width]", x);
+        }
+        long height = rows.windows(x.dim(1), kernelHeight);
+        long width = columns.windows(x.dim(2), kernelWidth);
+        if (height < 1 || width < 1) {
+            throw ShapeException.expected(
+                    "an image that its window " + kernelHeight + "×" + kernelWidth + " fits into",
+                    x,
+                    "use a smaller window");
+        }
+        if (jumpsOver(rows, kernelHeight, x.dim(1)) || jumpsOver(columns, kernelWidth, x.dim(2))) {
+            throw ShapeException.expected(
+                    "an image of at least its dilation " + rows.dilation() + "×" + columns.dilation()
+                            + " where it is padded",
+                    x,
+                    "use a smaller dilation or no padding");
+        }
+        return Shape.of(x.dim(0), height, width);
+    }
+
+    private static boolean jumpsOver(Sliding sliding, int taps, long length) {
+        return sliding.pads() && taps > 1 && sliding.dilation() > length;
+    }
+
+    /**
+     * Runs a pooling of ND4J, or its gradient if {@code dy} is given.
+     *
+     * @param padding what stands in the padding where it is not even, which ND4J cannot have
+     * @param mode ND4J's number of what the padding counts for
+     */
+    INDArray run(String op, double padding, int mode, INDArray x, INDArray... dy) {
+        if (rows.even() && columns.even()) {
+            return exec(op, rows.before(), columns.before(), mode, x, dy);
+        }
+        INDArray result = exec(op, 0, 0, mode, Views.padded(x, rows, columns, padding), dy);
+        return dy.length == 0 ? result : Views.unpadded(result, rows, columns);
+    }
+
+    private INDArray exec(String op, int height, int width, int mode, INDArray x, INDArray... dy) {
+        int explicitPadding = 0;
+        int channelsFirst = 0;
+        return Nd4j.exec(DynamicCustomOp.builder(op)
+                .addInputs(Stream.concat(Stream.of(x), Stream.of(dy)).toArray(INDArray[]::new))
+                .addIntegerArguments(
+                        kernelHeight,
+                        kernelWidth,
+                        rows.stride(),
+                        columns.stride(),
+                        height,
+                        width,
+                        rows.dilation(),
+                        columns.dilation(),
+                        explicitPadding,
+                        mode,
+                        channelsFirst)
+                .build())[0];
+    }
+}
