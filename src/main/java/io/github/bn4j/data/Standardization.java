@@ -3,13 +3,14 @@ package io.github.bn4j.data;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
-import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.HostMemory;
+import io.github.bn4j.internal.Moments;
+import io.github.bn4j.internal.Numbers;
 import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.function.DoubleUnaryOperator;
+import java.util.stream.DoubleStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -42,31 +43,11 @@ public final class Standardization {
                 features.rank() >= 2,
                 "Standardization expects features [examples, features, …] but got %s; reshape them",
                 Arrays.toString(features.shape()));
-        int channels = (int) features.size(1);
-        Numbers numbers = new Numbers(features);
-        int inner = numbers.length() / data.size() / channels;
-        double[] means = new double[channels];
-        double[] deviations = new double[channels];
-        for (int channel = 0; channel < channels; channel++) {
-            // Sums of differences from the first number: exact for a constant, and small where all are far from 0.
-            double first = numbers.get(channel * inner);
-            double count = (double) data.size() * inner;
-            double mean = first + sum(numbers, channel, channels, inner, x -> x - first) / count;
-            double variance = sum(numbers, channel, channels, inner, x -> (x - mean) * (x - mean)) / count;
-            means[channel] = mean;
-            deviations[channel] = Math.sqrt(variance);
-        }
-        return new Standardization(means, deviations);
-    }
-
-    private static double sum(Numbers numbers, int channel, int channels, int inner, DoubleUnaryOperator term) {
-        double sum = 0;
-        for (int start = channel * inner; start < numbers.length(); start += channels * inner) {
-            for (int i = start; i < start + inner; i++) {
-                sum += term.applyAsDouble(numbers.get(i));
-            }
-        }
-        return sum;
+        Moments moments = new Moments((int) features.size(1));
+        moments.add(features);
+        double[] deviations =
+                DoubleStream.of(moments.variances()).map(Math::sqrt).toArray();
+        return new Standardization(moments.means(), deviations);
     }
 
     /** The means, one per feature or channel. */
@@ -134,29 +115,6 @@ public final class Standardization {
             to[i] = change.apply(from.get(i), i / inner % means.length);
         }
         return Tensors.of(type, to, array.shape());
-    }
-
-    /** Elements in row-major order: in place where they are float32, else copied. */
-    private static final class Numbers {
-
-        private final FloatBuffer floats;
-        private final double[] doubles;
-        private final int length;
-
-        Numbers(INDArray array) {
-            boolean direct = Floats.areDense(array);
-            length = Math.toIntExact(array.length());
-            floats = direct ? HostMemory.floats(array) : FloatBuffer.allocate(0);
-            doubles = direct ? new double[0] : Floats.values(array);
-        }
-
-        int length() {
-            return length;
-        }
-
-        double get(int index) {
-            return doubles.length == 0 ? floats.get(index) : doubles[index];
-        }
     }
 
     @Override

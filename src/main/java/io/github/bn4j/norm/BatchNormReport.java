@@ -15,6 +15,7 @@ import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.ScaleAndShift;
 import io.github.bn4j.internal.Claim;
 import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.Moments;
 import io.github.bn4j.text.Text;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -9,6 +9,7 @@ import io.github.bn4j.graph.LayerPatterns;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.Moments;
 import io.github.bn4j.rewrite.UnfoldBatchNorm;
 import io.github.bn4j.rewrite.Unfolding;
 import java.util.LinkedHashSet;

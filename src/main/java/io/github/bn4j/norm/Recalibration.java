@@ -11,6 +11,7 @@ import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Claim;
 import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.Moments;
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.HashMap;

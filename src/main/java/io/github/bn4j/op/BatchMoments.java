@@ -4,6 +4,8 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.op.Channels.row;
 
 import io.github.bn4j.graph.Call;
+import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.Moments;
 import io.github.bn4j.internal.Sums;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -18,19 +20,17 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record BatchMoments(INDArray mean, INDArray variance, INDArray centred, double count) {
 
-    /* Two passes: the mean, which ND4J sums naively in float32, is refined by the mean of what it leaves, then the variance is
-     * the mean square of the centred values. */
     static BatchMoments of(INDArray x, Weights weights) {
-        INDArray rough = weights.mean(x);
-        INDArray centred = x.sub(row(rough));
-        INDArray rest = weights.mean(centred);
-        centred.subi(row(rest));
-        return new BatchMoments(rough.add(rest), weights.mean(centred.mul(centred)), centred, weights.count());
+        Centred centred = Centred.of(x, values -> row(weights.mean(values)));
+        return new BatchMoments(
+                centred.mean().reshape(x.size(1)),
+                centred.variance().reshape(x.size(1)),
+                centred.values(),
+                weights.count());
     }
 
     /**
-     * Those of all parts of the batch: counts and means first, then the squares about the common mean (Chan, Golub and LeVeque
-     * 1979, Updating formulae and a pairwise algorithm for computing sample variances).
+     * Those of all parts of the batch.
      *
      * @throws IllegalArgumentException if all weights are 0
      */
@@ -46,12 +46,15 @@ record BatchMoments(INDArray mean, INDArray variance, INDArray centred, double c
     }
 
     private BatchMoments mergedParts(Call call) {
-        INDArray sums = call.sum(pack(count, mean.mul(count)));
-        double total = sums.getDouble(0);
-        INDArray common = unpack(sums, 0, mean.length()).divi(total);
-        INDArray distance = mean.sub(common);
-        INDArray squares = variance.add(distance.mul(distance)).muli(count);
-        return new BatchMoments(common, call.sum(squares).div(total), centred.addi(row(distance)), total);
+        Moments moments = new Moments((int) mean.length());
+        moments.add(count, Floats.values(mean), Floats.values(variance));
+        moments.merge(own -> Floats.values(call.sum(Nd4j.createFromArray(own))));
+        INDArray common = Nd4j.createFromArray(moments.means()).castTo(mean.dataType());
+        return new BatchMoments(
+                common,
+                Nd4j.createFromArray(moments.variances()).castTo(mean.dataType()),
+                centred.addi(row(mean.sub(common))),
+                moments.sum());
     }
 
     /**

@@ -2,7 +2,6 @@ package io.github.bn4j.op;
 
 import io.github.bn4j.internal.Sums;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Rows with their mean subtracted and divided by their standard deviation.
@@ -12,14 +11,10 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  */
 record StandardizedRows(INDArray values, INDArray inverse) {
 
-    /* Two passes: the mean, which ND4J sums naively in float32, is refined by the mean of what it leaves, then the biased
-     * variance is the mean square of the centred values. */
     static StandardizedRows of(INDArray rows, double epsilon) {
-        INDArray centred = rows.sub(means(rows));
-        centred.subi(means(centred));
-        INDArray variance = means(centred.mul(centred));
-        INDArray inverse = Transforms.sqrt(variance.addi(epsilon), false).rdivi(1.0);
-        return new StandardizedRows(centred.muli(inverse), inverse);
+        Centred centred = Centred.of(rows, StandardizedRows::means);
+        INDArray inverse = Normalizer.inverse(centred.variance(), epsilon);
+        return new StandardizedRows(centred.values().muli(inverse), inverse);
     }
 
     /** The gradient by the rows, from the gradient by the values. Not modified. */

@@ -4,17 +4,14 @@ import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.Moments;
 import io.github.bn4j.internal.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/**
- * What the ops measured in several batches, as if in one: means and squares about them are merged exactly
- * (Chan, Golub and LeVeque 1979, Updating formulae and a pairwise algorithm for computing sample variances). Ghost batches are
- * averaged, as they are within a batch.
- */
+/** What the ops measured in several batches, as if in one. Ghost batches are averaged, as they are within a batch. */
 final class MergedStatistics {
 
     /** One call of an op. */
@@ -22,10 +19,8 @@ final class MergedStatistics {
 
         private final Node node;
         private final boolean ghosts;
-        private final double[] mean;
-        private final double[] variance;
+        private final Moments moments;
         private double count;
-        private double share;
 
         Call(BatchStatistics first) {
             node = first.node();
@@ -33,29 +28,28 @@ final class MergedStatistics {
                     .normalization()
                     .filter(norm -> norm.statistics() instanceof Statistics.Ghost)
                     .isPresent();
-            mean = new double[(int) first.mean().length()];
-            variance = new double[mean.length];
+            moments = new Moments((int) first.mean().length());
         }
 
         void add(BatchStatistics measured, double examples) {
-            double[] otherMean = Floats.values(measured.mean());
-            double[] otherVariance = Floats.values(measured.variance());
-            double weight = ghosts ? examples : measured.count();
-            double total = share + weight;
-            double part = weight / total;
-            for (int c = 0; c < mean.length; c++) {
-                double distance = ghosts ? 0 : otherMean[c] - mean[c];
-                double between = distance * distance * part * (1 - part);
-                variance[c] += part * (otherVariance[c] - variance[c]) + between;
-                mean[c] += part * (otherMean[c] - mean[c]);
+            double[] mean = Floats.values(measured.mean());
+            double[] variance = Floats.values(measured.variance());
+            if (ghosts) {
+                moments.average(examples, mean, variance);
+                count += examples / moments.sum() * (measured.count() - count);
+            } else {
+                moments.add(measured.count(), mean, variance);
+                count = moments.sum();
             }
-            count = ghosts ? count + part * (measured.count() - count) : total;
-            share = total;
         }
 
         BatchStatistics merged(DataType type) {
+            int channels = moments.channels();
             return new BatchStatistics(
-                    node, Tensors.of(type, mean, mean.length), Tensors.of(type, variance, variance.length), count);
+                    node,
+                    Tensors.of(type, moments.means(), channels),
+                    Tensors.of(type, moments.variances(), channels),
+                    count);
         }
     }
 

@@ -14,6 +14,7 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Moments;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.BatchNorm2d;
