@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -26,6 +28,8 @@ class ApiPageTest {
 
     private static final Pattern SECTION =
             Pattern.compile("(?m)^## \\w+\\n\\n`([\\w.]+\\.[A-Z]\\w*)`(.*?)(?=^## |\\z)", Pattern.DOTALL);
+    private static final Pattern TYPES =
+            Pattern.compile("(?m)^- `(io\\.github\\.bn4j[a-z0-9.]*)`:(.*?)\\.$", Pattern.DOTALL);
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (`\\w+\\(.*?) \\| (`[^|]*) \\|");
     private static final Pattern CALL = Pattern.compile("`(\\w+)\\(");
 
@@ -60,6 +64,31 @@ class ApiPageTest {
                 .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(listed).isEqualTo(there);
+    }
+
+    @Test
+    void namesEveryPublicTypeAndNoOther() throws IOException {
+        Map<String, Set<String>> listed = new TreeMap<>();
+        TYPES.matcher(page()).results().forEach(types -> listed.put(types.group(1), names(types.group(2))));
+        Map<String, Set<String>> there = PublicApi.types().stream()
+                .filter(JavaClass::isTopLevelClass)
+                .filter(type -> !type.getPackageName().endsWith(".example"))
+                .collect(Collectors.groupingBy(
+                        JavaClass::getPackageName,
+                        TreeMap::new,
+                        Collectors.mapping(JavaClass::getSimpleName, Collectors.toCollection(TreeSet::new))));
+
+        assertThat(listed)
+                .as("docs/api.md, All types: tell users of a type, or make it package-private or internal")
+                .isEqualTo(there);
+    }
+
+    private static Set<String> names(String text) {
+        return Pattern.compile("`([A-Z]\\w*)`")
+                .matcher(text)
+                .results()
+                .map(name -> name.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test

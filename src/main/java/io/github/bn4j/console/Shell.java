@@ -3,6 +3,7 @@ package io.github.bn4j.console;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.internal.Checks;
+import io.github.bn4j.internal.Quiet;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

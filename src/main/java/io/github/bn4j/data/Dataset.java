@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 import static io.github.bn4j.internal.Checks.checkPresent;
 
+import io.github.bn4j.internal.ExampleRows;
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -315,7 +316,7 @@ public final class Dataset {
             long[] shape = array.shape().clone();
             shape[0] = rows.length;
             INDArray copy = Tensors.zeros(array.dataType(), shape);
-            Rows.copy(array, rows, copy);
+            ExampleRows.copy(array, rows, copy);
             selected.put(name, copy);
         });
         return selected;

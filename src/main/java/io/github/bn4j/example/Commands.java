@@ -1,7 +1,7 @@
 package io.github.bn4j.example;
 
-import io.github.bn4j.console.Quiet;
 import io.github.bn4j.console.Shell;
+import io.github.bn4j.internal.Quiet;
 import java.util.Arrays;
 
 /** What {@code java -jar} starts: the shell, or the example. */

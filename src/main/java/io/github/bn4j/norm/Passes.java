@@ -1,11 +1,11 @@
 package io.github.bn4j.norm;
 
 import io.github.bn4j.data.Dataset;
-import io.github.bn4j.data.Rows;
 import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.Model;
+import io.github.bn4j.internal.ExampleRows;
 import io.github.bn4j.internal.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +46,7 @@ final class Passes {
                     long[] shape = array.shape().clone();
                     shape[0] = rows.length;
                     INDArray copy = Tensors.zeros(array.dataType(), shape);
-                    Rows.copy(array, rows, copy);
+                    ExampleRows.copy(array, rows, copy);
                     return Tensors.dense(copy, type);
                 })
                 .toArray(INDArray[]::new);

@@ -1,13 +1,12 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.data.Augmentation;
-import io.github.bn4j.data.AugmentedRows;
-import io.github.bn4j.data.Rows;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Claim;
+import io.github.bn4j.internal.ExampleRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,7 +93,7 @@ final class Fit {
         }
         return (epoch, rows, into) -> {
             for (int i = 0; i < into.length; i++) {
-                Rows.copy(arrays.get(i), rows, into[i]);
+                ExampleRows.copy(arrays.get(i), rows, into[i]);
             }
         };
     }

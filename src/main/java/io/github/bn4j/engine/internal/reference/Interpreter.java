@@ -2,7 +2,6 @@ package io.github.bn4j.engine.internal.reference;
 
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Finiteness;
-import io.github.bn4j.engine.GradientFlow;
 import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Graph;

@@ -3,7 +3,7 @@ package io.github.bn4j.engine.onednn.internal.lowering;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.engine.BatchStatistics;
-import io.github.bn4j.engine.GradientFlow;
+import io.github.bn4j.engine.internal.reference.GradientFlow;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;

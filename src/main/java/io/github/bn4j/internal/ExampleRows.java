@@ -1,19 +1,18 @@
-package io.github.bn4j.data;
+package io.github.bn4j.internal;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
-import io.github.bn4j.internal.HostMemory;
 import java.nio.ByteBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Copies examples from one array to another of the same type, both dense and in row-major order. */
-public final class Rows {
+public final class ExampleRows {
 
     // Byte copies between the buffers, 32 images [1, 8, 8] in 2 µs; Nd4j.pullRows takes 25 µs, getRow and putRow 900
     // µs.
 
-    private Rows() {}
+    private ExampleRows() {}
 
     /**
      * Copies the given rows of {@code source}, in that order, into {@code into}.

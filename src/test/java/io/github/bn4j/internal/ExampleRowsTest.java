@@ -1,16 +1,15 @@
-package io.github.bn4j.data;
+package io.github.bn4j.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.bn4j.internal.Tensors;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-class RowsTest {
+class ExampleRowsTest {
 
     private static INDArray numbers(DataType type) {
         return Tensors.of(type, new double[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 5, 2);
@@ -29,7 +28,7 @@ class RowsTest {
                 DataType.INT64,
                 DataType.UINT8)) {
             INDArray into = Tensors.zeros(type, 3, 2);
-            Rows.copy(numbers(type), new int[] {4, 0, 4}, into);
+            ExampleRows.copy(numbers(type), new int[] {4, 0, 4}, into);
 
             assertThat(into.castTo(DataType.DOUBLE).data().asDouble())
                     .as("%s", type)
@@ -41,7 +40,7 @@ class RowsTest {
     void copiesFromAViewIntoAView() {
         INDArray source = numbers(DataType.FLOAT).get(NDArrayIndex.interval(2, 5), NDArrayIndex.all());
         INDArray base = Tensors.zeros(DataType.FLOAT, 4, 2);
-        Rows.copy(source, new int[] {2, 0}, base.get(NDArrayIndex.interval(1, 3), NDArrayIndex.all()));
+        ExampleRows.copy(source, new int[] {2, 0}, base.get(NDArrayIndex.interval(1, 3), NDArrayIndex.all()));
 
         assertThat(base.data().asDouble()).containsExactly(0, 0, 8, 9, 4, 5, 0, 0);
     }
@@ -50,8 +49,8 @@ class RowsTest {
     void refusesRowsThatDoNotExist() {
         for (int row : new int[] {-1, 5}) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() ->
-                            Rows.copy(numbers(DataType.FLOAT), new int[] {row}, Tensors.zeros(DataType.FLOAT, 1, 2)))
+                    .isThrownBy(() -> ExampleRows.copy(
+                            numbers(DataType.FLOAT), new int[] {row}, Tensors.zeros(DataType.FLOAT, 1, 2)))
                     .withMessage("Rows expects rows from 0 to 4 but got %s", row);
         }
     }
@@ -59,12 +58,12 @@ class RowsTest {
     @Test
     void refusesAnotherTypeOrSize() {
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> Rows.copy(numbers(DataType.FLOAT), new int[] {0}, Tensors.zeros(DataType.DOUBLE, 1, 2)))
+                .isThrownBy(() ->
+                        ExampleRows.copy(numbers(DataType.FLOAT), new int[] {0}, Tensors.zeros(DataType.DOUBLE, 1, 2)))
                 .withMessage("Rows expects an array for 1 rows of 2 numbers of FLOAT but got 2 numbers of DOUBLE");
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> Rows.copy(numbers(DataType.FLOAT), new int[] {0, 1}, Tensors.zeros(DataType.FLOAT, 1, 2)))
+                .isThrownBy(() -> ExampleRows.copy(
+                        numbers(DataType.FLOAT), new int[] {0, 1}, Tensors.zeros(DataType.FLOAT, 1, 2)))
                 .withMessage("Rows expects an array for 2 rows of 2 numbers of FLOAT but got 2 numbers of FLOAT");
     }
 }

@@ -1,9 +1,11 @@
-package io.github.bn4j.data;
+package io.github.bn4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.bn4j.data.Augmentation;
+import io.github.bn4j.data.Example;
 import io.github.bn4j.data.internal.augmentation.BetaDistribution;
 import io.github.bn4j.data.internal.augmentation.Rotate;
 import io.github.bn4j.internal.Tensors;

@@ -1,7 +1,9 @@
-package io.github.bn4j.data;
+package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
+import io.github.bn4j.data.Augmentation;
+import io.github.bn4j.data.Example;
 import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;
@@ -14,7 +16,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Fills batches with augmented examples. Works in float32. */
-public final class AugmentedRows {
+final class AugmentedRows {
 
     private final FloatBuffer features;
     private final FloatBuffer targets;
@@ -32,7 +34,7 @@ public final class AugmentedRows {
      * @param targets {@code [examples, …]}, likewise. Not modified.
      * @throws IllegalArgumentException if examples of that shape cannot be changed
      */
-    public AugmentedRows(INDArray features, INDArray targets, Augmentation augmentation, long seed) {
+    AugmentedRows(INDArray features, INDArray targets, Augmentation augmentation, long seed) {
         checkArgument(
                 features.dataType() == DataType.FLOAT && targets.dataType() == DataType.FLOAT,
                 "augment expects features and targets of FLOAT but got %s and %s; train in float32",
@@ -56,7 +58,7 @@ public final class AugmentedRows {
      * @param toFeatures {@code [rows, …]}. Modified.
      * @param toTargets {@code [rows, …]}. Modified.
      */
-    public void copy(int epoch, int[] rows, INDArray toFeatures, INDArray toTargets) {
+    void copy(int epoch, int[] rows, INDArray toFeatures, INDArray toTargets) {
         Augmentation.Others all = new InEpoch(epoch);
         FloatBuffer featureBuffer = HostMemory.floats(toFeatures);
         FloatBuffer targetBuffer = HostMemory.floats(toTargets);

@@ -1,4 +1,4 @@
-package io.github.bn4j.engine;
+package io.github.bn4j.engine.internal.reference;
 
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;

@@ -1,4 +1,4 @@
-package io.github.bn4j.console;
+package io.github.bn4j.internal;
 
 import java.lang.reflect.Method;
 
