@@ -103,4 +103,17 @@ class LinksTest {
         assertThat(problem(guide, "biases.md#what-is-missed")).isEmpty();
         assertThat(anchors("# A `b`, c!\n## A b c\n```\n# code\n```\n")).containsExactly("a-b-c", "a-b-c-1");
     }
+
+    /** {@code Name.java} stands for any name. */
+    @Test
+    void theFilesThatTheArchitectureNamesExist() throws IOException {
+        List<Path> named = Pattern.compile("`([a-z][A-Za-z/]*/[A-Z][A-Za-z0-9]*\\.java)`")
+                .matcher(Files.readString(Path.of("docs", "architecture.md")))
+                .results()
+                .map(found -> Path.of("src/main/java/io/github/bn4j", found.group(1)))
+                .filter(path -> !path.endsWith("Name.java"))
+                .toList();
+
+        assertThat(named).hasSizeGreaterThan(15).allMatch(Files::exists);
+    }
 }
