@@ -54,8 +54,8 @@ class ArchitectureTest {
                     "diagnose",
                     List.of("internal", "graph", "op", "rewrite", "engine", "bias", "data", "train", "text")));
 
-    /** The room around an internal package comes first. */
-    private static final Pattern INTERNAL = Pattern.compile("(" + Pattern.quote(ROOT) + ".*?)\\.internal(\\..*)?");
+    /** A storey of a room, which comes first; a package whose name ends in internal is for whoever may import the room. */
+    private static final Pattern STOREY = Pattern.compile("(" + Pattern.quote(ROOT) + ".*?)\\.internal\\..*");
 
     /** Such as an exception, or a record that others pass to each other. */
     private static final DescribedPredicate<JavaClass> USES_NOTHING_OF_ITS_PACKAGE =
@@ -128,15 +128,15 @@ class ArchitectureTest {
     }
 
     @Test
-    void keepsInternalPackagesToTheRoomAroundThem() {
+    void keepsStoreysToTheRoomAroundThem() {
         Set<String> guests = new TreeSet<>();
-        Set<String> internal = new TreeSet<>();
+        Set<String> storeys = new TreeSet<>();
         for (JavaClass user : CLASSES) {
             for (Dependency dependency : user.getDirectDependenciesFromSelf()) {
                 String used = dependency.getTargetClass().getPackageName();
-                Matcher inside = INTERNAL.matcher(used);
+                Matcher inside = STOREY.matcher(used);
                 if (inside.matches()) {
-                    internal.add(used);
+                    storeys.add(used);
                     if (!(user.getPackageName() + ".").startsWith(inside.group(1) + ".")) {
                         guests.add(dependency.getDescription());
                     }
@@ -145,7 +145,7 @@ class ArchitectureTest {
         }
 
         assertThat(guests).isEmpty();
-        assertThat(internal).hasSizeGreaterThan(4);
+        assertThat(storeys).hasSizeGreaterThan(4);
     }
 
     /** From the C library up: each storey may use those before it. */

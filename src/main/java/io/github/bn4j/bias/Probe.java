@@ -4,7 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Model;
-import io.github.bn4j.engine.TrainingPass;
+import io.github.bn4j.engine.internal.TrainingPass;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Parameter;

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Model;
-import io.github.bn4j.engine.TrainingPass;
+import io.github.bn4j.engine.internal.TrainingPass;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.LinearMap;

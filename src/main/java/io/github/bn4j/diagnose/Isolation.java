@@ -6,7 +6,7 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.diagnose.SanityReport.Check;
 import io.github.bn4j.diagnose.SanityReport.Verdict;
 import io.github.bn4j.engine.Model;
-import io.github.bn4j.engine.TrainingPass;
+import io.github.bn4j.engine.internal.TrainingPass;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Normalization;

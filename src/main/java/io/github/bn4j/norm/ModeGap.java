@@ -6,7 +6,7 @@ import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.Model;
-import io.github.bn4j.engine.TrainingPass;
+import io.github.bn4j.engine.internal.TrainingPass;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Value;

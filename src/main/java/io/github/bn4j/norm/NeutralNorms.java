@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Model;
-import io.github.bn4j.graph.LayerPatterns;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.internal.LayerPatterns;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Moments;
 import io.github.bn4j.rewrite.UnfoldBatchNorm;

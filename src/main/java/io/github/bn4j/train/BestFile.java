@@ -1,6 +1,6 @@
 package io.github.bn4j.train;
 
-import io.github.bn4j.checkpoint.ModelFile;
+import io.github.bn4j.checkpoint.internal.ModelFile;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameters;

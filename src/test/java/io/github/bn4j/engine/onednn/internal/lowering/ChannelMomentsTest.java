@@ -8,7 +8,7 @@ import io.github.bn4j.ChildProcess;
 import io.github.bn4j.Network;
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.TrainingPass;
+import io.github.bn4j.engine.internal.TrainingPass;
 import io.github.bn4j.engine.onednn.OneDnnEngine;
 import io.github.bn4j.layer.Padding;
 import java.nio.FloatBuffer;

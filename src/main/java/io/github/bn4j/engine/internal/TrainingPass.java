@@ -1,5 +1,8 @@
-package io.github.bn4j.engine;
+package io.github.bn4j.engine.internal;
 
+import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.engine.Model;
+import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;

@@ -1,5 +1,7 @@
-package io.github.bn4j.bias;
+package io.github.bn4j.bias.internal;
 
+import io.github.bn4j.bias.BiasDecision;
+import io.github.bn4j.bias.BiasReport;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;

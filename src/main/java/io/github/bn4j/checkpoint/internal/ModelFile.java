@@ -1,7 +1,10 @@
-package io.github.bn4j.checkpoint;
+package io.github.bn4j.checkpoint.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.bn4j.checkpoint.Checkpoint;
+import io.github.bn4j.checkpoint.CheckpointException;
+import io.github.bn4j.checkpoint.Sections;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Model;

@@ -1,7 +1,9 @@
-package io.github.bn4j.graph;
+package io.github.bn4j.graph.internal;
 
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Node;
 import io.github.bn4j.internal.NamePattern;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,5 +1,9 @@
-package io.github.bn4j.bias;
+package io.github.bn4j.bias.internal;
 
+import io.github.bn4j.bias.BiasAnalysis;
+import io.github.bn4j.bias.BiasDecision;
+import io.github.bn4j.bias.BiasReport;
+import io.github.bn4j.bias.Finding;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;

@@ -1,7 +1,9 @@
-package io.github.bn4j.bias;
+package io.github.bn4j.bias.internal;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
+import io.github.bn4j.bias.BiasAbsorption;
+import io.github.bn4j.bias.BiasReport;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;

@@ -1,9 +1,9 @@
-package io.github.bn4j.norm;
+package io.github.bn4j.norm.internal;
 
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.LayerPatterns;
 import io.github.bn4j.graph.Normalization;
+import io.github.bn4j.graph.internal.LayerPatterns;
 import io.github.bn4j.rewrite.SwitchBatchNorm;
 import java.util.Set;
 import java.util.function.UnaryOperator;
