@@ -1,5 +1,6 @@
 package io.github.bn4j;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -96,11 +97,8 @@ class Dl4jDefectsTest {
         History history = trainer(net).fit(Dataset.of(x, expected));
 
         assertThat(history.last().trainLoss()).isLessThan(1e-28);
-        assertThat(net.predict(x).equalsWithEps(expected, 1e-13)).isTrue();
-        assertThat(net.parameters()
-                        .get("batchnorm1d_1.runningMean")
-                        .equalsWithEps(Tensors.of(DataType.DOUBLE, mean, channels), 1e-14))
-                .isTrue();
+        assertTensor(net.predict(x)).isCloseTo(expected, 1e-13);
+        assertTensor(net.parameters().get("batchnorm1d_1.runningMean")).hasElementsCloseTo(mean, 1e-14);
     }
 
     /** DL4J takes an activation as a setting of its batch normalisation and ignores it. */

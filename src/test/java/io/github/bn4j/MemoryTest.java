@@ -3,8 +3,8 @@ package io.github.bn4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.onednn.CompileGraphs;
-import io.github.bn4j.engine.onednn.OneDnnEngine;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,8 +47,8 @@ class MemoryTest {
     /** Forty graphs, five thousand programs for training and as many for prediction, each compiled anew. */
     @Test
     @Tag("soak")
+    @NeedsOneDnn
     void staysFlatOverTenThousandPrograms() throws Exception {
-        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
         List<String> readings = readings(CompileGraphs.class, "40", "10000");
         assertThat(readings).hasSize(10);
         assertThat(number(readings.get(9), 0) - number(readings.get(1), 0))

@@ -11,7 +11,7 @@ import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.Dense;
-import io.github.bn4j.layer.Padding;
+import io.github.bn4j.networks.ReadmeNetwork;
 import io.github.bn4j.text.Text;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.Epoch;
@@ -30,22 +30,6 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** What things print in JShell. */
 class PrintingTest {
-
-    private static NetworkBuilder readme() {
-        return Network.input(1, 8, 8)
-                .conv2d(16, 3, Padding.SAME)
-                .batchNorm2d()
-                .relu()
-                .conv2d(32, 3, Padding.SAME)
-                .batchNorm2d()
-                .relu()
-                .maxPool2d(2)
-                .flatten()
-                .dense(64)
-                .batchNorm1d()
-                .relu()
-                .dense(10);
-    }
 
     /** Trainable parameters: 16 · 9, 2 · 16, 32 · 16 · 9, 2 · 32, 64 · 512, 2 · 64, 10 · 64 + 10. */
     @Test
@@ -67,7 +51,7 @@ class PrintingTest {
                 relu_3         Relu()                 [64]
                 dense_2        Dense(10)              [10]              650         kept
                 38394 trainable parameters, 224 running statistics, 112 bias parameters saved, engine %s""";
-        Network net = readme().build(42);
+        Network net = ReadmeNetwork.builder().build(42);
         assertThat(net.summary().lines())
                 .containsExactlyElementsOf(
                         expected.formatted(net.engine()).lines().toList());

@@ -1,8 +1,8 @@
 package io.github.bn4j;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.within;
 
 import io.github.bn4j.check.GradientCheck;
 import io.github.bn4j.check.OpCheck;
@@ -82,11 +82,6 @@ class StrangersFunctionTest {
         return net;
     }
 
-    private static void assertClose(INDArray actual, INDArray expected) {
-        assertThat(actual.shape()).isEqualTo(expected.shape());
-        assertThat(actual.sub(expected).amaxNumber().doubleValue()).isCloseTo(0, within(1e-4));
-    }
-
     @Test
     void keepsTheContract() {
         Elementwise op = new Elementwise(new Bent(0.1));
@@ -100,8 +95,8 @@ class StrangersFunctionTest {
         INDArray x = noise(3, 5, 3, 6, 5);
         Network reference = trained(Engine.nd4j());
         Network fast = trained(Engine.fastest(DataType.FLOAT));
-        assertClose(fast.predict(x), reference.predict(x));
-        assertClose(reference.fold().network().predict(x), reference.predict(x));
+        assertTensor(fast.predict(x)).isCloseTo(reference.predict(x), 1e-4);
+        assertTensor(reference.fold().network().predict(x)).isCloseTo(reference.predict(x), 1e-4);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.github.bn4j;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.bn4j.internal.Floats;
 import java.util.Arrays;
 import org.assertj.core.api.AbstractAssert;
@@ -29,9 +31,33 @@ public final class TensorAssert extends AbstractAssert<TensorAssert, INDArray> {
         return hasShape(expected.shape()).hasElementsCloseTo(Floats.values(expected), tolerance);
     }
 
-    /** The same shape and the same numbers. */
-    public TensorAssert isEqualToTensor(INDArray expected) {
-        return isCloseTo(expected, 0);
+    /** The same shape, and no element further off than {@code tolerance} times the largest finite one that is expected. */
+    public TensorAssert isRelativelyCloseTo(INDArray expected, double tolerance) {
+        double largest = 0;
+        for (double value : Floats.values(expected)) {
+            largest = Double.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
+        }
+        return isCloseTo(expected, tolerance * largest);
+    }
+
+    /** The same shape, and an element that is further off than {@code distance}. */
+    public TensorAssert differsFrom(INDArray expected, double distance) {
+        try {
+            isCloseTo(expected, distance);
+        } catch (AssertionError different) {
+            return hasShape(expected.shape());
+        }
+        throw new AssertionError("expects an element further off than " + distance + " but got none");
+    }
+
+    /** All parameters of the same names, with the same shapes and no element further off than {@code tolerance}. */
+    public static void assertParameters(Network actual, Network expected, double tolerance) {
+        assertThat(actual.parameters().names()).isEqualTo(expected.parameters().names());
+        for (String name : expected.parameters().names()) {
+            assertTensor(actual.parameters().get(name))
+                    .as(name)
+                    .isCloseTo(expected.parameters().get(name), tolerance);
+        }
     }
 
     /** These elements in row-major order, whatever the shape. */
@@ -61,7 +87,7 @@ public final class TensorAssert extends AbstractAssert<TensorAssert, INDArray> {
                     tolerance,
                     values[worst],
                     expected[worst],
-                    Arrays.toString(index(worst)),
+                    Arrays.toString(index(worst, actual.shape())),
                     Arrays.toString(actual.shape()));
         }
         return this;
@@ -75,12 +101,13 @@ public final class TensorAssert extends AbstractAssert<TensorAssert, INDArray> {
         return Double.isFinite(error) ? error : Double.POSITIVE_INFINITY;
     }
 
-    private long[] index(int place) {
-        long[] index = new long[actual.rank()];
+    /** Where the element at a place in row-major order is. */
+    public static long[] index(int place, long... shape) {
+        long[] index = new long[shape.length];
         long rest = place;
         for (int axis = index.length - 1; axis >= 0; axis--) {
-            index[axis] = rest % actual.size(axis);
-            rest /= actual.size(axis);
+            index[axis] = rest % shape[axis];
+            rest /= shape[axis];
         }
         return index;
     }

@@ -3,7 +3,7 @@ package io.github.bn4j;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.data.Split;
-import io.github.bn4j.layer.Padding;
+import io.github.bn4j.networks.ReadmeNetwork;
 import io.github.bn4j.train.Loss;
 
 /**
@@ -23,20 +23,7 @@ final class TrainNetworks {
     }
 
     private static void train(Split split, int seed, int epochs) {
-        Network net = Network.input(1, 8, 8)
-                .conv2d(16, 3, Padding.SAME)
-                .batchNorm2d()
-                .relu()
-                .conv2d(32, 3, Padding.SAME)
-                .batchNorm2d()
-                .relu()
-                .maxPool2d(2)
-                .flatten()
-                .dense(1024)
-                .batchNorm1d()
-                .relu()
-                .dense(10)
-                .build(seed);
+        Network net = ReadmeNetwork.withHidden(1024).build(seed);
         net.trainer().loss(Loss.softmaxCrossEntropy()).epochs(epochs).fit(split.train(), split.test());
         net.predict(split.test().features());
     }

@@ -1,5 +1,6 @@
 package io.github.bn4j.bias;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -119,10 +120,6 @@ class OldWeightsTest {
         return Tensors.of(DataType.DOUBLE, new Random(5).doubles(size, -2, 2).toArray(), shape);
     }
 
-    private static double difference(INDArray first, INDArray second) {
-        return first.sub(second).amaxNumber().doubleValue();
-    }
-
     @ParameterizedTest(name = "{0}")
     @MethodSource("networks")
     void predictsAndTrainsAsWithTheBiases(String name, Network net) {
@@ -135,23 +132,21 @@ class OldWeightsTest {
                 .containsExactlyElementsOf(net.explainBias().absent());
 
         INDArray x = images(net, 9);
-        assertThat(difference(net.predict(x), old.predict(x))).isLessThan(EXACT);
+        assertTensor(net.predict(x)).isCloseTo(old.predict(x), EXACT);
 
         // A step that moves the running averages and leaves the weights where they are.
         fit(net, x, 1e-300);
         fit(old, x, 1e-300);
-        assertThat(difference(net.predict(x), old.predict(x))).isLessThan(EXACT);
+        assertTensor(net.predict(x)).isCloseTo(old.predict(x), EXACT);
 
         History mine = fit(net, x, 0.1);
         History theirs = fit(old, x, 0.1);
         assertThat(mine.last().trainLoss()).isCloseTo(theirs.last().trainLoss(), within(EXACT));
         for (String parameter : net.parameters().names()) {
             if (!parameter.endsWith("runningMean")) {
-                assertThat(difference(
-                                net.parameters().get(parameter),
-                                old.parameters().get(parameter)))
+                assertTensor(net.parameters().get(parameter))
                         .as(parameter)
-                        .isLessThan(EXACT);
+                        .isCloseTo(old.parameters().get(parameter), EXACT);
             }
         }
     }
@@ -189,7 +184,7 @@ class OldWeightsTest {
         net.explainBias().absent().forEach(without::remove);
         net.importWeights(without);
         INDArray x = images(net, 9);
-        assertThat(difference(net.predict(x), old.predict(x))).isGreaterThan(0.01);
+        assertTensor(net.predict(x)).differsFrom(old.predict(x), 0.01);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -200,9 +195,8 @@ class OldWeightsTest {
         Network absorbed = old.absorbBias();
         assertThat(absorbed.explainBias().absent()).isEqualTo(net.explainBias().absent());
         assertThat(absorbed.explainBias().findings(Finding.Kind.POINTLESS_BIAS)).isEmpty();
-        assertThat(difference(absorbed.predict(x), old.predict(x))).isLessThan(EXACT);
-        assertThat(difference(absorbed.materializeBias().predict(x), old.predict(x)))
-                .isLessThan(EXACT);
+        assertTensor(absorbed.predict(x)).isCloseTo(old.predict(x), EXACT);
+        assertTensor(absorbed.materializeBias().predict(x)).isCloseTo(old.predict(x), EXACT);
     }
 
     @Test
@@ -228,7 +222,7 @@ class OldWeightsTest {
         assertThat(net.importWeights(weights(old)).toString())
                 .isEqualTo("conv2d_1.bias: cancelled by nothing that has a running mean");
         INDArray x = images(net, 2);
-        assertThat(difference(net.predict(x), old.predict(x))).isLessThan(EXACT);
+        assertTensor(net.predict(x)).isCloseTo(old.predict(x), EXACT);
         assertThat(new BiasAbsorption(List.of()).toString()).isEqualTo("no bias to absorb");
     }
 

@@ -1,5 +1,6 @@
 package io.github.bn4j.bias;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bn4j.Network;
@@ -82,11 +83,8 @@ class RandomNetworkTest {
                             inputs.put(name, Probe.noise(random, value.shape().batched(6))));
             Map<String, INDArray> expected = old.forward(inputs);
             net.forward(inputs).forEach((name, y) -> {
-                INDArray wanted = expected.get(name);
-                double scale = 1 + wanted.amaxNumber().doubleValue();
-                assertThat(y.sub(wanted).amaxNumber().doubleValue())
-                        .as("%s%n%s", name, net.graph())
-                        .isLessThan(1e-12 * scale);
+                double scale = 1 + expected.get(name).amaxNumber().doubleValue();
+                assertTensor(y).as("%s%n%s", name, net.graph()).isCloseTo(expected.get(name), 1e-12 * scale);
             });
         }
         assertThat(absorbed).isGreaterThan(200);

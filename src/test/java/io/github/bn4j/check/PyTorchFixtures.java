@@ -1,7 +1,7 @@
 package io.github.bn4j.check;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
@@ -126,10 +126,11 @@ final class PyTorchFixtures {
 
     /** Compares a whole tensor, in float32 relative to its largest element. */
     static void assertSame(INDArray actual, INDArray expected, String what) {
-        boolean doubles = actual.dataType() == DataType.DOUBLE;
-        double[] wanted = Floats.values(expected);
-        double size = Arrays.stream(wanted).map(Math::abs).max().orElse(0);
-        assertThat(Floats.values(actual)).as(what).containsExactly(wanted, within(doubles ? 1e-12 : 1e-5 * size));
+        if (actual.dataType() == DataType.DOUBLE) {
+            assertTensor(actual).as(what).hasElementsCloseTo(Floats.values(expected), 1e-12);
+        } else {
+            assertTensor(actual).as(what).isRelativelyCloseTo(expected.reshape(actual.shape()), 1e-5);
+        }
     }
 
     static void initialise(Parameters parameters, Case mode) {

@@ -53,23 +53,23 @@ class NativesTest {
     }
 
     @Test
+    @NeedsOneDnn
     void saysNothingWhereOneDnnRuns() throws Exception {
-        assumeThat(OneDnnEngine.obstacle()).isEmpty();
         assertThat(train(jars(), Map.of())).containsExactly("trained well on " + OneDnnEngine.INSTANCE);
     }
 
     @ParameterizedTest
     @CsvSource({"SSE41, SSE4.1", "AVX2, AVX2"})
+    @NeedsOneDnn
     void trainsOnOneDnnWithTheInstructionsOfOlderProcessors(String limit, String name) throws Exception {
-        assumeThat(OneDnnEngine.obstacle()).isEmpty();
         assertThat(train(jars(), Map.of("DNNL_MAX_CPU_ISA", limit)))
                 .containsExactly("trained well on oneDNN with " + name + " on 1 thread");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"SSE41", "AVX2"})
+    @NeedsOneDnn
     void runsNoLayerOfTheBenchmarksOnReferenceLoops(String limit) throws Exception {
-        assumeThat(OneDnnEngine.obstacle()).isEmpty();
         assertThat(run(ReferenceLoops.class, jars(), Map.of("DNNL_MAX_CPU_ISA", limit)))
                 .singleElement()
                 .asString()
@@ -78,6 +78,7 @@ class NativesTest {
 
     @ParameterizedTest
     @CsvSource({"SSE41, SSE4.1", "AVX2, AVX2"})
+    @NeedsOneDnn
     void agreesWithFloat64WithTheInstructionsOfOlderProcessors(String limit, String name) throws Exception {
         compare(limit, name, 40);
     }
@@ -85,13 +86,13 @@ class NativesTest {
     @ParameterizedTest
     @Tag("soak")
     @CsvSource({"SSE41, SSE4.1", "AVX2, AVX2"})
+    @NeedsOneDnn
     void agreesWithFloat64OnManyNetworksWithTheInstructionsOfOlderProcessors(String limit, String name)
             throws Exception {
         compare(limit, name, 150);
     }
 
     private void compare(String limit, String name, int networks) throws Exception {
-        assumeThat(OneDnnEngine.obstacle()).isEmpty();
         List<String> lines = run(CompareEngines.class, jars(), Map.of("DNNL_MAX_CPU_ISA", limit), "0", "" + networks);
         assertThat(lines).hasSize(1);
         assertThat(lines.get(0))

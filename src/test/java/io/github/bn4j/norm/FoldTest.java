@@ -1,5 +1,6 @@
 package io.github.bn4j.norm;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -320,8 +321,7 @@ class FoldTest {
         Network net = behind(Conv2d.of(5, 3));
         INDArray probe = Weights.noise(DataType.DOUBLE, 1, 3, 4, 6, 6);
         assertThat(net.fold(probe).relativeError()).isLessThan(EXACT);
-        assertThat(net.fold(Map.of("x", probe)).network().predict(probe).equalsWithEps(net.predict(probe), EXACT))
-                .isTrue();
+        assertTensor(net.fold(Map.of("x", probe)).network().predict(probe)).isCloseTo(net.predict(probe), EXACT);
         assertThatThrownBy(() -> net.fold(Map.of("y", probe)))
                 .hasMessage("network expects arrays for inputs [x] but got [y]; name the arrays after the inputs");
     }

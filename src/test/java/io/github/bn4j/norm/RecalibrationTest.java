@@ -1,5 +1,6 @@
 package io.github.bn4j.norm;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -77,21 +78,17 @@ class RecalibrationTest {
         }
     }
 
-    private static double difference(INDArray first, INDArray second) {
-        return first.sub(second).amaxNumber().doubleValue();
-    }
-
     @Test
     void predictsAsTheWholeDataWouldBeTrainedOn() {
         Network net = branched(false);
         Dataset data = images(50);
         INDArray expected = trainingOutput(net, data.features());
-        assertThat(difference(net.predict(data.features()), expected)).isGreaterThan(0.1);
+        assertTensor(net.predict(data.features())).differsFrom(expected, 0.1);
         Recalibration recalibration = net.recalibrate(data);
         assertThat(recalibration.changes())
                 .extracting(Recalibration.Change::layer)
                 .containsExactly("batchnorm2d_1", "batchnorm2d_2", "batchnorm2d_3", "batchnorm1d_1");
-        assertThat(difference(net.predict(data.features()), expected)).isLessThan(EXACT);
+        assertTensor(net.predict(data.features())).isCloseTo(expected, EXACT);
         assertThat(net.recalibrate(data).changes())
                 .allSatisfy(change -> assertThat(change.meanDrift()).isLessThan(EXACT));
     }
@@ -106,8 +103,7 @@ class RecalibrationTest {
         assertThat(Recalibration.of(split.model(), data, layer -> true, batchSize)
                         .examples())
                 .isEqualTo(50);
-        assertThat(difference(split.parameters().state(), whole.parameters().state()))
-                .isLessThan(EXACT);
+        assertTensor(split.parameters().state()).isCloseTo(whole.parameters().state(), EXACT);
     }
 
     @Test

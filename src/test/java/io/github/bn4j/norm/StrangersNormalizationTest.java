@@ -1,5 +1,6 @@
 package io.github.bn4j.norm;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -76,14 +77,11 @@ class StrangersNormalizationTest {
                 String[] names = pair.split(" ");
                 INDArray expected = ours.parameters().get(layer + "." + names[1]);
                 INDArray actual = strangers.parameters().get(layer + "." + names[0]);
-                assertThat(actual.sub(expected).amaxNumber().doubleValue())
-                        .as(layer + "." + names[0])
-                        .isCloseTo(0, within(1e-12));
+                assertTensor(actual).as(layer + "." + names[0]).isCloseTo(expected, 1e-12);
             }
         }
         INDArray x = DATA.features();
-        assertThat(strangers.predict(x).sub(ours.predict(x)).amaxNumber().doubleValue())
-                .isCloseTo(0, within(1e-12));
+        assertTensor(strangers.predict(x)).isCloseTo(ours.predict(x), 1e-12);
     }
 
     @Test
@@ -132,8 +130,7 @@ class StrangersNormalizationTest {
         assertThat(folded.report().absorbed().keySet()).containsExactly("norm", "last");
         assertThat(folded.report().left()).isEmpty();
         INDArray x = DATA.features();
-        assertThat(folded.network().predict(x).sub(net.predict(x)).amaxNumber().doubleValue())
-                .isCloseTo(0, within(1e-12));
+        assertTensor(folded.network().predict(x)).isCloseTo(net.predict(x), 1e-12);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.github.bn4j.norm;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.github.bn4j.FoldedNetwork;
 import io.github.bn4j.GraphBuilder;
@@ -55,9 +55,7 @@ class StrangersOpsTest {
         assertThat(folded.report().absorbed().keySet()).containsExactly("batchnorm1d_1", "batchnorm1d_2");
         assertThat(folded.report().left()).isEmpty();
         INDArray x = Weights.noise(DataType.DOUBLE, 4, 6, 3, 9);
-        INDArray difference = folded.network().predict(x).sub(net.predict(x));
-        assertThat(difference.amaxNumber().doubleValue())
-                .isCloseTo(0, within(1e-12 * net.predict(x).amaxNumber().doubleValue()));
+        assertTensor(folded.network().predict(x)).isRelativelyCloseTo(net.predict(x), 1e-12);
     }
 
     @Test

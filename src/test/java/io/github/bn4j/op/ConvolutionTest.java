@@ -1,24 +1,12 @@
 package io.github.bn4j.op;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
-import io.github.bn4j.check.GradientCheck;
-import io.github.bn4j.check.OpCheck;
-import io.github.bn4j.engine.Engine;
-import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Initializer;
-import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
-import io.github.bn4j.graph.Tracer;
-import io.github.bn4j.graph.Value;
-import io.github.bn4j.internal.Tensors;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class ConvolutionTest {
@@ -47,32 +35,11 @@ class ConvolutionTest {
         for (int seed = 0; seed < 40; seed++) {
             Random random = new Random(seed);
             Problem problem = Problem.random(random);
-            Tracer tracer = new Tracer();
-            Value x = tracer.input("x", problem.image());
-            Value y = tracer.scope()
-                    .apply(problem.op(), x, tracer.scope().weight("weight", problem.weight(), Initializer.normal(1)));
-            tracer.output("y", y);
-            Graph graph = tracer.graph();
-            Parameters parameters = Parameters.initial(graph.parameters(), seed, DataType.DOUBLE);
-            INDArray image = Tensors.of(
-                    DataType.DOUBLE,
-                    random.doubles(2 * problem.image().size(), -1, 1).toArray(),
-                    problem.image().batched(2));
-            INDArray actual =
-                    Engine.nd4j().inference(graph, parameters, 2).run(image).get(0);
-            INDArray weight = parameters.get("weight");
-            Convolution op = problem.op();
-            for (long n = 0; n < 2; n++) {
-                for (long o = 0; o < y.shape().dim(0); o++) {
-                    for (long i = 0; i < y.shape().dim(1); i++) {
-                        for (long j = 0; j < y.shape().dim(2); j++) {
-                            assertThat(actual.getDouble(n, o, i, j))
-                                    .as("%s at %s, %s, %s, %s", problem, n, o, i, j)
-                                    .isCloseTo(naive(op, image, weight, n, o, i, j), within(1e-12));
-                        }
-                    }
-                }
-            }
+            INDArray image = OpRun.random(random, problem.image().batched(2));
+            INDArray weight = OpRun.random(random, problem.weight().dims());
+            OpRun.assertElements(
+                    OpRun.predict(problem.op(), List.of(image), weight),
+                    index -> naive(problem.op(), image, weight, index[0], index[1], index[2], index[3]));
         }
     }
 
@@ -97,10 +64,7 @@ class ConvolutionTest {
     void hasTheGradientOfCentralDifferences() {
         for (int seed = 0; seed < 12; seed++) {
             Problem problem = Problem.random(new Random(100 + seed));
-            assertThat(GradientCheck.largestError(
-                            problem.op(), List.of(problem.image()), List.of(problem.weight()), 2, seed))
-                    .as("%s", problem)
-                    .isLessThan(1e-6);
+            OpRun.assertGradient(problem.op(), seed, List.of(problem.image()), problem.weight());
         }
     }
 
@@ -108,8 +72,7 @@ class ConvolutionTest {
     void tellsTheTruthAboutShifts() {
         for (int seed = 0; seed < 12; seed++) {
             Problem problem = Problem.random(new Random(200 + seed));
-            assertThat(OpCheck.violations(problem.op(), List.of(problem.image()), List.of(problem.weight()), 3, seed))
-                    .isEmpty();
+            OpRun.assertShifts(problem.op(), seed, List.of(problem.image()), problem.weight());
         }
     }
 

@@ -1,8 +1,9 @@
 package io.github.bn4j.op;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
+import io.github.bn4j.TensorAssert;
 import io.github.bn4j.check.GradientCheck;
 import io.github.bn4j.check.OpCheck;
 import io.github.bn4j.engine.Engine;
@@ -107,19 +108,16 @@ final class OpRun {
     }
 
     static void assertElements(INDArray actual, double tolerance, Element expected) {
-        double[] values = actual.dup('c').data().asDouble();
-        assertThat(values).isNotEmpty();
+        assertThat(actual.length()).isPositive();
+        assertTensor(actual).isCloseTo(elements(actual.shape(), expected), tolerance);
+    }
+
+    private static INDArray elements(long[] shape, Element element) {
+        double[] values = new double[(int) Shape.of(shape).size()];
         for (int i = 0; i < values.length; i++) {
-            long[] index = new long[actual.rank()];
-            long rest = i;
-            for (int axis = index.length - 1; axis >= 0; axis--) {
-                index[axis] = rest % actual.size(axis);
-                rest /= actual.size(axis);
-            }
-            assertThat(values[i])
-                    .as("element %s", java.util.Arrays.toString(index))
-                    .isCloseTo(expected.at(index), within(tolerance));
+            values[i] = element.at(TensorAssert.index(i, shape));
         }
+        return Tensors.of(DataType.DOUBLE, values, shape);
     }
 
     static void assertGradient(Op op, long seed, List<Shape> inputs, Shape... parameters) {

@@ -1,5 +1,7 @@
 package io.github.bn4j.op;
 
+import static io.github.bn4j.TensorAssert.assertParameters;
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -234,9 +236,8 @@ class WeightedBatchNormTest {
                             "mask",
                             Tensors.zeros(DataType.DOUBLE, 6, 5).addi(1)),
                     6);
-            INDArray difference =
-                    weighted.parameters().state().sub(plain.parameters().state());
-            assertThat(difference.amaxNumber().doubleValue()).isLessThan(1e-12);
+            assertTensor(weighted.parameters().state())
+                    .isCloseTo(plain.parameters().state(), 1e-12);
         }
     }
 
@@ -280,12 +281,7 @@ class WeightedBatchNormTest {
         Network fast = images(DataType.FLOAT);
         train(reference);
         train(fast);
-        for (String name : reference.parameters().names()) {
-            INDArray single = fast.parameters().get(name).castTo(DataType.DOUBLE);
-            assertThat(single.sub(reference.parameters().get(name)).amaxNumber().doubleValue())
-                    .as(name)
-                    .isLessThan(1e-4);
-        }
+        assertParameters(fast, reference, 1e-4);
         assertThat(reference.explainBias().absent()).containsExactlyInAnyOrder("conv2d_1.bias", "conv2d_2.bias");
         assertThat(reference.proveBias().agrees()).isTrue();
 
@@ -307,8 +303,7 @@ class WeightedBatchNormTest {
         Network without = old.absorbBias();
         assertThat(without.parameters().has("conv2d_1.bias")).isFalse();
         Dataset data = padded(DataType.DOUBLE, 12);
-        INDArray difference = without.predict(data.inputs()).sub(old.predict(data.inputs()));
-        assertThat(difference.amaxNumber().doubleValue()).isLessThan(1e-12);
+        assertTensor(without.predict(data.inputs())).isCloseTo(old.predict(data.inputs()), 1e-12);
     }
 
     @Test
@@ -340,10 +335,8 @@ class WeightedBatchNormTest {
         INDArray mean = one.parameters().get("batchnorm2d_1.runningMean").mul(10);
         INDArray variance =
                 one.parameters().get("batchnorm2d_1.runningVariance").sub(0.9).muli(10);
-        INDArray measured = net.parameters().get("batchnorm2d_1.runningMean");
-        assertThat(measured.sub(mean).amaxNumber().doubleValue()).isLessThan(1e-12);
-        measured = net.parameters().get("batchnorm2d_1.runningVariance");
-        assertThat(measured.sub(variance).amaxNumber().doubleValue()).isLessThan(1e-12);
+        assertTensor(net.parameters().get("batchnorm2d_1.runningMean")).isCloseTo(mean, 1e-12);
+        assertTensor(net.parameters().get("batchnorm2d_1.runningVariance")).isCloseTo(variance, 1e-12);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.github.bn4j.train;
 
+import static io.github.bn4j.TensorAssert.assertParameters;
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -66,14 +68,6 @@ class AccumulationTest {
                 .fit(data(net.parameters().type()));
     }
 
-    private static void assertAlike(Network first, Network second, double tolerance) {
-        for (String name : first.parameters().names()) {
-            INDArray difference =
-                    first.parameters().get(name).sub(second.parameters().get(name));
-            assertThat(difference.amaxNumber().doubleValue()).as(name).isLessThanOrEqualTo(tolerance);
-        }
-    }
-
     static Stream<Optimizer> optimizers() {
         return Stream.of(Sgd.of(0.1).momentum(0.9).weightDecay(0.01), Adam.of(0.01), AdamW.of(0.01));
     }
@@ -85,7 +79,7 @@ class AccumulationTest {
         Network small = plain();
         fit(large, optimizer, trainer -> trainer.batchSize(32));
         fit(small, optimizer, trainer -> trainer.batchSize(8).accumulate(4));
-        assertAlike(large, small, EXACT);
+        assertParameters(large, small, EXACT);
     }
 
     @ParameterizedTest
@@ -95,11 +89,11 @@ class AccumulationTest {
         Network small = normalised(DataType.DOUBLE);
         fit(large, optimizer, trainer -> trainer.batchSize(32).tail(TailBatch.DROP));
         fit(small, optimizer, trainer -> trainer.batchSize(8).accumulateAsOne(4).tail(TailBatch.DROP));
-        assertAlike(large, small, EXACT);
+        assertParameters(large, small, EXACT);
         fit(large, optimizer, trainer -> trainer.batchSize(10));
         fit(small, optimizer, trainer -> trainer.batchSize(5).accumulateAsOne(2));
         // Adam divides by the root of gradients that may be small, which makes rounding grow from step to step.
-        assertAlike(large, small, optimizer instanceof Sgd ? EXACT : 1e-9);
+        assertParameters(large, small, optimizer instanceof Sgd ? EXACT : 1e-9);
     }
 
     @Test
@@ -118,10 +112,9 @@ class AccumulationTest {
                 fit(nets[0], Sgd.of(1e-3), trainer -> trainer.batchSize(32));
                 fit(nets[1], Sgd.of(1e-3), trainer -> trainer.batchSize(8).accumulate(4));
                 for (String name : List.of("runningMean", "runningVariance")) {
-                    INDArray difference = nets[0].parameters()
-                            .get("batchnorm1d_1." + name)
-                            .sub(nets[1].parameters().get("batchnorm1d_1." + name));
-                    assertThat(difference.amaxNumber().doubleValue()).as(name).isLessThan(EXACT);
+                    assertTensor(nets[0].parameters().get("batchnorm1d_1." + name))
+                            .as(name)
+                            .isCloseTo(nets[1].parameters().get("batchnorm1d_1." + name), EXACT);
                 }
                 if (average.equals(RunningAverage.cumulative())) {
                     // Two steps in each of three epochs.
@@ -145,7 +138,7 @@ class AccumulationTest {
         // Batches of whole ghost batches, so that the ghost batches are the same.
         fit(nets[0], Sgd.of(1e-3), trainer -> trainer.batchSize(32).tail(TailBatch.DROP));
         fit(nets[1], Sgd.of(1e-3), trainer -> trainer.batchSize(8).accumulate(4).tail(TailBatch.DROP));
-        assertAlike(nets[0], nets[1], EXACT);
+        assertParameters(nets[0], nets[1], EXACT);
     }
 
     @Test
@@ -155,7 +148,7 @@ class AccumulationTest {
         fit(reference, Sgd.of(0.05).momentum(0.9), trainer -> trainer.batchSize(8)
                 .accumulate(4));
         fit(fast, Sgd.of(0.05).momentum(0.9), trainer -> trainer.batchSize(8).accumulate(4));
-        assertAlike(reference, fast, 1e-4);
+        assertParameters(reference, fast, 1e-4);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.bn4j.train;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bn4j.Network;
@@ -58,16 +59,15 @@ class StrangersStatisticsTest {
             assertAlike(ours, name, strangers, name, tolerance);
         }
         INDArray x = data(type).features();
-        assertThat(ours.predict(x).sub(strangers.predict(x)).amaxNumber().doubleValue())
-                .isLessThanOrEqualTo(10 * tolerance);
+        assertTensor(ours.predict(x)).isCloseTo(strangers.predict(x), 10 * tolerance);
         assertThat(strangers.parameters().get("norm.mean").amaxNumber().doubleValue())
                 .isGreaterThan(0.1);
     }
 
     private static void assertAlike(Network ours, String name, Network strangers, String other, double tolerance) {
-        INDArray difference =
-                ours.parameters().get(name).sub(strangers.parameters().get(other));
-        assertThat(difference.amaxNumber().doubleValue()).as(name).isLessThanOrEqualTo(tolerance);
+        assertTensor(ours.parameters().get(name))
+                .as(name)
+                .isCloseTo(strangers.parameters().get(other), tolerance);
     }
 
     @Test

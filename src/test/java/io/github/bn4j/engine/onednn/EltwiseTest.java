@@ -1,10 +1,10 @@
 package io.github.bn4j.engine.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.OneDnnOptions;
 import io.github.bn4j.engine.onednn.EngineComparison.Difference;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
@@ -24,7 +24,6 @@ import io.github.bn4j.op.function.Line;
 import io.github.bn4j.op.function.StandardFunction;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,14 +31,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Functions as oneDNN computes them, between convolutions whose channels fill no whole vector. */
+@NeedsOneDnn
 class EltwiseTest {
 
     private static final double BOUND = 2e-5;
-
-    @BeforeEach
-    void requireNatives() {
-        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
-    }
 
     static Set<ElementwiseFunction> functions() {
         return Functions.ALL.keySet();

@@ -1,8 +1,8 @@
 package io.github.bn4j.engine.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.OneDnnOptions;
 import io.github.bn4j.engine.onednn.EngineComparison.Difference;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
@@ -40,21 +40,16 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Every op of the library with random hyper-parameters and shapes, between learned scales so that all gradients show. */
+@NeedsOneDnn
 class EveryOpTest {
 
     private static final int DRAWS = 15;
-
-    @BeforeEach
-    void requireNatives() {
-        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
-    }
 
     static Stream<Class<? extends Op>> ops() {
         return RandomOps.ofAnyNumbers();

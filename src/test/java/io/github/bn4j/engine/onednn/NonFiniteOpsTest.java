@@ -1,10 +1,10 @@
 package io.github.bn4j.engine.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
@@ -23,13 +23,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What every op of the library makes of NaN and infinity, on both engines. */
+@NeedsOneDnn
 class NonFiniteOpsTest {
 
     private static final int DRAWS = 6;
@@ -54,11 +54,6 @@ class NonFiniteOpsTest {
         public Gradients backward(Call call, INDArray dy) {
             return Gradients.of(dy);
         }
-    }
-
-    @BeforeEach
-    void requireNatives() {
-        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
     }
 
     static Stream<Class<? extends Op>> ops() {

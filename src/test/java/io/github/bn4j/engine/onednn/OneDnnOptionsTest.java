@@ -1,13 +1,14 @@
 package io.github.bn4j.engine.onednn;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.Bits;
 import io.github.bn4j.Network;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.OneDnnOptions;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.onednn.internal.binding.Native;
@@ -25,14 +26,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
+@NeedsOneDnn
 class OneDnnOptionsTest {
+
+    private static final double BOUND = 4e-5;
 
     private static final int BATCH = 6;
 
@@ -52,11 +55,6 @@ class OneDnnOptionsTest {
             .build(1);
     private final INDArray images =
             Nd4j.linspace(DataType.FLOAT, -1, 0.001, BATCH * 432).reshape('c', BATCH, 3, 12, 12);
-
-    @BeforeEach
-    void requireNatives() {
-        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
-    }
 
     @Test
     void saysWhatItRunsOn() {
@@ -81,8 +79,8 @@ class OneDnnOptionsTest {
         for (int threads = 1; threads <= 2; threads++) {
             results.addAll(results(Engine.oneDnn(OneDnnOptions.defaults().threads(threads))));
         }
-        assertClose(results.get(2), results.get(0));
-        assertClose(results.get(3), results.get(1));
+        assertTensor(results.get(2)).isRelativelyCloseTo(results.get(0), BOUND);
+        assertTensor(results.get(3)).isRelativelyCloseTo(results.get(1), BOUND);
     }
 
     @Test
@@ -96,8 +94,8 @@ class OneDnnOptionsTest {
     void computesTheSameWithTunedAlgorithms() {
         List<INDArray> byRule = results(Engine.oneDnn());
         List<INDArray> tuned = results(Engine.oneDnn(OneDnnOptions.defaults().tune()));
-        assertClose(tuned.get(0), byRule.get(0));
-        assertClose(tuned.get(1), byRule.get(1));
+        assertTensor(tuned.get(0)).isRelativelyCloseTo(byRule.get(0), BOUND);
+        assertTensor(tuned.get(1)).isRelativelyCloseTo(byRule.get(1), BOUND);
     }
 
     @Test
@@ -205,7 +203,7 @@ class OneDnnOptionsTest {
         INDArray before = shared.predict(images);
         net.parameters().get("dense_2.bias").addi(1);
         INDArray after = shared.predict(images);
-        assertClose(after, before.add(1));
+        assertTensor(after).isRelativelyCloseTo(before.add(1), BOUND);
         net.parameters().get("batchnorm2d_1.runningMean").addi(1);
         assertThat(shared.predict(images).distance2(after)).isGreaterThan(0.01);
     }
@@ -217,7 +215,7 @@ class OneDnnOptionsTest {
             net.parameters().get("dense_2.bias").addi(1);
             Bits.assertSame(program.run(images).get(0), before);
             program.refresh();
-            assertClose(program.run(images).get(0), before.add(1));
+            assertTensor(program.run(images).get(0)).isRelativelyCloseTo(before.add(1), BOUND);
             program.close();
             assertThatThrownBy(program::refresh)
                     .isInstanceOf(IllegalStateException.class)
@@ -236,10 +234,5 @@ class OneDnnOptionsTest {
             results.add(net.parameters().gradients().dup());
         }
         return results;
-    }
-
-    private static void assertClose(INDArray actual, INDArray expected) {
-        double largest = expected.amaxNumber().doubleValue();
-        assertThat(actual.sub(expected).amaxNumber().doubleValue()).isLessThanOrEqualTo(4e-5 * largest);
     }
 }

@@ -1,14 +1,15 @@
 package io.github.bn4j.engine.onednn;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.Bits;
 import io.github.bn4j.Network;
 import io.github.bn4j.NetworkBuilder;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.onednn.internal.binding.Native;
 import io.github.bn4j.graph.Graph;
@@ -25,13 +26,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bytedeco.javacpp.Pointer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
+@NeedsOneDnn
 class OneDnnProgramsTest {
 
     private final Network net = Network.input(3, 10, 10)
@@ -45,11 +46,6 @@ class OneDnnProgramsTest {
             .build(1);
     private final INDArray images =
             Nd4j.linspace(DataType.FLOAT, -1, 0.001, 4 * 300).reshape('c', 4, 3, 10, 10);
-
-    @BeforeEach
-    void requireNatives() {
-        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
-    }
 
     @Test
     void isChosenForFloat32AndSaysWhatItRunsOn() {
@@ -206,12 +202,9 @@ class OneDnnProgramsTest {
                     };
                 }
             }
-            assertThat(results[0][0].sub(results[1][0]).amaxNumber().doubleValue())
-                    .isLessThan(1e4 * 1e-7);
-            assertThat(results[0][1].sub(results[1][1]).amaxNumber().doubleValue())
-                    .isLessThan(1e-6);
-            assertThat(results[0][2].sub(results[1][2]).amaxNumber().doubleValue())
-                    .isLessThan(1e-5);
+            assertTensor(results[0][0]).isCloseTo(results[1][0], 1e4 * 1e-7);
+            assertTensor(results[0][1]).isCloseTo(results[1][1], 1e-6);
+            assertTensor(results[0][2]).isCloseTo(results[1][2], 1e-5);
         }
     }
 
@@ -266,12 +259,9 @@ class OneDnnProgramsTest {
         }
         for (String name : parameters.names()) {
             if (name.matches(".*(weight|gamma|beta)")) {
-                INDArray expected = exact.gradient(name);
-                INDArray actual = parameters.gradient(name).castTo(DataType.DOUBLE);
-                assertThat(actual.sub(expected).amaxNumber().doubleValue()
-                                / expected.amaxNumber().doubleValue())
+                assertTensor(parameters.gradient(name))
                         .as("%s at mean %s, %s channels", name, distribution[0], channels)
-                        .isLessThan(2e-5);
+                        .isRelativelyCloseTo(exact.gradient(name), 2e-5);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.github.bn4j.engine.onednn;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bn4j.Bits;
@@ -52,13 +53,8 @@ class PartitionTest {
                 List<INDArray> expected = part.run(some);
                 for (int output = 0; output < 2; output++) {
                     INDArray rest = results.get(output).get(NDArrayIndex.interval(30L * i, 30L * i + 30));
-                    assertThat(rest.sub(expected.get(output)).amaxNumber().doubleValue())
-                            .isZero();
-                    assertThat(fromView.get(output)
-                                    .sub(results.get(output))
-                                    .amaxNumber()
-                                    .doubleValue())
-                            .isZero();
+                    assertTensor(rest).isCloseTo(expected.get(output), 0);
+                    assertTensor(fromView.get(output)).isCloseTo(results.get(output), 0);
                 }
             }
         }
@@ -121,9 +117,9 @@ class PartitionTest {
                     InferenceProgram reference = Engine.nd4j().inference(network.graph(), network.parameters(), 1)) {
                 INDArray expected = reference.run(x).get(0);
                 INDArray result = program.run(x).get(0);
-                assertThat(result.sub(expected).amaxNumber().doubleValue())
+                assertTensor(result)
                         .as("trial %s: %s", trial, network.summary())
-                        .isLessThan(BOUND * expected.amaxNumber().doubleValue());
+                        .isRelativelyCloseTo(expected, BOUND);
                 assertThat(kernels(network, threads)).isGreaterThan(kernels(network, 1) + 2);
                 try (InferenceProgram copy = program.copy().orElseThrow()) {
                     Bits.assertSame(copy.run(x).get(0), result);

@@ -1,9 +1,9 @@
 package io.github.bn4j.engine.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.Network;
+import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.onednn.EngineComparison.Difference;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.networks.RandomNetwork;
@@ -18,8 +18,8 @@ class RandomGraphsTest {
     private static final int TWO_NORMS_OVER_TWO_VALUES = 80;
 
     @Test
+    @NeedsOneDnn
     void agreesWithFloat64() {
-        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
         for (int seed = 0; seed < GRAPHS; seed++) {
             Network net = RandomNetwork.draw(seed);
             Graph graph = EngineComparison.withLoss(net.graph());

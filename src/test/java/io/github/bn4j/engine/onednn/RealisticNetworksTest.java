@@ -1,12 +1,12 @@
 package io.github.bn4j.engine.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.onednn.EngineComparison.Difference;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Value;
@@ -17,20 +17,15 @@ import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Relu;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.Loss;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sums over thousands of products, and weights that are no longer random: what small random graphs do not have. */
+@NeedsOneDnn
 class RealisticNetworksTest {
 
     private static final double BOUND = 2e-5;
-
-    @BeforeEach
-    void requireNatives() {
-        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
-    }
 
     @ParameterizedTest
     @ValueSource(ints = {128, 512})

@@ -1,5 +1,6 @@
 package io.github.bn4j.engine.onednn;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bn4j.GraphBuilder;
@@ -181,21 +182,7 @@ class ValueRangesTest {
     }
 
     private static void assertSame(INDArray actual, INDArray expected) {
-        double[] values = actual.dup('c').data().asDouble();
-        double[] wanted = expected.dup('c').data().asDouble();
-        double size = 0;
-        for (double value : wanted) {
-            size = Double.isFinite(value) ? Math.max(size, Math.abs(value)) : size;
-        }
-        assertThat(values).hasSameSizeAs(wanted);
-        for (int i = 0; i < values.length; i++) {
-            boolean same = Double.isFinite(wanted[i])
-                    ? Math.abs(values[i] - wanted[i]) <= 2e-5 * size
-                    : Double.compare(values[i], wanted[i]) == 0;
-            assertThat(same)
-                    .as("element %s: %s for %s", i, values[i], wanted[i])
-                    .isTrue();
-        }
+        assertTensor(actual).isRelativelyCloseTo(expected, 2e-5);
     }
 
     @Test

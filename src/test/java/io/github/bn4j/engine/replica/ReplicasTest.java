@@ -1,5 +1,7 @@
 package io.github.bn4j.engine.replica;
 
+import static io.github.bn4j.TensorAssert.assertParameters;
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -178,17 +180,9 @@ class ReplicasTest {
                     .epochs(3)
                     .fit(data);
         }
-        for (String name : net.parameters().names()) {
-            INDArray difference =
-                    net.parameters().get(name).sub(other.parameters().get(name));
-            assertThat(difference.amaxNumber().doubleValue()).as(name).isLessThan(1e-12);
-        }
+        assertParameters(other, net, 1e-12);
         Map<String, INDArray> features = Map.of("mask", inputs[0], "image", inputs[1]);
-        assertThat(other.predict(features)
-                        .sub(net.predict(features))
-                        .amaxNumber()
-                        .doubleValue())
-                .isLessThan(1e-11);
+        assertTensor(other.predict(features)).isCloseTo(net.predict(features), 1e-11);
         assertThat(other.summary()).endsWith("engine ND4J in 3 replicas");
         assertThat(Engine.replicas(new int[] {1, 2})).hasToString("ND4J in replicas of [1, 2]");
     }

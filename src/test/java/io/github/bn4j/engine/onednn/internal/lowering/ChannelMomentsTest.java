@@ -2,19 +2,17 @@ package io.github.bn4j.engine.onednn.internal.lowering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.ChildProcess;
 import io.github.bn4j.Network;
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.internal.TrainingPass;
-import io.github.bn4j.engine.onednn.OneDnnEngine;
 import io.github.bn4j.layer.Padding;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,15 +23,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Means and variances against two passes in float64, also where equal values make the errors of a float32 sum add up. */
+@NeedsOneDnn
 class ChannelMomentsTest {
 
     @TempDir
     private Path folder;
-
-    @BeforeEach
-    void requireNatives() {
-        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
-    }
 
     @ParameterizedTest
     @CsvSource({

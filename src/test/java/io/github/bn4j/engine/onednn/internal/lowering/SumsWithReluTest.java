@@ -3,15 +3,14 @@ package io.github.bn4j.engine.onednn.internal.lowering;
 import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.bytedeco.dnnl.global.dnnl.*;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.ChildProcess;
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.onednn.EngineComparison;
 import io.github.bn4j.engine.onednn.EngineComparison.Difference;
-import io.github.bn4j.engine.onednn.OneDnnEngine;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
@@ -29,13 +28,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.bytedeco.dnnl.dnnl_binary_desc_t;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sum and the ReLU behind it, at every remainder of channels; docs/decisions/0012 says what went wrong there. */
+@NeedsOneDnn
 class SumsWithReluTest {
 
     private static final double BOUND = 2e-5;
@@ -44,11 +43,6 @@ class SumsWithReluTest {
 
     @TempDir
     private Path folder;
-
-    @BeforeEach
-    void requireNatives() {
-        assumeTrue(OneDnnEngine.obstacle().isEmpty(), () -> "oneDNN cannot run here: " + OneDnnEngine.obstacle());
-    }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5})
