@@ -49,7 +49,7 @@ class ArchitectureTest {
             Map.entry("train", List.of("internal", "graph", "op", "engine", "data", "norm", "checkpoint")),
             Map.entry("plot", List.of("internal", "norm", "train")),
             Map.entry("console", List.of("internal", "data", "train")),
-            Map.entry("check", List.of("internal", "graph", "op", "rewrite", "engine")),
+            Map.entry("check", List.of("internal", "graph", "op", "rewrite", "engine", "checkpoint")),
             Map.entry(
                     "diagnose",
                     List.of("internal", "graph", "op", "rewrite", "engine", "bias", "data", "train", "text")));

@@ -17,6 +17,7 @@ import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.BiFunction;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -48,7 +49,7 @@ public final class GradientCheck {
      * @param seed of inputs and parameters
      */
     public static double largestError(Op op, List<Shape> inputs, List<Shape> parameters, int batch, long seed) {
-        return largestError(
+        return largestErrorOf(
                 (scope, values) -> {
                     List<Parameter> made = new ArrayList<>();
                     for (int i = 0; i < parameters.size(); i++) {
@@ -57,22 +58,44 @@ public final class GradientCheck {
                     return scope.apply(op, values, made);
                 },
                 inputs,
+                Draws.wholeNumbers(op, inputs.size(), parameters),
                 batch,
                 seed);
     }
 
     /** The largest relative error of the gradients of a layer, by its input and all its trainable parameters. */
     public static double largestError(Layer layer, Shape input, int batch, long seed) {
-        return largestError((scope, values) -> scope.call(layer, values.get(0)), List.of(input), batch, seed);
+        return largestError(layer, input, OptionalLong.empty(), batch, seed);
     }
 
-    private static double largestError(
-            BiFunction<Scope, List<Value>, Value> traced, List<Shape> inputs, int batch, long seed) {
+    static double largestError(Layer layer, Shape input, OptionalLong wholeNumbers, int batch, long seed) {
+        return largestErrorOf(
+                (scope, values) -> scope.call(layer, values.get(0)),
+                List.of(input),
+                List.of(wholeNumbers),
+                batch,
+                seed);
+    }
+
+    /* Inputs of whole numbers are given as they are, all others as parameters, whose gradients can be seen. */
+    private static double largestErrorOf(
+            BiFunction<Scope, List<Value>, Value> traced,
+            List<Shape> inputs,
+            List<OptionalLong> wholeNumbers,
+            int batch,
+            long seed) {
         Tracer tracer = new Tracer();
         Random random = new Random(seed);
         Value unused = tracer.input("unused", Shape.of(1));
+        List<INDArray> arrays = new ArrayList<>();
+        arrays.add(Tensors.zeros(DataType.DOUBLE, batch, 1));
         List<Value> values = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
+            if (wholeNumbers.get(i).isPresent()) {
+                values.add(tracer.input("input" + i, inputs.get(i)));
+                arrays.add(Draws.of(wholeNumbers.get(i), inputs.get(i), batch, random, Random::nextGaussian));
+                continue;
+            }
             Shape whole = Shape.of(inputs.get(i).batched(batch));
             Parameter given = tracer.scope().weight("input" + i, whole, distinct(whole.size(), random));
             values.add(tracer.scope().apply(new GivenInput(), unused, given));
@@ -83,16 +106,9 @@ public final class GradientCheck {
         Graph graph = tracer.graph();
         Parameters parameters = Parameters.initial(graph.parameters(), seed, DataType.DOUBLE);
         disturb(parameters, random);
-        double[] weighting = new double[Math.toIntExact(y.shape().size() * batch)];
-        for (int i = 0; i < weighting.length; i++) {
-            weighting[i] = random.nextGaussian();
-        }
-        INDArray[] arrays = {
-            Tensors.zeros(DataType.DOUBLE, batch, 1),
-            Tensors.of(DataType.DOUBLE, weighting, y.shape().batched(batch))
-        };
+        arrays.add(Draws.of(OptionalLong.empty(), y.shape(), batch, random, Random::nextGaussian));
         try (TrainingProgram program = Engine.nd4j().training(graph, parameters, batch, seed)) {
-            return largestError(program, parameters, arrays);
+            return largestError(program, parameters, arrays.toArray(INDArray[]::new));
         }
     }
 

@@ -23,8 +23,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -39,6 +41,7 @@ public final class OpCheck {
     private final Op op;
     private final List<Shape> inputs;
     private final List<Shape> parameters;
+    private final List<OptionalLong> wholeNumbers;
     private final int batch;
     private final Random random;
     private final List<INDArray> arrays = new ArrayList<>();
@@ -55,11 +58,12 @@ public final class OpCheck {
         this.parameters = parameters;
         this.batch = batch;
         random = new Random(seed);
+        wholeNumbers = Draws.wholeNumbers(op, inputs.size(), parameters);
         Tracer tracer = new Tracer();
         List<Value> values = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             values.add(tracer.input("input" + i, inputs.get(i)));
-            arrays.add(noise(inputs.get(i)));
+            arrays.add(Draws.of(wholeNumbers.get(i), inputs.get(i), batch, random, Initializer.normal(1)::next));
         }
         List<Parameter> made = new ArrayList<>();
         for (int i = 0; i < parameters.size(); i++) {
@@ -96,10 +100,17 @@ public final class OpCheck {
         return check.violations;
     }
 
+    /** The inputs that may hold any numbers, and so may be shifted and scaled. */
+    private int[] shiftable() {
+        return IntStream.range(0, inputs.size())
+                .filter(input -> wholeNumbers.get(input).isEmpty())
+                .toArray();
+    }
+
     private void checkShifts() {
         INDArray before = train(arrays);
         double tolerance = tolerance(before);
-        for (int input = 0; input < inputs.size(); input++) {
+        for (int input : shiftable()) {
             for (Shift kind : List.of(Shift.UNIFORM, Shift.PER_CHANNEL, Shift.PER_POSITION)) {
                 ShiftEffect effect = op.shiftEffect(input, kind.of(inputs.get(input)), inputs, parameters);
                 INDArray shifted = arrays.get(input).add(shift(kind, inputs.get(input)));
@@ -114,7 +125,7 @@ public final class OpCheck {
     }
 
     private void checkScales() {
-        for (int input = 0; input < inputs.size(); input++) {
+        for (int input : shiftable()) {
             ScaleEffect effect = op.scaleEffect(input);
             double[] scale = positive(channels(inputs.get(input)));
             INDArray large = arrays.get(input).mul(LARGE);
@@ -232,16 +243,6 @@ public final class OpCheck {
             values[i] *= scale[i / perChannel % scale.length];
         }
         return Tensors.of(DataType.DOUBLE, values, examples.shape());
-    }
-
-    private INDArray noise(Shape shape) {
-        int size = Math.toIntExact(batch * shape.size());
-        Initializer normal = Initializer.normal(1);
-        double[] values = new double[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = normal.next(random);
-        }
-        return Tensors.of(DataType.DOUBLE, values, shape.batched(batch));
     }
 
     private INDArray shift(Shift kind, Shape shape) {

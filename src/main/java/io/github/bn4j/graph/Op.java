@@ -3,6 +3,7 @@ package io.github.bn4j.graph;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -122,6 +123,17 @@ public interface Op {
      */
     default ScaleEffect scaleEffect(int input) {
         return ScaleEffect.BLOCKED;
+    }
+
+    /**
+     * How many whole numbers, from 0, an input may hold, if it takes no others: rows of a table by their numbers. Nothing has a
+     * gradient by such an input, and nothing shifts or scales it.
+     *
+     * @param input which input
+     * @param parameters whole shape of each parameter
+     */
+    default OptionalLong wholeNumbers(int input, List<Shape> parameters) {
+        return OptionalLong.empty();
     }
 
     /** Whether the op does something in training only, and in a prediction yields its first input as it is, like dropout. */

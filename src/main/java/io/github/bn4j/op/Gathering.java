@@ -13,6 +13,7 @@ import io.github.bn4j.graph.ShiftEffect;
 import io.github.bn4j.internal.Tensors;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -81,6 +82,11 @@ public record Gathering() implements Op {
                     i / perExample);
         }
         return rows;
+    }
+
+    @Override
+    public OptionalLong wholeNumbers(int input, List<Shape> parameters) {
+        return OptionalLong.of(parameters.get(0).dim(0));
     }
 
     @Override

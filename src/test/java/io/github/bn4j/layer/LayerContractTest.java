@@ -50,6 +50,7 @@ class LayerContractTest {
                 of(MaxPool2d.of(3, 2).stride(2).padding(Padding.SAME), 2, 4, 5),
                 of(MaxPool2d.of(2).ceilMode(true), 2, 3, 5),
                 of(MaxPool2d.of(2, 3).stride(1, 2).padding(1, 0), 2, 4, 5),
+                of(Embedding.of(5, 3), 2, 3),
                 of(Flatten.of(), 2, 3, 2),
                 of(AvgPool2d.of(2), 2, 5, 4),
                 of(AvgPool2d.of(3).stride(2).padding(1), 2, 5, 5),

@@ -93,7 +93,7 @@ public final class RandomOps {
 
     private RandomOps() {}
 
-    /** The ops that work on any numbers; {@link GatheringTest} has the other. */
+    /** The ops that work on any numbers. */
     public static Stream<Class<? extends Op>> ofAnyNumbers() {
         return GENERATORS.keySet().stream().filter(op -> op != Gathering.class);
     }
