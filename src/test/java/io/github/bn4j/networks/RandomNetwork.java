@@ -28,6 +28,9 @@ import java.util.Random;
 public final class RandomNetwork {
 
     private final Random random;
+    /** For uneven sides and ceil mode, so that they change no other draw. */
+    private final Random windows;
+
     private final GraphBuilder g = new GraphBuilder();
     private final List<Value> values = new ArrayList<>();
     private int inputs;
@@ -35,6 +38,7 @@ public final class RandomNetwork {
 
     private RandomNetwork(long seed) {
         this.random = new Random(seed);
+        this.windows = new Random(~seed);
     }
 
     /** Network number {@code seed}. */
@@ -132,13 +136,16 @@ public final class RandomNetwork {
             case 6 -> SeparableConv2d.of(units, 2).padding(padding());
             case 7 -> ConvTranspose2d.of(units, 1 + random.nextInt(2)).stride(1);
             case 8 ->
-                MaxPool2d.of(2).stride(1 + random.nextInt(2)).padding(padding()).ceilMode(chance(0.3));
+                MaxPool2d.of(2)
+                        .stride(1 + random.nextInt(2))
+                        .padding(sides(random.nextInt(2)))
+                        .ceilMode(windows.nextInt(3) == 0);
             case 9 ->
                 AvgPool2d.of(2)
-                        .stride(1, 2)
-                        .padding(padding())
+                        .stride(1)
+                        .padding(sides(random.nextInt(2)))
                         .countPadding(chance(0.5))
-                        .ceilMode(chance(0.3));
+                        .ceilMode(windows.nextInt(3) == 0);
             case 10 -> GlobalAvgPool2d.of();
             case 11 -> chance(0.5) ? Flatten.of() : Reshape.of(channels, shape.dim(1) * shape.dim(2));
             case 12 -> shape.size() <= 64 ? Upsample2d.of(2) : Flatten.of();
@@ -201,7 +208,14 @@ public final class RandomNetwork {
         if (chance(0.3)) {
             return Padding.SAME;
         }
-        return chance(0.3) ? Padding.of(chance(0.5) ? 1 : 0, 1, chance(0.5) ? 1 : 0, 0) : Padding.VALID;
+        return windows.nextInt(4) == 0 ? Padding.of(windows.nextInt(2), 1, windows.nextInt(2), 0) : Padding.VALID;
+    }
+
+    /** As many rows and columns on each side, or some of these sides. */
+    private Padding sides(int padding) {
+        return windows.nextBoolean()
+                ? Padding.of(padding)
+                : Padding.of(padding, windows.nextInt(padding + 1), windows.nextInt(padding + 1), padding);
     }
 
     private Value recent() {
