@@ -24,6 +24,7 @@ import io.github.bn4j.layer.AvgPool2d;
 import io.github.bn4j.layer.BatchNorm;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.BatchNorm2d;
+import io.github.bn4j.layer.BatchNormalized;
 import io.github.bn4j.layer.Chain;
 import io.github.bn4j.layer.Concat;
 import io.github.bn4j.layer.Conv2d;
@@ -151,6 +152,7 @@ class NullsTest {
         ARGUMENTS.put(Padding.Explicit.class, Padding.of(1));
         ARGUMENTS.put(Window.class, Window.of(1));
         ARGUMENTS.put(Size.class, Size.square(1));
+        ARGUMENTS.put(BatchNormalized.class, BatchNorm1d.of());
         ARGUMENTS.put(Windowed.class, Conv2d.of(1, 1));
         ARGUMENTS.put(RunningVariance.class, RunningVariance.BIASED);
         ARGUMENTS.put(TailBatch.class, TailBatch.KEEP);
@@ -215,6 +217,7 @@ class NullsTest {
             ReflectPad2d.class,
             BatchNorm.class,
             BatchNorm.Running.class,
+            BatchNormalized.class,
             BatchNorm1d.class,
             BatchNorm2d.class,
             Reshape.class,

@@ -2,10 +2,8 @@ package io.github.bn4j.layer;
 
 import static io.github.bn4j.internal.Checks.checkGiven;
 
-import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.ShapeException;
-import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Value;
 import java.util.List;
 
@@ -21,7 +19,7 @@ import java.util.List;
  *
  * @param norm the settings that both batch normalisation layers share
  */
-public record BatchNorm1d(BatchNorm norm) implements Layer {
+public record BatchNorm1d(BatchNorm norm) implements BatchNormalized<BatchNorm1d> {
 
     public BatchNorm1d {
         checkGiven(norm, "BatchNorm1d", "settings");
@@ -32,54 +30,9 @@ public record BatchNorm1d(BatchNorm norm) implements Layer {
         return new BatchNorm1d(BatchNorm.DEFAULT);
     }
 
-    /** Adds {@code epsilon} to the variance before its root is taken; 1e-5 by default. */
-    public BatchNorm1d epsilon(double epsilon) {
-        return new BatchNorm1d(norm.epsilon(epsilon));
-    }
-
-    /** Multiplies by a learned scale per channel, which is the default, or does not. */
-    public BatchNorm1d gamma(boolean scale) {
-        return new BatchNorm1d(norm.affine(norm.affine().gamma(scale)));
-    }
-
-    /** Adds a learned shift per channel, which is the default, or does not. */
-    public BatchNorm1d beta(boolean shift) {
-        return new BatchNorm1d(norm.affine(norm.affine().beta(shift)));
-    }
-
-    /** Starts gamma from {@code value}, 1 by default; 0 suits the last one of a residual branch. */
-    public BatchNorm1d initialGamma(double value) {
-        return new BatchNorm1d(norm.affine(norm.affine().initialGamma(value)));
-    }
-
-    /** Starts beta from {@code value}, 0 by default. */
-    public BatchNorm1d initialBeta(double value) {
-        return new BatchNorm1d(norm.affine(norm.affine().initialBeta(value)));
-    }
-
-    /** Chooses how the running averages follow the batches; {@code RunningAverage.keep(0.9)} by default. */
-    public BatchNorm1d runningAverage(RunningAverage average) {
-        return new BatchNorm1d(norm.average(average));
-    }
-
-    /** Chooses which variance is averaged; {@code RunningVariance.UNBIASED} by default. */
-    public BatchNorm1d runningVariance(RunningVariance variance) {
-        return new BatchNorm1d(norm.variance(variance));
-    }
-
-    /** Chooses what training normalises with; {@link Statistics#batch()} by default. */
-    public BatchNorm1d statistics(Statistics statistics) {
-        return new BatchNorm1d(norm.statistics(statistics));
-    }
-
-    /** Lets training move the running averages, which is the default, or leaves them. */
-    public BatchNorm1d updateRunning(boolean updateRunning) {
-        return new BatchNorm1d(norm.update(updateRunning));
-    }
-
-    /** Trains gamma and beta, which is the default, or leaves them as they are. */
-    public BatchNorm1d trainAffine(boolean trainAffine) {
-        return new BatchNorm1d(norm.affine(norm.affine().train(trainAffine)));
+    @Override
+    public BatchNorm1d norm(BatchNorm norm) {
+        return new BatchNorm1d(norm);
     }
 
     @Override

@@ -2,10 +2,8 @@ package io.github.bn4j.layer;
 
 import static io.github.bn4j.internal.Checks.checkGiven;
 
-import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.ShapeException;
-import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Value;
 import java.util.List;
 
@@ -21,7 +19,7 @@ import java.util.List;
  *
  * @param norm the settings that both batch normalisation layers share
  */
-public record BatchNorm2d(BatchNorm norm) implements Layer {
+public record BatchNorm2d(BatchNorm norm) implements BatchNormalized<BatchNorm2d> {
 
     public BatchNorm2d {
         checkGiven(norm, "BatchNorm2d", "settings");
@@ -32,54 +30,9 @@ public record BatchNorm2d(BatchNorm norm) implements Layer {
         return new BatchNorm2d(BatchNorm.DEFAULT);
     }
 
-    /** Adds {@code epsilon} to the variance before its root is taken; 1e-5 by default. */
-    public BatchNorm2d epsilon(double epsilon) {
-        return new BatchNorm2d(norm.epsilon(epsilon));
-    }
-
-    /** Multiplies by a learned scale per channel, which is the default, or does not. */
-    public BatchNorm2d gamma(boolean scale) {
-        return new BatchNorm2d(norm.affine(norm.affine().gamma(scale)));
-    }
-
-    /** Adds a learned shift per channel, which is the default, or does not. */
-    public BatchNorm2d beta(boolean shift) {
-        return new BatchNorm2d(norm.affine(norm.affine().beta(shift)));
-    }
-
-    /** Starts gamma from {@code value}, 1 by default; 0 suits the last one of a residual branch. */
-    public BatchNorm2d initialGamma(double value) {
-        return new BatchNorm2d(norm.affine(norm.affine().initialGamma(value)));
-    }
-
-    /** Starts beta from {@code value}, 0 by default. */
-    public BatchNorm2d initialBeta(double value) {
-        return new BatchNorm2d(norm.affine(norm.affine().initialBeta(value)));
-    }
-
-    /** Chooses how the running averages follow the batches; {@code RunningAverage.keep(0.9)} by default. */
-    public BatchNorm2d runningAverage(RunningAverage average) {
-        return new BatchNorm2d(norm.average(average));
-    }
-
-    /** Chooses which variance is averaged; {@code RunningVariance.UNBIASED} by default. */
-    public BatchNorm2d runningVariance(RunningVariance variance) {
-        return new BatchNorm2d(norm.variance(variance));
-    }
-
-    /** Chooses what training normalises with; {@link Statistics#batch()} by default. */
-    public BatchNorm2d statistics(Statistics statistics) {
-        return new BatchNorm2d(norm.statistics(statistics));
-    }
-
-    /** Lets training move the running averages, which is the default, or leaves them. */
-    public BatchNorm2d updateRunning(boolean updateRunning) {
-        return new BatchNorm2d(norm.update(updateRunning));
-    }
-
-    /** Trains gamma and beta, which is the default, or leaves them as they are. */
-    public BatchNorm2d trainAffine(boolean trainAffine) {
-        return new BatchNorm2d(norm.affine(norm.affine().train(trainAffine)));
+    @Override
+    public BatchNorm2d norm(BatchNorm norm) {
+        return new BatchNorm2d(norm);
     }
 
     @Override

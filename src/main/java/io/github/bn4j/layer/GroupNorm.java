@@ -32,19 +32,19 @@ public record GroupNorm(int groups, double epsilon, boolean gamma, boolean beta)
         return new GroupNorm(groups, 1e-5, true, true);
     }
 
-    /** Adds {@code changed} to the variance before its root is taken; 1e-5 by default. */
-    public GroupNorm epsilon(double changed) {
-        return new GroupNorm(groups, changed, gamma, beta);
+    /** Adds {@code epsilon} to the variance before its root is taken; 1e-5 by default. */
+    public GroupNorm epsilon(double epsilon) {
+        return new GroupNorm(groups, epsilon, gamma, beta);
     }
 
     /** Multiplies by a learned gamma, which is the default, or does not. */
-    public GroupNorm gamma(boolean present) {
-        return new GroupNorm(groups, epsilon, present, beta);
+    public GroupNorm gamma(boolean gamma) {
+        return new GroupNorm(groups, epsilon, gamma, beta);
     }
 
     /** Adds a learned beta, which is the default, or does not. */
-    public GroupNorm beta(boolean present) {
-        return new GroupNorm(groups, epsilon, gamma, present);
+    public GroupNorm beta(boolean beta) {
+        return new GroupNorm(groups, epsilon, gamma, beta);
     }
 
     @Override

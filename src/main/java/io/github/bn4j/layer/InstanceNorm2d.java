@@ -29,19 +29,19 @@ public record InstanceNorm2d(double epsilon, boolean gamma, boolean beta) implem
         return new InstanceNorm2d(1e-5, true, true);
     }
 
-    /** Adds {@code changed} to the variance before its root is taken; 1e-5 by default. */
-    public InstanceNorm2d epsilon(double changed) {
-        return new InstanceNorm2d(changed, gamma, beta);
+    /** Adds {@code epsilon} to the variance before its root is taken; 1e-5 by default. */
+    public InstanceNorm2d epsilon(double epsilon) {
+        return new InstanceNorm2d(epsilon, gamma, beta);
     }
 
     /** Multiplies by a learned gamma, which is the default, or does not. */
-    public InstanceNorm2d gamma(boolean present) {
-        return new InstanceNorm2d(epsilon, present, beta);
+    public InstanceNorm2d gamma(boolean gamma) {
+        return new InstanceNorm2d(epsilon, gamma, beta);
     }
 
     /** Adds a learned beta, which is the default, or does not. */
-    public InstanceNorm2d beta(boolean present) {
-        return new InstanceNorm2d(epsilon, gamma, present);
+    public InstanceNorm2d beta(boolean beta) {
+        return new InstanceNorm2d(epsilon, gamma, beta);
     }
 
     @Override

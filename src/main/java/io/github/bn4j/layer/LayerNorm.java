@@ -27,19 +27,19 @@ public record LayerNorm(double epsilon, boolean gamma, boolean beta) implements 
         return new LayerNorm(1e-5, true, true);
     }
 
-    /** Adds {@code changed} to the variance before its root is taken; 1e-5 by default. */
-    public LayerNorm epsilon(double changed) {
-        return new LayerNorm(changed, gamma, beta);
+    /** Adds {@code epsilon} to the variance before its root is taken; 1e-5 by default. */
+    public LayerNorm epsilon(double epsilon) {
+        return new LayerNorm(epsilon, gamma, beta);
     }
 
     /** Multiplies by a learned gamma, which is the default, or does not. */
-    public LayerNorm gamma(boolean present) {
-        return new LayerNorm(epsilon, present, beta);
+    public LayerNorm gamma(boolean gamma) {
+        return new LayerNorm(epsilon, gamma, beta);
     }
 
     /** Adds a learned beta, which is the default, or does not. */
-    public LayerNorm beta(boolean present) {
-        return new LayerNorm(epsilon, gamma, present);
+    public LayerNorm beta(boolean beta) {
+        return new LayerNorm(epsilon, gamma, beta);
     }
 
     @Override
