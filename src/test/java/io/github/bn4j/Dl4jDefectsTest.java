@@ -12,6 +12,7 @@ import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.RunningAverage;
 import io.github.bn4j.layer.RunningVariance;
+import io.github.bn4j.networks.Noise;
 import io.github.bn4j.train.History;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
@@ -179,10 +180,8 @@ class Dl4jDefectsTest {
     /** DL4J trains the bias before a batch normalisation on rounding errors. */
     @Test
     void givesARedundantBiasNoGradientAndNoSlot() {
-        INDArray x =
-                Tensors.of(DataType.DOUBLE, new Random(2).doubles(8 * 3, -1, 1).toArray(), 8, 3);
-        INDArray y =
-                Tensors.of(DataType.DOUBLE, new Random(3).doubles(8 * 4, -1, 1).toArray(), 8, 4);
+        INDArray x = Noise.uniform(DataType.DOUBLE, 2, 8, 3);
+        INDArray y = Noise.uniform(DataType.DOUBLE, 3, 8, 4);
         Network kept = Network.input(3)
                 .then(Dense.of(4).useBias(true))
                 .batchNorm1d()

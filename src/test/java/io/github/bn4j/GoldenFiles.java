@@ -15,6 +15,7 @@ import io.github.bn4j.layer.BatchNorm2d;
 import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.RunningAverage;
+import io.github.bn4j.networks.Noise;
 import io.github.bn4j.op.RandomOps;
 import io.github.bn4j.train.Loss;
 import java.io.IOException;
@@ -105,7 +106,7 @@ final class GoldenFiles {
                 .loss(Loss.softmaxCrossEntropy())
                 .batchSize(8)
                 .epochs(3)
-                .fit(Dataset.of(random(1, DataType.FLOAT, 24, 3, 9, 7), labels));
+                .fit(Dataset.of(Noise.uniform(DataType.FLOAT, 1, 24, 3, 9, 7), labels));
         return net;
     }
 
@@ -115,9 +116,9 @@ final class GoldenFiles {
                 .inputs()
                 .forEach((name, value) -> given.put(
                         name,
-                        random(
-                                given.size(),
+                        Noise.uniform(
                                 net.parameters().type(),
+                                given.size(),
                                 value.shape().batched(2))));
         Map<String, INDArray> predicted = net.on(Engine.nd4j()).forward(given);
         net.save(path);
@@ -126,11 +127,5 @@ final class GoldenFiles {
         given.forEach((name, array) -> tensors.put(GIVEN + name, array));
         predicted.forEach((name, array) -> tensors.put(PREDICTED + name, array));
         new Checkpoint(saved.graph(), Collections.unmodifiableMap(tensors), saved.sections()).write(path);
-    }
-
-    private static INDArray random(long seed, DataType type, long... shape) {
-        double[] values =
-                new Random(seed).doubles(Shape.of(shape).size(), -1, 1).toArray();
-        return Tensors.of(type, values, shape);
     }
 }

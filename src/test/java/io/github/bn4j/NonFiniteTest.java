@@ -11,6 +11,7 @@ import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.layer.BatchNorm1d;
+import io.github.bn4j.networks.Noise;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.AdamW;
 import io.github.bn4j.train.Evaluation;
@@ -25,7 +26,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -144,10 +144,7 @@ class NonFiniteTest {
     }
 
     private static Dataset noise(int rows) {
-        return Dataset.of(
-                Tensors.of(
-                        DataType.FLOAT, new Random(7).doubles(3L * rows, -1, 1).toArray(), rows, 3),
-                Tensors.zeros(DataType.FLOAT, rows));
+        return Dataset.of(Noise.uniform(DataType.FLOAT, 7, rows, 3), Tensors.zeros(DataType.FLOAT, rows));
     }
 
     private static void assertStopped(Network net, Trainer trainer, Dataset data, int steps, String where) {

@@ -10,14 +10,13 @@ import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.graph.Shape;
-import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.networks.Noise;
 import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.function.ElementwiseFunction;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -65,12 +64,6 @@ class StrangersFunctionTest {
                 .on(engine);
     }
 
-    private static INDArray noise(int seed, long... shape) {
-        double[] values =
-                new Random(seed).doubles(Shape.of(shape).size(), -1, 1).toArray();
-        return Tensors.of(DataType.FLOAT, values, shape);
-    }
-
     private static Network trained(Engine engine) {
         Network net = network(engine);
         net.trainer()
@@ -78,7 +71,8 @@ class StrangersFunctionTest {
                 .loss(Loss.meanSquaredError())
                 .batchSize(8)
                 .epochs(3)
-                .fit(Dataset.of(noise(1, 24, 3, 6, 5), noise(2, 24, 4)));
+                .fit(Dataset.of(
+                        Noise.uniform(DataType.FLOAT, 1, 24, 3, 6, 5), Noise.uniform(DataType.FLOAT, 2, 24, 4)));
         return net;
     }
 
@@ -92,7 +86,7 @@ class StrangersFunctionTest {
 
     @Test
     void trainsAndPredictsTheSameOnEveryEngine() {
-        INDArray x = noise(3, 5, 3, 6, 5);
+        INDArray x = Noise.uniform(DataType.FLOAT, 3, 5, 3, 6, 5);
         Network reference = trained(Engine.nd4j());
         Network fast = trained(Engine.fastest(DataType.FLOAT));
         assertTensor(fast.predict(x)).isCloseTo(reference.predict(x), 1e-4);
@@ -109,7 +103,7 @@ class StrangersFunctionTest {
         Network net = network(Engine.nd4j());
         Path file = folder.resolve("net.safetensors");
         net.save(file);
-        INDArray x = noise(3, 5, 3, 6, 5);
+        INDArray x = Noise.uniform(DataType.FLOAT, 3, 5, 3, 6, 5);
         assertThat(Network.load(file, Bent.class).on(Engine.nd4j()).predict(x)).isEqualTo(net.predict(x));
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> Network.load(file))

@@ -1,5 +1,6 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -66,10 +67,8 @@ class PoolingTest {
         Network largest =
                 Network.input(1, 2, 3).then(MaxPool2d.of(1, 2).stride(1)).build(1, DataType.DOUBLE);
         Network mean = Network.input(1, 2, 3).then(AvgPool2d.of(1, 2).stride(1)).build(1, DataType.DOUBLE);
-        assertThat(largest.predict(image).shape()).containsExactly(1, 1, 2, 2);
-        assertThat(largest.predict(image).data().asDouble()).containsExactly(1, 2, 4, 5);
-        assertThat(mean.predict(image).shape()).containsExactly(1, 1, 2, 2);
-        assertThat(mean.predict(image).data().asDouble()).containsExactly(0.5, 1.5, 3.5, 4.5);
+        assertTensor(largest.predict(image)).hasShape(1, 1, 2, 2).hasElements(1, 2, 4, 5);
+        assertTensor(mean.predict(image)).hasShape(1, 1, 2, 2).hasElements(0.5, 1.5, 3.5, 4.5);
     }
 
     @Test

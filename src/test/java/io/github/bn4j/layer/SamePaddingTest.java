@@ -1,10 +1,9 @@
 package io.github.bn4j.layer;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static io.github.bn4j.TensorAssert.assertTensor;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.engine.Engine;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,52 +41,29 @@ class SamePaddingTest {
                         .useBias(false))
                 .build(3);
         INDArray x = Nd4j.rand(DataType.FLOAT, 1, 1, height, width);
-        double[][] expected = convolved(
-                matrix(x, height, width),
-                matrix(net.parameters().get("conv2d_1.weight"), kernelHeight, kernelWidth),
-                stride,
-                dilation);
-
-        for (Engine engine : List.of(net.engine(), Engine.nd4j())) {
-            INDArray y = net.on(engine).predict(x);
-            assertThat(y.shape()).containsExactly(1, 1, expected.length, expected[0].length);
-            double[][] actual = matrix(y, expected.length, expected[0].length);
-            for (int row = 0; row < expected.length; row++) {
-                assertThat(actual[row])
-                        .as("%s, row %s", engine, row)
-                        .containsExactly(expected[row], org.assertj.core.data.Offset.offset(1e-5));
-            }
-        }
-    }
-
-    private static double[][] matrix(INDArray array, int rows, int columns) {
-        double[] values = array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
-        double[][] matrix = new double[rows][];
-        for (int row = 0; row < rows; row++) {
-            matrix[row] = Arrays.copyOfRange(values, row * columns, (row + 1) * columns);
-        }
-        return matrix;
-    }
-
-    private static double[][] convolved(double[][] x, double[][] kernel, int stride, int dilation) {
-        int rows = (x.length + stride - 1) / stride;
-        int columns = (x[0].length + stride - 1) / stride;
-        int top = Math.max((rows - 1) * stride + (kernel.length - 1) * dilation + 1 - x.length, 0) / 2;
-        int left = Math.max((columns - 1) * stride + (kernel[0].length - 1) * dilation + 1 - x[0].length, 0) / 2;
-        double[][] y = new double[rows][columns];
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                for (int i = 0; i < kernel.length; i++) {
-                    for (int j = 0; j < kernel[0].length; j++) {
-                        int fromRow = row * stride + i * dilation - top;
-                        int fromColumn = column * stride + j * dilation - left;
-                        if (fromRow >= 0 && fromRow < x.length && fromColumn >= 0 && fromColumn < x[0].length) {
-                            y[row][column] += kernel[i][j] * x[fromRow][fromColumn];
-                        }
+        INDArray weight = net.parameters().get("conv2d_1.weight");
+        int rows = (height + stride - 1) / stride;
+        int columns = (width + stride - 1) / stride;
+        int top = Math.max((rows - 1) * stride + (kernelHeight - 1) * dilation + 1 - height, 0) / 2;
+        int left = Math.max((columns - 1) * stride + (kernelWidth - 1) * dilation + 1 - width, 0) / 2;
+        double[] expected = new double[rows * columns];
+        for (int i = 0; i < expected.length; i++) {
+            for (int p = 0; p < kernelHeight; p++) {
+                for (int q = 0; q < kernelWidth; q++) {
+                    int row = i / columns * stride + p * dilation - top;
+                    int column = i % columns * stride + q * dilation - left;
+                    if (row >= 0 && row < height && column >= 0 && column < width) {
+                        expected[i] += weight.getDouble(0, 0, p, q) * x.getDouble(0, 0, row, column);
                     }
                 }
             }
         }
-        return y;
+
+        for (Engine engine : List.of(net.engine(), Engine.nd4j())) {
+            assertTensor(net.on(engine).predict(x))
+                    .as("%s", engine)
+                    .hasShape(1, 1, rows, columns)
+                    .hasElementsCloseTo(expected, 1e-5);
+        }
     }
 }

@@ -10,6 +10,7 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.RunningAverage;
+import io.github.bn4j.networks.Noise;
 import io.github.bn4j.norm.NormFinding.Kind;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
@@ -30,8 +31,7 @@ class BatchNormReportTest {
         for (int i = 0; i < labels.length; i++) {
             labels[i] = i % 3;
         }
-        return Dataset.of(
-                Weights.noise(DataType.DOUBLE, 2, 640, 3), Tensors.of(DataType.DOUBLE, labels, labels.length));
+        return Dataset.of(Noise.normal(DataType.DOUBLE, 2, 640, 3), Tensors.of(DataType.DOUBLE, labels, labels.length));
     }
 
     private static Network healthy() {

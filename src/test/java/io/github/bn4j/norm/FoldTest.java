@@ -24,6 +24,7 @@ import io.github.bn4j.layer.Dropout;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Relu;
 import io.github.bn4j.layer.RunningAverage;
+import io.github.bn4j.networks.Noise;
 import io.github.bn4j.networks.RandomNetwork;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.Scaling;
@@ -311,7 +312,7 @@ class FoldTest {
         Network folded = behind(Conv2d.of(5, 3)).fold().network();
         Path file = folder.resolve("folded.safetensors");
         folded.save(file);
-        INDArray x = Weights.noise(DataType.DOUBLE, 1, 3, 4, 6, 6);
+        INDArray x = Noise.normal(DataType.DOUBLE, 1, 3, 4, 6, 6);
         assertThat(Network.load(file).predict(x)).isEqualTo(folded.predict(x));
         assertThat(folded.explainBias().findings()).isEmpty();
     }
@@ -319,7 +320,7 @@ class FoldTest {
     @Test
     void comparesOnAProbeOfYourOwn() {
         Network net = behind(Conv2d.of(5, 3));
-        INDArray probe = Weights.noise(DataType.DOUBLE, 1, 3, 4, 6, 6);
+        INDArray probe = Noise.normal(DataType.DOUBLE, 1, 3, 4, 6, 6);
         assertThat(net.fold(probe).relativeError()).isLessThan(EXACT);
         assertTensor(net.fold(Map.of("x", probe)).network().predict(probe)).isCloseTo(net.predict(probe), EXACT);
         assertThatThrownBy(() -> net.fold(Map.of("y", probe)))
@@ -331,7 +332,7 @@ class FoldTest {
         GraphBuilder g = new GraphBuilder();
         Value sum = g.add(g.input("left", 3), g.input("right", 3));
         Network net = g.build(g.call(BatchNorm1d.of(), sum));
-        INDArray array = Weights.noise(DataType.FLOAT, 1, 4, 3);
+        INDArray array = Noise.normal(DataType.FLOAT, 1, 4, 3);
         assertThatThrownBy(() -> net.fold(array))
                 .hasMessage("fold expects inputs [left, right] but got a single array; pass a map");
         assertThatThrownBy(() -> net.predict(array))

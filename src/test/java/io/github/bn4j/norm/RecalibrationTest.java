@@ -28,6 +28,7 @@ import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Relu;
 import io.github.bn4j.layer.RunningAverage;
 import io.github.bn4j.layer.RunningVariance;
+import io.github.bn4j.networks.Noise;
 import io.github.bn4j.op.MeanSquaredError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,7 @@ class RecalibrationTest {
     private static final double EXACT = 1e-12;
 
     private static Dataset images(int count) {
-        INDArray x = Weights.noise(DataType.DOUBLE, 3, count, 2, 6, 6).addi(4);
+        INDArray x = Noise.normal(DataType.DOUBLE, 3, count, 2, 6, 6).addi(4);
         return Dataset.of(x, Tensors.zeros(DataType.DOUBLE, count));
     }
 
@@ -108,7 +109,7 @@ class RecalibrationTest {
 
     @Test
     void mergesMomentsExactlyWhereTheMeanIsLarge() {
-        INDArray x = Weights.noise(DataType.DOUBLE, 4, 135, 2).addi(1e6);
+        INDArray x = Noise.normal(DataType.DOUBLE, 4, 135, 2).addi(1e6);
         double[] values = x.data().asDouble();
         Moments whole = new Moments(2);
         whole.add(x);
@@ -180,7 +181,7 @@ class RecalibrationTest {
         GraphBuilder g = new GraphBuilder();
         BatchNorm1d shared = BatchNorm1d.of();
         Network nested = g.build(1, g.call(shared, g.call(Relu.of(), g.call(shared, g.input("x", 2)))));
-        Dataset two = Dataset.of(Weights.noise(DataType.FLOAT, 1, 3, 2), Tensors.zeros(DataType.FLOAT, 3));
+        Dataset two = Dataset.of(Noise.normal(DataType.FLOAT, 1, 3, 2), Tensors.zeros(DataType.FLOAT, 3));
         assertThatThrownBy(() -> nested.recalibrate(two))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("recalibrate expects batch normalisations whose input does not depend on their own running"

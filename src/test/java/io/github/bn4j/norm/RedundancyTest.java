@@ -10,6 +10,7 @@ import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.Dense;
+import io.github.bn4j.networks.Noise;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -53,7 +54,7 @@ class RedundancyTest {
             gamma.putScalar(c, scale[c]);
             beta.putScalar(c, shift[c]);
         }
-        INDArray x = Weights.noise(DataType.DOUBLE, 5, 6, 2, 8, 8);
+        INDArray x = Noise.normal(DataType.DOUBLE, 5, 6, 2, 8, 8);
         INDArray before = net.predict(x);
         INDArray weight = net.parameters().get("conv2d_2.weight");
         for (int o = 0; o < 3; o++) {

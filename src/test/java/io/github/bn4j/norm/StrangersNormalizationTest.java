@@ -20,6 +20,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.RunningVariance;
+import io.github.bn4j.networks.Noise;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ class StrangersNormalizationTest {
     }
 
     private static final Dataset DATA =
-            Dataset.of(Weights.noise(DataType.DOUBLE, 1, 57, 9).addi(0.5), Weights.noise(DataType.DOUBLE, 2, 57, 3));
+            Dataset.of(Noise.normal(DataType.DOUBLE, 1, 57, 9).addi(0.5), Noise.normal(DataType.DOUBLE, 2, 57, 3));
 
     private static Network trained(Network net) {
         net.trainer()
@@ -151,7 +152,7 @@ class StrangersNormalizationTest {
         with.parameters()
                 .names()
                 .forEach(name -> weights.put(name, with.parameters().get(name)));
-        weights.put("dense_1.bias", Weights.noise(DataType.DOUBLE, 3, 21));
+        weights.put("dense_1.bias", Noise.normal(DataType.DOUBLE, 3, 21));
         Network net = strangers();
         net.importWeights(weights);
         INDArray moved = net.parameters().get("norm.mean").add(weights.get("dense_1.bias"));

@@ -15,6 +15,7 @@ import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.Flatten;
+import io.github.bn4j.networks.Noise;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.History;
 import io.github.bn4j.train.Loss;
@@ -54,7 +55,7 @@ class StrangersOpsTest {
         FoldedNetwork folded = net.fold();
         assertThat(folded.report().absorbed().keySet()).containsExactly("batchnorm1d_1", "batchnorm1d_2");
         assertThat(folded.report().left()).isEmpty();
-        INDArray x = Weights.noise(DataType.DOUBLE, 4, 6, 3, 9);
+        INDArray x = Noise.normal(DataType.DOUBLE, 4, 6, 3, 9);
         assertTensor(folded.network().predict(x)).isRelativelyCloseTo(net.predict(x), 1e-12);
     }
 
@@ -71,8 +72,8 @@ class StrangersOpsTest {
     @ValueSource(booleans = {true, false})
     void train(boolean reference) {
         Network net = reference ? net(DataType.FLOAT).on(Engine.nd4j()) : net(DataType.FLOAT);
-        INDArray x = Weights.noise(DataType.FLOAT, 6, 60, 3, 9);
-        INDArray y = Weights.noise(DataType.FLOAT, 7, 60, 3);
+        INDArray x = Noise.normal(DataType.FLOAT, 6, 60, 3, 9);
+        INDArray y = Noise.normal(DataType.FLOAT, 7, 60, 3);
         History history = net.trainer()
                 .optimizer(Adam.of(0.01))
                 .loss(Loss.meanSquaredError())

@@ -15,6 +15,7 @@ import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.BatchNorm2d;
 import io.github.bn4j.layer.Conv2d;
+import io.github.bn4j.networks.Noise;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.AdamW;
 import io.github.bn4j.train.Loss;
@@ -53,7 +54,7 @@ class SwitchesTest {
     }
 
     private static Dataset data(DataType type) {
-        return Dataset.of(Weights.noise(type, 1, 12, 2, 4, 4), Weights.noise(type, 2, 12, 2));
+        return Dataset.of(Noise.normal(type, 1, 12, 2, 4, 4), Noise.normal(type, 2, 12, 2));
     }
 
     private static void fit(Network net, Optimizer optimizer) {

@@ -29,6 +29,7 @@ import io.github.bn4j.layer.LayerNorm;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Relu;
 import io.github.bn4j.layer.Sigmoid;
+import io.github.bn4j.networks.Noise;
 import io.github.bn4j.networks.RandomNetwork;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.op.BatchNormalization;
@@ -68,7 +69,7 @@ class UnfoldTest {
                 .inputs()
                 .forEach((name, value) -> inputs.put(
                         name,
-                        Weights.noise(
+                        Noise.normal(
                                 net.parameters().type(),
                                 inputs.size() + 1,
                                 value.shape().batched(examples))));
@@ -496,7 +497,7 @@ class UnfoldTest {
                 .relu()
                 .dense(2)
                 .build(5, DataType.DOUBLE);
-        INDArray alike = Weights.noise(DataType.DOUBLE, 8, 1, 2, 3, 3);
+        INDArray alike = Noise.normal(DataType.DOUBLE, 8, 1, 2, 3, 3);
         Dataset twice = Dataset.of(Map.of("features", Nd4j.concat(0, alike, alike)), Map.of());
         Network unfolded = Weights.shaken(net, 2).unfold(twice);
         double small = Math.sqrt(1e-5);

@@ -4,7 +4,6 @@ import io.github.bn4j.Network;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.internal.Tensors;
 import java.util.Random;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Parameters of networks that have seen something. */
@@ -26,18 +25,5 @@ final class Weights {
             values.assign(Tensors.of(net.parameters().type(), drawn, values.shape()));
         }
         return net;
-    }
-
-    static INDArray noise(DataType type, long seed, long... shape) {
-        Random random = new Random(seed);
-        int size = 1;
-        for (long dim : shape) {
-            size *= (int) dim;
-        }
-        double[] drawn = new double[size];
-        for (int i = 0; i < size; i++) {
-            drawn[i] = random.nextGaussian();
-        }
-        return Tensors.of(type, drawn, shape);
     }
 }

@@ -19,6 +19,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.networks.Noise;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,8 +39,7 @@ final class OpRun {
     private OpRun() {}
 
     static INDArray random(Random random, long... shape) {
-        return Tensors.of(
-                DataType.DOUBLE, random.doubles(Shape.of(shape).size(), -1, 1).toArray(), shape);
+        return Noise.uniform(DataType.DOUBLE, random, shape);
     }
 
     static INDArray predict(Op op, List<INDArray> inputs, INDArray... weights) {

@@ -17,6 +17,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.networks.Noise;
 import io.github.bn4j.op.RandomOps;
 import io.github.bn4j.op.SoftmaxCrossEntropy;
 import java.util.ArrayList;
@@ -118,13 +119,7 @@ class NonFiniteOpsTest {
         for (Value input : graph.inputs().values()) {
             boolean label = problem.op() instanceof SoftmaxCrossEntropy && given.size() == 1;
             long[] dims = input.shape().batched(BATCH);
-            given.add(
-                    label
-                            ? Tensors.zeros(DataType.FLOAT, dims)
-                            : Tensors.of(
-                                    DataType.FLOAT,
-                                    random.doubles(Shape.of(dims).size(), -1, 1).toArray(),
-                                    dims));
+            given.add(label ? Tensors.zeros(DataType.FLOAT, dims) : Noise.uniform(DataType.FLOAT, random, dims));
         }
         INDArray[] arrays = given.toArray(INDArray[]::new);
         if (training) {

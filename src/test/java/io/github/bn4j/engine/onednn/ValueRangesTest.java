@@ -22,6 +22,7 @@ import io.github.bn4j.layer.Flatten;
 import io.github.bn4j.layer.MaxPool2d;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Relu;
+import io.github.bn4j.networks.Noise;
 import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.Functions;
 import io.github.bn4j.op.LogSoftmax;
@@ -31,7 +32,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,13 +44,6 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Numbers that float32 cannot hold come out as on ND4J, whatever is behind them; and nothing else leaves oneDNN. */
 class ValueRangesTest {
-
-    private static INDArray noise(long... shape) {
-        return Tensors.of(
-                DataType.FLOAT,
-                new Random(5).doubles(Shape.of(shape).size(), -1, 1).toArray(),
-                shape);
-    }
 
     /** Weights of both signs that are so large that results overflow, many to ∞ − ∞. */
     private static void overflow(Network net) {
@@ -95,11 +88,11 @@ class ValueRangesTest {
         Network net = builder.build(3);
         overflow(net);
         for (int batch : new int[] {1, 4}) {
-            INDArray x = noise(batch, 6, 8, 8).muli(1e10);
+            INDArray x = Noise.uniform(DataType.FLOAT, 5, batch, 6, 8, 8).muli(1e10);
             INDArray expected = net.on(Engine.nd4j()).predict(x);
             assertSame(net.on(Engine.oneDnn()).predict(x), expected);
         }
-        assertSameTraining(net, noise(4, 6, 8, 8).muli(1e10));
+        assertSameTraining(net, Noise.uniform(DataType.FLOAT, 5, 4, 6, 8, 8).muli(1e10));
     }
 
     /** Of somebody else: the logarithm, which is NaN below 0. */
@@ -135,10 +128,10 @@ class ValueRangesTest {
         GraphBuilder g = new GraphBuilder();
         Value x = g.input("x", 20);
         Network net = g.build(3, g.call(Dense.of(7), g.apply(op, g.apply(new Logarithm(), g.call(Dense.of(20), x)))));
-        INDArray expected = net.on(Engine.nd4j()).predict(noise(5, 20));
+        INDArray expected = net.on(Engine.nd4j()).predict(Noise.uniform(DataType.FLOAT, 5, 5, 20));
         assertThat(expected.isNaN().any()).isTrue();
-        assertSame(net.on(Engine.oneDnn()).predict(noise(5, 20)), expected);
-        assertSameTraining(net, noise(5, 20));
+        assertSame(net.on(Engine.oneDnn()).predict(Noise.uniform(DataType.FLOAT, 5, 5, 20)), expected);
+        assertSameTraining(net, Noise.uniform(DataType.FLOAT, 5, 5, 20));
     }
 
     @Test
@@ -150,10 +143,14 @@ class ValueRangesTest {
                 g.build(3, g.call(new Flatten(), g.call(MaxPool2d.of(2), logarithm)), g.call(new Relu(), logarithm));
         for (String output : net.graph().outputs().keySet()) {
             assertSame(
-                    net.on(Engine.oneDnn()).forward(noise(5, 3, 6, 6)).get(output),
-                    net.on(Engine.nd4j()).forward(noise(5, 3, 6, 6)).get(output));
+                    net.on(Engine.oneDnn())
+                            .forward(Noise.uniform(DataType.FLOAT, 5, 5, 3, 6, 6))
+                            .get(output),
+                    net.on(Engine.nd4j())
+                            .forward(Noise.uniform(DataType.FLOAT, 5, 5, 3, 6, 6))
+                            .get(output));
         }
-        assertSameTraining(net, noise(5, 3, 6, 6));
+        assertSameTraining(net, Noise.uniform(DataType.FLOAT, 5, 5, 3, 6, 6));
     }
 
     private static void assertSameTraining(Network net, INDArray x) {
@@ -203,7 +200,7 @@ class ValueRangesTest {
             Graph graph = EngineComparison.withLoss(net.graph());
             INDArray target = Tensors.zeros(DataType.FLOAT, 4, 10);
             for (double size : new double[] {1e-3, 1, 255, 1e5}) {
-                INDArray x = noise(4, 3, 16, 16).muli(size);
+                INDArray x = Noise.uniform(DataType.FLOAT, 5, 4, 3, 16, 16).muli(size);
                 try (OneDnnInference program =
                         (OneDnnInference) Engine.oneDnn().inference(net.graph(), net.parameters(), 4)) {
                     program.run(x);
