@@ -47,14 +47,20 @@ import io.github.bn4j.layer.Windowed;
 import io.github.bn4j.layer.ZeroPad2d;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.train.Adam;
+import io.github.bn4j.train.AdamW;
 import io.github.bn4j.train.Evaluation;
+import io.github.bn4j.train.GradientChange;
 import io.github.bn4j.train.KeepBest;
 import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.Muon;
 import io.github.bn4j.train.Optimizer;
+import io.github.bn4j.train.RateFinder;
+import io.github.bn4j.train.ReduceOnPlateau;
 import io.github.bn4j.train.Schedule;
 import io.github.bn4j.train.Task;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingListener;
+import io.github.bn4j.train.TrainingProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
@@ -161,6 +167,10 @@ class NullsTest {
         ARGUMENTS.put(Loss.class, Loss.meanSquaredError());
         ARGUMENTS.put(Optimizer.class, Adam.of(1));
         ARGUMENTS.put(Schedule.class, Schedule.constant());
+        ARGUMENTS.put(ReduceOnPlateau.class, Schedule.plateau());
+        ARGUMENTS.put(GradientChange.class, GradientChange.clipNorm(1));
+        ARGUMENTS.put(AdamW.class, AdamW.of(1));
+        ARGUMENTS.put(Muon.class, Muon.of(1));
         ARGUMENTS.put(Augmentation.class, Augmentation.flip());
         ARGUMENTS.put(TrainingListener.class, new TrainingListener() {});
         ARGUMENTS.put(Csv.class, Csv.of(Path.of("x")));
@@ -199,6 +209,11 @@ class NullsTest {
             Trainer.class,
             KeepBest.class,
             Schedule.class,
+            ReduceOnPlateau.class,
+            GradientChange.class,
+            Muon.class,
+            RateFinder.class,
+            TrainingProgress.class,
             Evaluation.class,
             Engine.class,
             OneDnnOptions.class,
@@ -226,7 +241,18 @@ class NullsTest {
 
     /** Engines are called by the library, which has graphs and parameters; a trainer is made by a network. */
     private static final Set<String> PLUMBING = Set.of(
-            "equals", "trace", "training", "inference", "Trainer.of", "apply(Example", "requireShape", "KeepBest.of");
+            "equals",
+            "trace",
+            "training",
+            "inference",
+            "Trainer.of",
+            "apply(Example",
+            "requireShape",
+            "KeepBest.of",
+            "factor",
+            "GradientChange.apply",
+            "step",
+            "check");
 
     @Test
     void refusesNullInASentence() throws Exception {

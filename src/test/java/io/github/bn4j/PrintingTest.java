@@ -121,7 +121,7 @@ class PrintingTest {
         assertThat(net.trainer())
                 .hasToString(
                         "Trainer[Adam[learningRate=0.001, beta1=0.9, beta2=0.999, epsilon=1.0E-8, weightDecay=0.0],"
-                                + " losses {}, epochs 1, batchSize 32, tail KEEP, seed 7]");
+                                + " schedule constant(), losses {}, epochs 1, batchSize 32, tail KEEP, seed 7]");
         assertThat(net.trainer()
                         .optimizer(Sgd.of(0.1))
                         .loss(Loss.softmaxCrossEntropy())
@@ -131,7 +131,7 @@ class PrintingTest {
                         .seed(3))
                 .hasToString(
                         "Trainer[Sgd[learningRate=0.1, momentum=0.0, dampening=0.0, nesterov=false, weightDecay=0.0],"
-                                + " losses {dense_1=softmaxCrossEntropy}, epochs 15, batchSize 64, tail MERGE, seed 3]");
+                                + " schedule constant(), losses {dense_1=softmaxCrossEntropy}, epochs 15, batchSize 64, tail MERGE, seed 3]");
         assertThat(net.trainer().loss("dense_1", Loss.meanSquaredError()).optimizer(Adam.of(1)))
                 .asString()
                 .contains("losses {dense_1=meanSquaredError}");

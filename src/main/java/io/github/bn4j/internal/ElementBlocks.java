@@ -51,9 +51,10 @@ public final class ElementBlocks {
         for (int i = 0; i < arrays.length; i++) {
             elements[i] = HostMemory.floats(arrays[i]);
         }
-        float[] narrow = new float[BLOCK];
-        double[][] block = new double[arrays.length][BLOCK];
         int all = elements[0].limit();
+        int most = Math.min(BLOCK, all);
+        float[] narrow = new float[most];
+        double[][] block = new double[arrays.length][most];
         for (int from = 0; from < all; from += BLOCK) {
             int length = Math.min(BLOCK, all - from);
             for (int i = 0; i < arrays.length; i++) {

@@ -1,5 +1,7 @@
 package io.github.bn4j.train;
 
+import static io.github.bn4j.internal.Checks.checkState;
+
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Model;
@@ -118,15 +120,17 @@ final class Fit {
         double sum = 0;
         int seen = 0;
         int step = 0;
-        double all = (double) settings.epochs * batches.size();
+        long all = (long) settings.epochs * batches.size();
+        List<Epoch> finished = state.history().epochs();
         steps.begin(number, runs(batches));
         for (int[] rows : batches) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new CancellationException("fit expects a thread that goes on but got an interrupt in epoch "
                         + number + "; the steps before it are kept");
             }
-            double done = ((double) pass * batches.size() + step) / all;
-            double loss = steps.step(number, settings.schedule.factor(done), sizes(rows));
+            long done = (long) pass * batches.size() + step;
+            double factor = factor(new TrainingProgress(done, all, pass, settings.epochs, finished));
+            double loss = steps.step(number, factor, sizes(rows));
             state.inEpoch(number);
             sum += loss * rows.length;
             seen += rows.length;
@@ -136,5 +140,18 @@ final class Fit {
             }
         }
         return sum / seen;
+    }
+
+    private double factor(TrainingProgress progress) {
+        double factor = settings.schedule.factor(progress);
+        checkState(
+                factor >= 0 && Double.isFinite(factor),
+                "schedule expects a finite factor of at least 0 but got %s from %s in step %s of %s; the steps before it"
+                        + " are kept",
+                factor,
+                settings.schedule,
+                progress.step() + 1,
+                progress.steps());
+        return factor;
     }
 }

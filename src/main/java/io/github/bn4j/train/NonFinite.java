@@ -18,7 +18,7 @@ final class NonFinite {
 
     private NonFinite() {}
 
-    static IllegalStateException explain(Model model, int epoch, long step, INDArray... inputs) {
+    static Failure explain(Model model, int epoch, long step, INDArray... inputs) {
         Graph graph = model.graph();
         Map<String, Value> all = new LinkedHashMap<>(graph.outputs());
         graph.nodes().forEach(node -> all.put("value " + node.output().id(), node.output()));
@@ -38,8 +38,18 @@ final class NonFinite {
         return in(where, epoch, step);
     }
 
-    static IllegalStateException in(String where, int epoch, long step) {
-        return new IllegalStateException("fit expects finite numbers but got NaN or infinity in epoch " + epoch
+    /** Ends a training whose numbers are not finite. */
+    static final class Failure extends IllegalStateException {
+
+        private static final long serialVersionUID = 1;
+
+        private Failure(String message) {
+            super(message);
+        }
+    }
+
+    static Failure in(String where, int epoch, long step) {
+        return new Failure("fit expects finite numbers but got NaN or infinity in epoch " + epoch
                 + ", step " + step + ", first in " + where
                 + "; lower the learning rate or scale the data (the parameters are still those before this step)");
     }

@@ -1,6 +1,10 @@
 package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
+
+import java.util.HashSet;
+import java.util.List;
 
 /** What the settings of optimisers have to be. */
 final class OptimizerChecks {
@@ -39,5 +43,15 @@ final class OptimizerChecks {
         checkBetas(who, beta1, beta2);
         checkPositive(who, "epsilon", epsilon);
         checkNotNegative(who, "weight decay", weightDecay);
+    }
+
+    /** Checks that each slot of an optimiser has a name of its own. */
+    static void checkSlots(Optimizer optimizer) {
+        List<String> slots = checkGiven(optimizer.slots(), "optimizer " + optimizer, "names of slots");
+        checkArgument(
+                new HashSet<>(slots).size() == slots.size(),
+                "optimizer %s expects slots of different names but got %s; rename one",
+                optimizer,
+                slots);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkPresent;
 
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
@@ -63,11 +64,20 @@ record Preparation(
                         || settings.best.measure() == KeepBest.Measure.LOSS
                         || (validation != null && validation.isClassification()),
                 "keepBest expects a classification to judge by accuracy but got another task; use KeepBest.byLoss()");
+        settings.schedule.watches().ifPresent(measure -> requireWatched(measure, validation));
         checkArgument(
                 settings.augmentation == null || arrays.size() == 2,
                 "augment expects a network with one input and one loss but got %s arrays; leave it out",
                 arrays.size());
         return new Preparation(memory, data, objective, arrays, validation, file);
+    }
+
+    private static void requireWatched(KeepBest.Measure measure, @Nullable Validation validation) {
+        Validation judged = checkPresent(
+                validation, "schedule expects validation data to judge by but got none; call fit(data, validation)");
+        checkArgument(
+                measure == KeepBest.Measure.LOSS || judged.isClassification(),
+                "schedule expects a classification to judge by accuracy but got another task; let it watch the loss");
     }
 
     /** The data with distributions for class numbers where an augmentation mixes them. */

@@ -14,6 +14,7 @@ final class Settings {
 
     Optimizer optimizer = Adam.of(1e-3);
     List<WeightDecay.Rule> decays = List.of();
+    List<GradientChange> changes = List.of();
     Schedule schedule = Schedule.constant();
     Map<String, Loss> losses = Map.of();
     int epochs = 1;
@@ -35,6 +36,7 @@ final class Settings {
         Settings copy = new Settings();
         copy.optimizer = optimizer;
         copy.decays = decays;
+        copy.changes = changes;
         copy.schedule = schedule;
         copy.losses = new LinkedHashMap<>(losses);
         copy.epochs = epochs;
@@ -57,6 +59,8 @@ final class Settings {
     String describe(long seed) {
         return optimizer
                 + (decays.isEmpty() ? "" : ", decay " + decays)
+                + (changes.isEmpty() ? "" : ", gradients " + changes)
+                + ", schedule " + schedule
                 + ", losses " + losses + ", epochs " + epochs + ", batchSize " + batchSize
                 + (accumulation.equals(Accumulation.NONE) ? "" : ", steps of " + accumulation) + ", tail " + tail
                 + ", seed " + seed

@@ -21,6 +21,7 @@ final class Steps implements AutoCloseable {
     private final Feed feed;
     private final TrainingState training;
     private final OptimizerState optimizer;
+    private final List<GradientChange> changes;
     private final StateGuard state;
     private final Map<Integer, TrainingProgram> bySize = new LinkedHashMap<>();
 
@@ -39,6 +40,7 @@ final class Steps implements AutoCloseable {
         this.training = training;
         state = new StateGuard(parameters);
         batches.forEach(rows -> bySize.computeIfAbsent(rows.length, model::training));
+        changes = settings.changes;
         optimizer = training.optimizer(settings.optimizer, parameters, settings.decays);
     }
 
@@ -99,6 +101,7 @@ final class Steps implements AutoCloseable {
     /* What is written is looked at as it is stored, in float32, and taken back if it is not finite. */
     private void commit(int epoch, double factor, List<BatchStatistics> statistics) {
         try (MemoryWorkspace arena = Arena.open()) {
+            changeGradients(epoch);
             state.keep();
             RunningStatistics.commit(parameters, statistics);
             if (!state.isFinite()) {
@@ -110,6 +113,15 @@ final class Steps implements AutoCloseable {
                 state.restore();
                 throw NonFinite.in(
                         "what the optimizer " + optimizer + " makes of the parameters", epoch, training.runs());
+            }
+        }
+    }
+
+    private void changeGradients(int epoch) {
+        for (GradientChange change : changes) {
+            change.apply(parameters);
+            if (!optimizer.takesGradients()) {
+                throw NonFinite.in("what " + change + " makes of the gradients", epoch, training.runs());
             }
         }
     }

@@ -68,6 +68,7 @@ public final class Trainer {
      */
     public Trainer optimizer(Optimizer optimizer) {
         checkGiven(optimizer, "optimizer", "an Optimizer");
+        OptimizerChecks.checkSlots(optimizer);
         optimizer.check(trained());
         return with(changed -> changed.optimizer = optimizer);
     }
@@ -91,6 +92,31 @@ public final class Trainer {
         return with(changed -> changed.decays = plus(settings.decays, rule));
     }
 
+    /**
+     * Changes the gradients of each step before the optimiser takes them, after the changes that were said before.
+     *
+     * @param change see {@link GradientChange}
+     */
+    public Trainer changeGradients(GradientChange change) {
+        checkGiven(change, "changeGradients", "a GradientChange");
+        return with(changed -> changed.changes = plus(settings.changes, change));
+    }
+
+    /** Shortens all gradients together where their norm exceeds {@code longest}; see {@link GradientChange#clipNorm}. */
+    public Trainer clipNorm(double longest) {
+        return changeGradients(GradientChange.clipNorm(longest));
+    }
+
+    /** Shortens the gradient of each parameter by itself; see {@link GradientChange#clipEachNorm}. */
+    public Trainer clipEachNorm(double longest) {
+        return changeGradients(GradientChange.clipEachNorm(longest));
+    }
+
+    /** Keeps each element of the gradients within {@code largest}; see {@link GradientChange#clipValue}. */
+    public Trainer clipValue(double largest) {
+        return changeGradients(GradientChange.clipValue(largest));
+    }
+
     private List<Parameter> trained() {
         return model.parameters().all().stream().filter(Parameter::trainable).toList();
     }
@@ -101,7 +127,7 @@ public final class Trainer {
 
     /**
      * Changes the learning rate in the course of each {@code fit}, from its first step to its last; by default it is
-     * constant.
+     * constant. One that watches validation data, as {@link Schedule#plateau} does, goes on in the next {@code fit}.
      */
     public Trainer schedule(Schedule schedule) {
         checkGiven(schedule, "schedule", "a Schedule");
@@ -244,6 +270,19 @@ public final class Trainer {
         checkGiven(data, "fit", "a Dataset");
         checkGiven(validation, "fit", "a Dataset for validation, or none,");
         return train(data, validation);
+    }
+
+    /**
+     * Tries learning rates, from 1e-7 to 10 in 100 steps each larger than the one before by the same factor, with the settings of this
+     * trainer but for its schedule and listeners, until the loss gets much larger. All of it happens to a copy: the network, what
+     * the optimiser remembers and the next {@code fit} are what they would be without.
+     *
+     * @param data to train the copy on
+     * @throws IllegalArgumentException if the data do not fit the network
+     */
+    public RateFinder findRate(Dataset data) {
+        checkGiven(data, "findRate", "a Dataset");
+        return RateSearch.run(model, memory, settings, data);
     }
 
     private History train(Dataset data, @Nullable Dataset validation) {

@@ -124,7 +124,7 @@ class OptimizersTest {
                 .decay("batchnorm1d_1.gamma", 2)
                 .decay("dense_1.*", 0);
         assertThat(trainer.toString())
-                .contains(", decay [dense_* 0.25, batchnorm1d_1.gamma 2.0, dense_1.* 0.0], losses");
+                .contains(", decay [dense_* 0.25, batchnorm1d_1.gamma 2.0, dense_1.* 0.0], schedule");
         List<WeightDecay.Rule> rules = List.of(
                 new WeightDecay.Rule(new ParameterPattern("dense_*"), 0.25),
                 new WeightDecay.Rule(new ParameterPattern("batchnorm1d_1.gamma"), 2),
@@ -306,6 +306,19 @@ class OptimizersTest {
         assertRefused(() -> Muon.of(1).others(null), "Muon expects an AdamW for other parameters but got null");
         Trainer trainer =
                 Network.input(3).dense(4).batchNorm1d().dense(2).build(1).trainer();
+        record Twins(double learningRate) implements Optimizer {
+
+            @Override
+            public List<String> slots() {
+                return List.of("a", "b", "a");
+            }
+
+            @Override
+            public void step(Update update) {}
+        }
+        assertRefused(
+                () -> trainer.optimizer(new Twins(1)),
+                "optimizer Twins[learningRate=1.0] expects slots of different names but got [a, b, a]; rename one");
         String all = "[dense_1.weight, batchnorm1d_1.gamma, batchnorm1d_1.beta, dense_2.weight, dense_2.bias]";
         assertRefused(
                 () -> trainer.optimizer(Muon.of(0.02).except("head")),

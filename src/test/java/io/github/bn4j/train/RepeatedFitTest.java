@@ -226,8 +226,8 @@ class RepeatedFitTest {
     @Test
     void runsTheScheduleOnceInEachFit() {
         List<Double> asked = new ArrayList<>();
-        Trainer trainer = trainer(plain()).batchSize(50).epochs(2).schedule(done -> {
-            asked.add(done);
+        Trainer trainer = trainer(plain()).batchSize(50).epochs(2).schedule(at -> {
+            asked.add(at.share());
             return 1;
         });
         trainer.fit(DATA);

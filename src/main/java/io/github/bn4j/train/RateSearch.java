@@ -1,0 +1,67 @@
+package io.github.bn4j.train;
+
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.engine.Model;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Trains a copy of a network with a learning rate that rises until the loss does. */
+final class RateSearch implements TrainingListener, Schedule {
+
+    private static final double LOWEST = 1e-7;
+    private static final double HIGHEST = 10;
+    private static final int STEPS = 100;
+
+    /** How many times the smallest loss is too much. */
+    private static final double DIVERGED = 4;
+
+    /** Says that there is nothing more to learn. */
+    private static final class Enough extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+    }
+
+    private final double own;
+    private final List<RateFinder.Trial> trials = new ArrayList<>();
+    private double smallest = Double.POSITIVE_INFINITY;
+
+    private RateSearch(double own) {
+        this.own = own;
+    }
+
+    static RateFinder run(Model model, TrainingMemory memory, Settings settings, Dataset data) {
+        Model copy = model.copy();
+        TrainingMemory forgotten = memory.copy();
+        TrainingState state = new TrainingState(forgotten);
+        RateSearch search = new RateSearch(settings.optimizer.learningRate());
+        Settings trial = settings.copy();
+        trial.schedule = search;
+        trial.listeners = List.of(search);
+        trial.epochs = STEPS;
+        trial.bestPath = null;
+        try {
+            new Fit(Preparation.of(copy, forgotten, state, trial, data, null), copy, state, trial).run();
+        } catch (Enough | NonFinite.Failure end) {
+            // Where numbers stop being finite the curve ends too.
+        }
+        return new RateFinder(search.trials);
+    }
+
+    private static double rate(long step) {
+        return LOWEST * Math.pow(HIGHEST / LOWEST, step / (STEPS - 1.0));
+    }
+
+    @Override
+    public double factor(TrainingProgress at) {
+        return rate(at.step()) / own;
+    }
+
+    @Override
+    public void onStep(int epoch, int step, double loss) {
+        trials.add(new RateFinder.Trial(rate(trials.size()), loss));
+        smallest = Math.min(smallest, loss);
+        if (trials.size() == STEPS || loss > DIVERGED * smallest) {
+            throw new Enough();
+        }
+    }
+}
