@@ -48,10 +48,13 @@ import io.github.bn4j.layer.ZeroPad2d;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.AdamW;
+import io.github.bn4j.train.EarlyStopping;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.GradientChange;
+import io.github.bn4j.train.History;
 import io.github.bn4j.train.KeepBest;
 import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.Metric;
 import io.github.bn4j.train.Muon;
 import io.github.bn4j.train.Optimizer;
 import io.github.bn4j.train.RateFinder;
@@ -162,7 +165,10 @@ class NullsTest {
         ARGUMENTS.put(Windowed.class, Conv2d.of(1, 1));
         ARGUMENTS.put(RunningVariance.class, RunningVariance.BIASED);
         ARGUMENTS.put(TailBatch.class, TailBatch.KEEP);
-        ARGUMENTS.put(KeepBest.Measure.class, KeepBest.Measure.LOSS);
+        ARGUMENTS.put(Metric.class, Metric.accuracy());
+        ARGUMENTS.put(Metric[].class, new Metric[] {Metric.accuracy()});
+        ARGUMENTS.put(EarlyStopping.class, EarlyStopping.on("loss"));
+        ARGUMENTS.put(History.class, new History(List.of()));
         ARGUMENTS.put(Task.class, Task.REGRESSION);
         ARGUMENTS.put(Loss.class, Loss.meanSquaredError());
         ARGUMENTS.put(Optimizer.class, Adam.of(1));
@@ -208,6 +214,8 @@ class NullsTest {
             Augmentation.class,
             Trainer.class,
             KeepBest.class,
+            EarlyStopping.class,
+            Metric.class,
             Schedule.class,
             ReduceOnPlateau.class,
             GradientChange.class,

@@ -131,7 +131,8 @@ class PrintingTest {
                         .seed(3))
                 .hasToString(
                         "Trainer[Sgd[learningRate=0.1, momentum=0.0, dampening=0.0, nesterov=false, weightDecay=0.0],"
-                                + " schedule constant(), losses {dense_1=softmaxCrossEntropy}, epochs 15, batchSize 64, tail MERGE, seed 3]");
+                                + " schedule constant(), losses {dense_1=softmaxCrossEntropy}, epochs 15, batchSize 64,"
+                                + " tail MERGE, seed 3]");
         assertThat(net.trainer().loss("dense_1", Loss.meanSquaredError()).optimizer(Adam.of(1)))
                 .asString()
                 .contains("losses {dense_1=meanSquaredError}");
@@ -142,11 +143,20 @@ class PrintingTest {
         Epoch first = new Epoch(1, 2.5, Double.NaN, Double.NaN, 1.25);
         Epoch second = new Epoch(2, 1.23456, 0.5, Double.NaN, 1);
         Epoch third = new Epoch(3, 1, 0.25, 0.9876, 1);
-        assertThat(new History(List.of(first, second, third)).toString().lines())
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put("loss", 0.25);
+        metrics.put("accuracy", 0.9876);
+        metrics.put("f1", 0.98);
+        metrics.put("rocAuc", Double.NaN);
+        metrics.put("error", 123456.7);
+        Epoch fourth = new Epoch(4, 1, 0.25, 0.9876, 1, metrics);
+        assertThat(new History(List.of(first, second, third, fourth)).toString().lines())
                 .containsExactly(
                         "epoch 1: loss 2.5000",
                         "epoch 2: loss 1.2346, validation loss 0.5000",
-                        "epoch 3: loss 1.0000, validation loss 0.2500, validation accuracy 0.9876");
+                        "epoch 3: loss 1.0000, validation loss 0.2500, validation accuracy 0.9876",
+                        "epoch 4: loss 1.0000, validation loss 0.2500, validation accuracy 0.9876, f1 0.9800, rocAuc"
+                                + " –, error 1.235e+05");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -89,9 +90,13 @@ public final class Progress implements TrainingListener, DownloadListener {
 
     @Override
     public void onEpoch(Epoch epoch) {
-        last = Double.isNaN(epoch.validationAccuracy())
-                ? ""
-                : String.format(Locale.ROOT, " accuracy %.4f", epoch.validationAccuracy());
+        last = epoch.metrics().entrySet().stream()
+                .filter(metric -> !metric.getKey().equals("loss"))
+                .map(metric -> " " + metric.getKey()
+                        + (Double.isNaN(metric.getValue())
+                                ? " –"
+                                : String.format(Locale.ROOT, " %.4f", metric.getValue())))
+                .collect(Collectors.joining());
         if (bar == null) {
             out.println(epoch);
         } else {

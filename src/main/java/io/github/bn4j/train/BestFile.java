@@ -12,13 +12,15 @@ final class BestFile {
 
     private final Path path;
     private final KeepBest how;
+    private final Watched watched;
     private final Model model;
     private final TrainingMemory memory;
     private final TrainingState state;
 
-    BestFile(Path path, KeepBest how, Model model, TrainingMemory memory, TrainingState state) {
+    BestFile(Path path, KeepBest how, Watched watched, Model model, TrainingMemory memory, TrainingState state) {
         this.path = path;
         this.how = how;
+        this.watched = watched;
         this.model = model;
         this.memory = memory;
         this.state = state;
@@ -36,7 +38,8 @@ final class BestFile {
 
     void offer(Epoch epoch, Parameters judged) {
         Epoch best = state.best(path, how);
-        if (!Double.isNaN(epoch.validationLoss()) && (best == null || how.isBetter(epoch, best))) {
+        boolean judges = !Double.isNaN(epoch.validationLoss()) && !Double.isNaN(watched.of(epoch));
+        if (judges && (best == null || watched.isBetter(epoch, best))) {
             ModelFile.save(path, model.with(judged), TrainingSections.of(memory));
             state.best(path, how, epoch);
         }

@@ -17,7 +17,7 @@ record ChangedSchedule(Schedule before, String call, Schedule schedule) implemen
     }
 
     @Override
-    public Optional<KeepBest.Measure> watches() {
+    public Optional<String> watches() {
         return before.watches();
     }
 

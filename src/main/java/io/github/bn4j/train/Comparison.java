@@ -1,13 +1,29 @@
 package io.github.bn4j.train;
 
-import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkState;
 
-import io.github.bn4j.internal.Floats;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** How an output compares with what was wanted. */
-sealed interface Comparison permits Classified, Regressed {
+/**
+ * An output beside what was wanted of it.
+ *
+ * @param output {@code [examples, …]}. Not modified.
+ * @param target targets that fit it. Not modified.
+ * @param task what the output is for
+ * @param classNames the name of class 0 first; empty if the classes have none
+ */
+record Comparison(INDArray output, INDArray target, Task task, List<String> classNames) {
+
+    /* Memory for a few rows as doubles, however many there are. */
+    private static final int BLOCK = 256;
+
+    private static final int MOST_IN_TABLE = 20;
 
     /**
      * Compares arrays of shapes that fit together.
@@ -15,35 +31,98 @@ sealed interface Comparison permits Classified, Regressed {
      * @throws IllegalArgumentException if a target is NaN, infinite or not the number of a class
      */
     static Comparison of(INDArray output, INDArray target, Task task, List<String> classNames) {
-        double[] wanted = Floats.values(target);
-        int rows = (int) target.size(0);
-        for (int i = 0; i < wanted.length; i++) {
-            checkArgument(
-                    Double.isFinite(wanted[i]),
-                    "Evaluation expects finite targets but got %s in row %s; leave out examples without a target",
-                    wanted[i],
-                    i / (wanted.length / rows));
-        }
-        return switch (task) {
-            case CLASSIFICATION -> Classified.of(Floats.values(output), wanted, rows, classNames);
-            case REGRESSION -> Regressed.of(Floats.values(output), wanted, rows);
-        };
+        Comparison comparison = new Comparison(output, target, task, classNames);
+        comparison.forEach(some -> {});
+        return comparison;
     }
 
-    Task task();
+    private void forEach(Consumer<Predictions> reader) {
+        int rows = (int) output.size(0);
+        for (int from = 0; from < rows; from += BLOCK) {
+            int to = Math.min(rows, from + BLOCK);
+            reader.accept(Predictions.of(rows(output, from, to), rows(target, from, to), task, from));
+        }
+    }
+
+    private static INDArray rows(INDArray array, int from, int to) {
+        long[] shape = array.shape().clone();
+        shape[0] = (long) to - from;
+        return array.get(NDArrayIndex.interval(from, to)).reshape('c', shape);
+    }
+
+    private int width() {
+        return task.width(Objective.perExample(output));
+    }
+
+    /** The values of metrics that are for this task, in their order. */
+    List<Double> values(List<Metric> metrics) {
+        List<Metric.Tally> tallies = metrics.stream().map(Metric::tally).toList();
+        forEach(some -> tallies.forEach(tally -> tally.add(some)));
+        return tallies.stream().map(Metric.Tally::value).toList();
+    }
+
+    /**
+     * The value of a metric.
+     *
+     * @throws IllegalStateException if it is not for this task
+     */
+    double value(Metric metric) {
+        checkState(metric.tasks().contains(task), "%s", task.refusal(metric));
+        metric.check(width());
+        return values(List.of(metric)).get(0);
+    }
 
     /** How many examples have an output that says nothing. */
-    int withoutResult();
-
-    /** The most important measures. */
-    String measures();
-
-    /** Lines to print below the measures, each after a line separator; empty if there are none. */
-    default String table() {
-        return "";
+    int withoutResult() {
+        int[] count = {0};
+        forEach(some -> {
+            for (int row = 0; row < some.size(); row++) {
+                count[0] += some.hasResult(row) ? 0 : 1;
+            }
+        });
+        return count[0];
     }
 
-    default String describe() {
-        return measures() + (withoutResult() == 0 ? "" : ", " + withoutResult() + " with NaN or infinite outputs");
+    /** How often each class (row) was taken for each class (column), without examples that were taken for none. */
+    int[][] confusion() {
+        int classes = width();
+        int[][] confusion = new int[classes][classes];
+        forEach(some -> {
+            for (int row = 0; row < some.size(); row++) {
+                int told = some.told(row);
+                if (told != Predictions.NOTHING) {
+                    confusion[some.label(row)][told]++;
+                }
+            }
+        });
+        return confusion;
+    }
+
+    /** Lines to print below the measures, each after a line separator; empty if there are none. */
+    String table() {
+        boolean fits = task == Task.CLASSIFICATION && !classNames.isEmpty() && width() <= MOST_IN_TABLE;
+        return fits ? new ConfusionTable(confusion(), classNames).toString() : "";
+    }
+
+    String describe() {
+        List<Metric> metrics = task.shown();
+        List<Double> values = values(metrics);
+        List<String> parts = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            parts.add(words(metrics.get(i).name()) + " "
+                    + (task == Task.REGRESSION
+                            ? String.format(Locale.ROOT, "%.6g", values.get(i))
+                            : MetricValue.text(values.get(i))));
+        }
+        int without = withoutResult();
+        if (without > 0) {
+            parts.add(without + " with NaN or infinite outputs");
+        }
+        return parts.stream().collect(Collectors.joining(", "));
+    }
+
+    /** From meanSquaredError to mean squared error. */
+    private static String words(String name) {
+        return name.replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
     }
 }

@@ -7,8 +7,9 @@ import static io.github.bn4j.internal.Checks.checkState;
 
 import io.github.bn4j.data.LabelKind;
 import io.github.bn4j.graph.Shape;
-import java.util.Arrays;
+import io.github.bn4j.internal.Tensors;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +50,8 @@ public final class Evaluation {
         Optional<Task> task = Task.of(Objective.perExample(output), wanted, Optional.empty(), LabelKind.of(target));
         checkArgument(
                 task.isPresent(),
-                "Evaluation.of expects targets that show whether this is a classification but got %s of distributions, or of"
-                        + " numbers that look like them; add Task.CLASSIFICATION or Task.REGRESSION",
+                "Evaluation.of expects targets that show whether this is a classification but got %s of distributions,"
+                        + " or of numbers that look like them; add Task.CLASSIFICATION or Task.REGRESSION",
                 wanted);
         return of(output, target, task.get());
     }
@@ -58,22 +59,16 @@ public final class Evaluation {
     /**
      * Compares arrays.
      *
-     * @param output an output of a network, {@code [examples, …]}; scores {@code [examples, classes]} in a classification.
-     *     Not modified.
-     * @param target targets shaped like the output, or class numbers {@code [examples]} in a classification. Not modified.
+     * @param output an output of a network, {@code [examples, …]}; scores {@code [examples, classes, …]} in a classification,
+     *     logits in a multi-label one. Not modified.
+     * @param target targets shaped like the output, or class numbers {@code [examples, …]} in a classification. Not modified.
      * @throws IllegalArgumentException if shapes do not fit together, or a target is NaN, infinite or not the number of a class
      */
     public static Evaluation of(INDArray output, INDArray target, Task task) {
-        checkGiven(output, "Evaluation", "outputs");
-        checkGiven(target, "Evaluation", "targets");
-        checkGiven(task, "Evaluation", "a Task");
-        checkArgument(
-                output.size(0) == target.size(0),
-                "Evaluation expects as many targets as outputs but got %s and %s; give each example one of both",
-                target.size(0),
-                output.size(0));
-        task.requireShapes(OUTPUT, Objective.perExample(output), Objective.perExample(target));
-        return new Evaluation((int) output.size(0), Map.of(OUTPUT, Comparison.of(output, target, task, List.of())));
+        Predictions.requireFit(output, target, task);
+        // What the caller does to the arrays later is not to change what was compared.
+        Comparison comparison = Comparison.of(Tensors.copy(output), Tensors.copy(target), task, List.of());
+        return new Evaluation((int) output.size(0), Map.of(OUTPUT, comparison));
     }
 
     /** The number of examples. */
@@ -111,12 +106,12 @@ public final class Evaluation {
     }
 
     /**
-     * Whether the output has one score per class, so that there is an accuracy.
+     * Whether the output has one score per class or label, so that there is an accuracy.
      *
      * @throws IllegalStateException if there are several outputs
      */
     public boolean isClassification() {
-        return only("isClassification").task() == Task.CLASSIFICATION;
+        return only("isClassification").task() != Task.REGRESSION;
     }
 
     /**
@@ -130,43 +125,119 @@ public final class Evaluation {
     }
 
     /**
-     * The share of examples whose largest output is that of the wanted class. Examples {@linkplain #withoutResult() without a
-     * result} are not among them.
+     * The value of any metric, yours too. Those below are short for it.
+     *
+     * @return NaN where it is not defined
+     * @throws IllegalStateException if it is not for this task, or there are several outputs
+     */
+    public double value(Metric metric) {
+        checkGiven(metric, "value", "a Metric");
+        return only(metric.name()).value(metric);
+    }
+
+    /**
+     * The share of examples whose largest output is that of the wanted class; see {@link Metric#accuracy}. Examples {@linkplain
+     * #withoutResult() without a result} are not among them.
      *
      * @throws IllegalStateException if this is no classification, or there are several outputs
      */
     public double accuracy() {
-        return classified("accuracy").accuracy();
+        return value(Metric.accuracy());
     }
 
     /**
      * How often each class (row) was taken for each class (column). Examples {@linkplain #withoutResult() without a result} were
      * taken for none, so they are in no column.
      *
-     * @throws IllegalStateException if this is no classification, or there are several outputs
+     * @throws IllegalStateException if this is no classification with one class per example, or there are several outputs
      */
     public int[][] confusion() {
-        return Arrays.stream(classified("confusion").confusion())
-                .map(int[]::clone)
-                .toArray(int[][]::new);
+        Comparison one = only("confusion");
+        checkState(
+                one.task() == Task.CLASSIFICATION,
+                "%s",
+                one.task().refusal("confusion", EnumSet.of(Task.CLASSIFICATION)));
+        return one.confusion();
     }
 
-    /**
-     * The mean squared difference, over all elements.
-     *
-     * @throws IllegalStateException if this is no regression, or there are several outputs
-     */
+    /** The share of examples whose wanted class is among those with the {@code k} largest outputs. See {@link Metric#topK}. */
+    public double topK(int k) {
+        return value(Metric.topK(k));
+    }
+
+    /** The mean over classes of the share of the examples taken for one that are of it. See {@link Metric#precision}. */
+    public double precision() {
+        return value(Metric.precision());
+    }
+
+    /** The mean over classes of the share of their examples that are taken for them. See {@link Metric#recall}. */
+    public double recall() {
+        return value(Metric.recall());
+    }
+
+    /** The mean over classes of the harmonic mean of precision and recall (macro). See {@link Metric#f1}. */
+    public double f1() {
+        return value(Metric.f1());
+    }
+
+    /** The mean recall of the classes that occur. See {@link Metric#balancedAccuracy}. */
+    public double balancedAccuracy() {
+        return value(Metric.balancedAccuracy());
+    }
+
+    /** The correlation of wanted and told classes. See {@link Metric#matthews}. */
+    public double matthews() {
+        return value(Metric.matthews());
+    }
+
+    /** The mean of −log of the probability of the wanted class. See {@link Metric#logLoss}. */
+    public double logLoss() {
+        return value(Metric.logLoss());
+    }
+
+    /** The squared difference of the probabilities from what was wanted. See {@link Metric#brier}. */
+    public double brier() {
+        return value(Metric.brier());
+    }
+
+    /** How far probabilities are from how often they are right, in 15 bins. See {@link Metric#calibrationError()}. */
+    public double calibrationError() {
+        return value(Metric.calibrationError());
+    }
+
+    /** The area under the ROC curve, of several classes the mean of each against the rest. See {@link Metric#rocAuc}. */
+    public double rocAuc() {
+        return value(Metric.rocAuc());
+    }
+
+    /** The area under the curve of precision and recall, likewise. See {@link Metric#averagePrecision}. */
+    public double averagePrecision() {
+        return value(Metric.averagePrecision());
+    }
+
+    /** The mean over classes of intersection over union. See {@link Metric#iou}. */
+    public double iou() {
+        return value(Metric.iou());
+    }
+
+    /** The mean squared difference, over all elements. See {@link Metric#meanSquaredError}. */
     public double meanSquaredError() {
-        return regressed("meanSquaredError").meanSquaredError();
+        return value(Metric.meanSquaredError());
     }
 
-    /**
-     * The mean of the sizes of the differences, over all elements.
-     *
-     * @throws IllegalStateException if this is no regression, or there are several outputs
-     */
+    /** The mean of the sizes of the differences, over all elements. See {@link Metric#meanAbsoluteError}. */
     public double meanAbsoluteError() {
-        return regressed("meanAbsoluteError").meanAbsoluteError();
+        return value(Metric.meanAbsoluteError());
+    }
+
+    /** The root of the mean squared difference, over all elements. See {@link Metric#rootMeanSquaredError}. */
+    public double rootMeanSquaredError() {
+        return value(Metric.rootMeanSquaredError());
+    }
+
+    /** The share of the variance of the targets that is explained. See {@link Metric#r2}. */
+    public double r2() {
+        return value(Metric.r2());
     }
 
     private Comparison only(String method) {
@@ -176,22 +247,6 @@ public final class Evaluation {
                 method,
                 outputs.keySet());
         return outputs.values().iterator().next();
-    }
-
-    private Classified classified(String method) {
-        if (only(method) instanceof Classified classified) {
-            return classified;
-        }
-        throw new IllegalStateException(method
-                + " expects a classification but got a regression; use meanSquaredError() or" + " meanAbsoluteError()");
-    }
-
-    private Regressed regressed(String method) {
-        if (only(method) instanceof Regressed regressed) {
-            return regressed;
-        }
-        throw new IllegalStateException(
-                method + " expects a regression but got a classification; use accuracy() or confusion()");
     }
 
     @Override

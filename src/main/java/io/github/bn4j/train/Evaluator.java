@@ -8,6 +8,7 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.LabelKind;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ public record Evaluator(Graph network, TrainingMemory memory) {
             List<String> names = data.classNames(each.target).isEmpty()
                     ? memory.of(each.output).classNames()
                     : data.classNames(each.target);
-            comparisons.put(each.output, Comparison.of(output, target, each.task, names));
+            comparisons.put(each.output, Comparison.of(output, Tensors.copy(target), each.task, names));
         }
         return new Evaluation(data.size(), comparisons);
     }
@@ -83,9 +84,9 @@ public record Evaluator(Graph network, TrainingMemory memory) {
                 : Task.of(shape, wanted, memory.of(output).task(), kind);
         checkArgument(
                 task.isPresent(),
-                "evaluate expects to know whether output \"%s\" is a classification but got targets %s of distributions, or"
-                        + " of numbers that look like them, and %s; call evaluate(data, Task.CLASSIFICATION) or"
-                        + " evaluate(data, Task.REGRESSION)",
+                "evaluate expects to know whether output \"%s\" is a classification but got targets %s of"
+                        + " distributions, or of numbers that look like them, and %s; call evaluate(data,"
+                        + " Task.CLASSIFICATION) or evaluate(data, Task.REGRESSION)",
                 output,
                 wanted,
                 memory.outputs().containsKey(output) ? "a loss that does not say" : "no training");

@@ -52,14 +52,16 @@ final class Fit {
         try (Feed feed = new Feed(graph, model.parameters().type(), runs, costly, content(seed));
                 Steps steps = new Steps(trained, feed, state, settings, runs)) {
             state.begin();
-            prepared.tell();
+            prepared.tell(state);
             settings.listeners.forEach(listener -> listener.onStart(settings.epochs, first.size()));
-            for (int pass = 0; pass < settings.epochs; pass++) {
+            for (int pass = 0; pass < settings.epochs && !prepared.ends(); pass++) {
                 int number = before + 1 + pass;
                 Epoch epoch = epoch(pass, number, steps, pass == 0 ? first : batches(seed, number));
                 state.add(epoch);
                 settings.listeners.forEach(listener -> listener.onEpoch(epoch));
             }
+        } finally {
+            prepared.restore(model.parameters());
         }
     }
 
@@ -108,10 +110,11 @@ final class Fit {
         Parameters judged = file == null ? model.parameters() : file.judged(prepared.data());
         Validation.Result result = validation == null ? Validation.Result.NONE : validation.judge(model.with(judged));
         double seconds = (System.nanoTime() - start) / 1e9;
-        Epoch epoch = new Epoch(number, loss, result.loss(), result.accuracy(), seconds);
+        Epoch epoch = new Epoch(number, loss, result.loss(), result.accuracy(), seconds, result.metrics());
         if (file != null) {
             file.offer(epoch, judged);
         }
+        prepared.offer(epoch, judged);
         return epoch;
     }
 
@@ -121,7 +124,7 @@ final class Fit {
         int seen = 0;
         int step = 0;
         long all = (long) settings.epochs * batches.size();
-        List<Epoch> finished = state.history().epochs();
+        History finished = state.history();
         steps.begin(number, runs(batches));
         for (int[] rows : batches) {
             if (Thread.currentThread().isInterrupted()) {
@@ -146,8 +149,8 @@ final class Fit {
         double factor = settings.schedule.factor(progress);
         checkState(
                 factor >= 0 && Double.isFinite(factor),
-                "schedule expects a finite factor of at least 0 but got %s from %s in step %s of %s; the steps before it"
-                        + " are kept",
+                "schedule expects a finite factor of at least 0 but got %s from %s in step %s of %s; the steps before"
+                        + " it are kept",
                 factor,
                 settings.schedule,
                 progress.step() + 1,

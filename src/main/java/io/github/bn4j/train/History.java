@@ -1,17 +1,29 @@
 package io.github.bn4j.train;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
  * The epochs of a training, those of one {@code fit} or of several that went on. Prints as one line per epoch.
  *
  * @param epochs in order
+ * @param metrics what was measured on the validation set besides the loss, by name
  */
-public record History(List<Epoch> epochs) {
+public record History(List<Epoch> epochs, Map<String, Metric> metrics) {
 
     public History {
         epochs = List.copyOf(epochs);
+        metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    }
+
+    /** A history of epochs with no metrics but loss and accuracy. */
+    public History(List<Epoch> epochs) {
+        this(epochs, Map.of(Watched.ACCURACY, Metric.accuracy()));
     }
 
     /**
@@ -24,6 +36,24 @@ public record History(List<Epoch> epochs) {
             throw new IllegalStateException("history expects at least one epoch but got none");
         }
         return epochs.get(epochs.size() - 1);
+    }
+
+    /**
+     * The best epoch by a metric, in the direction that it knows: of equal ones that with the smaller validation loss, then the
+     * earlier. NaN is never best.
+     *
+     * @param metric {@code loss}, or the name of one of {@link #metrics}
+     * @throws IllegalArgumentException if there is none of that name; the message lists those there are
+     * @throws IllegalStateException if there is no epoch
+     */
+    public Epoch best(String metric) {
+        Watched watched =
+                Watched.of("History.best", checkGiven(metric, "History.best", "the name of a metric"), metrics);
+        Epoch best = last();
+        for (int i = epochs.size() - 2; i >= 0; i--) {
+            best = watched.isBetter(best, epochs.get(i)) ? best : epochs.get(i);
+        }
+        return best;
     }
 
     @Override

@@ -3,10 +3,12 @@ package io.github.bn4j.train;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkPresent;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Model;
+import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.Tensors;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param arrays the examples for each input of that, in their order
  * @param validation null if there is none
  * @param file where the best network goes; null if it is not kept
+ * @param stopping ends it early; null if nothing does
  */
 record Preparation(
         TrainingMemory memory,
@@ -32,7 +35,8 @@ record Preparation(
         Objective objective,
         List<INDArray> arrays,
         @Nullable Validation validation,
-        @Nullable BestFile file) {
+        @Nullable BestFile file,
+        @Nullable Stopping stopping) {
 
     static Preparation of(
             Model model,
@@ -53,31 +57,29 @@ record Preparation(
                 given.values().stream().map(array -> Tensors.dense(array, type)).toList();
         Validation validation = validationData == null
                 ? null
-                : Validation.of(objective, mixable(model, settings, validationData), validationData);
-        BestFile file =
-                settings.bestPath == null ? null : new BestFile(settings.bestPath, settings.best, model, memory, state);
+                : Validation.of(objective, mixable(model, settings, validationData), validationData, settings.metrics);
         checkArgument(
-                file == null || validation != null,
-                "keepBest expects validation data to judge by but got none; call fit(data, validation)");
-        checkArgument(
-                file == null
-                        || settings.best.measure() == KeepBest.Measure.LOSS
-                        || (validation != null && validation.isClassification()),
-                "keepBest expects a classification to judge by accuracy but got another task; use KeepBest.byLoss()");
-        settings.schedule.watches().ifPresent(measure -> requireWatched(measure, validation));
+                settings.metrics.isEmpty() || validation != null,
+                "metrics expects validation data to measure on but got none; call fit(data, validation)");
+        BestFile file = settings.bestPath == null
+                ? null
+                : new BestFile(
+                        settings.bestPath,
+                        settings.best,
+                        watched("keepBest", settings.best.metric(), validation),
+                        model,
+                        memory,
+                        state);
+        EarlyStopping how = settings.stopping;
+        Stopping stopping = how == null
+                ? null
+                : new Stopping(how, watched("stopEarly", how.metric(), validation), state.best(how.metric()));
+        settings.schedule.watches().ifPresent(metric -> watched("schedule", metric, validation));
         checkArgument(
                 settings.augmentation == null || arrays.size() == 2,
                 "augment expects a network with one input and one loss but got %s arrays; leave it out",
                 arrays.size());
-        return new Preparation(memory, data, objective, arrays, validation, file);
-    }
-
-    private static void requireWatched(KeepBest.Measure measure, @Nullable Validation validation) {
-        Validation judged = checkPresent(
-                validation, "schedule expects validation data to judge by but got none; call fit(data, validation)");
-        checkArgument(
-                measure == KeepBest.Measure.LOSS || judged.isClassification(),
-                "schedule expects a classification to judge by accuracy but got another task; let it watch the loss");
+        return new Preparation(memory, data, objective, arrays, validation, file, stopping);
     }
 
     /** The data with distributions for class numbers where an augmentation mixes them. */
@@ -93,8 +95,37 @@ record Preparation(
         return output.rank() == 1 ? any.oneHot((int) output.dim(0)) : any;
     }
 
-    /** Lets the network remember what its outputs are trained for. */
-    void tell() {
+    @CanIgnoreReturnValue
+    private static Watched watched(String who, String metric, @Nullable Validation validation) {
+        Validation judging = checkPresent(
+                validation, "%s expects validation data to judge by but got none; call fit(data, validation)", who);
+        return Watched.of(who, metric, judging.metrics());
+    }
+
+    /** Lets the network remember what its outputs are trained for, and the training what it is judged by. */
+    void tell(TrainingState state) {
         objective.tell(memory, data);
+        if (validation != null) {
+            state.measures(validation.metrics());
+        }
+    }
+
+    /** Sees an epoch and what it was judged by. */
+    void offer(Epoch epoch, Parameters judged) {
+        if (stopping != null) {
+            stopping.offer(epoch, judged);
+        }
+    }
+
+    /** Whether the training ends here. */
+    boolean ends() {
+        return stopping != null && stopping.ends();
+    }
+
+    /** Leaves the best in the parameters, if that is wanted. */
+    void restore(Parameters parameters) {
+        if (stopping != null) {
+            stopping.restore(parameters);
+        }
     }
 }

@@ -39,6 +39,8 @@ final class RateSearch implements TrainingListener, Schedule {
         trial.listeners = List.of(search);
         trial.epochs = STEPS;
         trial.bestPath = null;
+        trial.metrics = List.of();
+        trial.stopping = null;
         try {
             new Fit(Preparation.of(copy, forgotten, state, trial, data, null), copy, state, trial).run();
         } catch (Enough | NonFinite.Failure end) {

@@ -16,10 +16,9 @@ import java.util.Optional;
  * @param leastGain what a gain has to exceed
  * @param cooldown how many epochs after that do not count
  * @param lowest the smallest factor of the optimiser's own learning rate
- * @param measure what is watched
+ * @param metric the name of what is watched: {@code loss}, {@code accuracy}, or that of a metric of {@link Trainer#metrics}
  */
-public record ReduceOnPlateau(
-        double factor, int patience, double leastGain, int cooldown, double lowest, KeepBest.Measure measure)
+public record ReduceOnPlateau(double factor, int patience, double leastGain, int cooldown, double lowest, String metric)
         implements Schedule {
 
     public ReduceOnPlateau {
@@ -29,53 +28,58 @@ public record ReduceOnPlateau(
         checkArgument(cooldown >= 0, "plateau expects cooldown of at least 0 epochs but got %s", cooldown);
         checkArgument(
                 lowest >= 0 && lowest < 1, "plateau expects a lowest factor from 0 to below 1 but got %s", lowest);
-        checkGiven(measure, "plateau", "a Measure");
+        checkGiven(metric, "plateau", "the name of a metric");
     }
 
     /** Multiplies the learning rate by {@code factor} each time, between 0 and 1, by default 0.1. */
     public ReduceOnPlateau factor(double factor) {
-        return new ReduceOnPlateau(factor, patience, leastGain, cooldown, lowest, measure);
+        return new ReduceOnPlateau(factor, patience, leastGain, cooldown, lowest, metric);
     }
 
     /** Waits for {@code patience} epochs without gain, at least 1, by default 10. */
     public ReduceOnPlateau patience(int patience) {
-        return new ReduceOnPlateau(factor, patience, leastGain, cooldown, lowest, measure);
+        return new ReduceOnPlateau(factor, patience, leastGain, cooldown, lowest, metric);
     }
 
     /** Takes for a gain only what exceeds {@code leastGain}, at least 0 (default). */
     public ReduceOnPlateau leastGain(double leastGain) {
-        return new ReduceOnPlateau(factor, patience, leastGain, cooldown, lowest, measure);
+        return new ReduceOnPlateau(factor, patience, leastGain, cooldown, lowest, metric);
     }
 
     /** Does not count {@code cooldown} epochs after the learning rate got smaller, at least 0 (default). */
     public ReduceOnPlateau cooldown(int cooldown) {
-        return new ReduceOnPlateau(factor, patience, leastGain, cooldown, lowest, measure);
+        return new ReduceOnPlateau(factor, patience, leastGain, cooldown, lowest, metric);
     }
 
     /** Never multiplies the optimiser's own learning rate by less than {@code lowest}, from 0 (default) to below 1. */
     public ReduceOnPlateau lowest(double lowest) {
-        return new ReduceOnPlateau(factor, patience, leastGain, cooldown, lowest, measure);
+        return new ReduceOnPlateau(factor, patience, leastGain, cooldown, lowest, metric);
     }
 
-    /** Watches the validation accuracy and not the loss. */
-    public ReduceOnPlateau byAccuracy() {
-        return new ReduceOnPlateau(factor, patience, leastGain, cooldown, lowest, KeepBest.Measure.ACCURACY);
+    /**
+     * Watches a metric, by default the validation loss. It knows whether larger is better.
+     *
+     * @param metric its name, such as {@code accuracy}, or {@code f1} after {@code trainer.metrics(Metric.f1())}
+     */
+    public ReduceOnPlateau on(String metric) {
+        return new ReduceOnPlateau(factor, patience, leastGain, cooldown, lowest, metric);
     }
 
     @Override
-    public Optional<KeepBest.Measure> watches() {
-        return Optional.of(measure);
+    public Optional<String> watches() {
+        return Optional.of(metric);
     }
 
     @Override
     public double factor(TrainingProgress at) {
         double rate = 1;
-        double best = Double.NEGATIVE_INFINITY;
+        double best = Double.NaN;
         int bad = 0;
         int cooling = 0;
-        for (Epoch epoch : at.finished()) {
-            double value = measure == KeepBest.Measure.LOSS ? -epoch.validationLoss() : epoch.validationAccuracy();
-            boolean gain = value > best + leastGain;
+        Watched watched = Watched.of("plateau", metric, at.finished().metrics());
+        for (Epoch epoch : at.finished().epochs()) {
+            double value = watched.of(epoch);
+            boolean gain = watched.isGain(value, best, leastGain);
             best = gain ? value : best;
             bad = gain || cooling > 0 ? 0 : bad + 1;
             cooling = Math.max(0, cooling - 1);
@@ -94,6 +98,6 @@ public record ReduceOnPlateau(
                 + (leastGain > 0 ? ".leastGain(" + leastGain + ")" : "")
                 + (cooldown > 0 ? ".cooldown(" + cooldown + ")" : "")
                 + (lowest > 0 ? ".lowest(" + lowest + ")" : "")
-                + (measure == KeepBest.Measure.ACCURACY ? ".byAccuracy()" : "");
+                + (metric.equals(Watched.LOSS) ? "" : ".on(\"" + metric + "\")");
     }
 }

@@ -27,8 +27,8 @@ public interface Schedule {
      */
     double factor(TrainingProgress at);
 
-    /** What it judges validation data by, if it does; {@code fit} then refuses to go without them. */
-    default Optional<KeepBest.Measure> watches() {
+    /** The name of the metric of validation data that it watches, if it does; {@code fit} then refuses to go without it. */
+    default Optional<String> watches() {
         return Optional.empty();
     }
 
@@ -188,7 +188,7 @@ public interface Schedule {
 
     /** Smaller when the validation loss has not fallen for a while: by 0.1 after 10 epochs, unless settings say otherwise. */
     static ReduceOnPlateau plateau() {
-        return new ReduceOnPlateau(0.1, 10, 0, 0, 0, KeepBest.Measure.LOSS);
+        return new ReduceOnPlateau(0.1, 10, 0, 0, 0, Watched.LOSS);
     }
 
     /** This schedule counted in epochs: it takes each for one step, and is the same for all steps of an epoch. */

@@ -31,6 +31,10 @@ final class Settings {
     Path bestPath;
 
     KeepBest best = KeepBest.byLoss();
+    List<Metric> metrics = List.of();
+
+    @Nullable
+    EarlyStopping stopping;
 
     Settings copy() {
         Settings copy = new Settings();
@@ -48,6 +52,8 @@ final class Settings {
         copy.augmentation = augmentation;
         copy.bestPath = bestPath;
         copy.best = best;
+        copy.metrics = metrics;
+        copy.stopping = stopping;
         return copy;
     }
 
@@ -64,6 +70,10 @@ final class Settings {
                 + ", losses " + losses + ", epochs " + epochs + ", batchSize " + batchSize
                 + (accumulation.equals(Accumulation.NONE) ? "" : ", steps of " + accumulation) + ", tail " + tail
                 + ", seed " + seed
-                + (augmentation == null ? "" : ", augment " + augmentation);
+                + (augmentation == null ? "" : ", augment " + augmentation)
+                + (metrics.isEmpty()
+                        ? ""
+                        : ", metrics " + metrics.stream().map(Metric::name).toList())
+                + (stopping == null ? "" : ", " + stopping);
     }
 }

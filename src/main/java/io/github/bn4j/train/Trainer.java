@@ -2,6 +2,7 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkDirectoryOf;
+import static io.github.bn4j.internal.Checks.checkEachGiven;
 import static io.github.bn4j.internal.Checks.checkGiven;
 import static io.github.bn4j.train.OptimizerChecks.checkNotNegative;
 
@@ -11,8 +12,10 @@ import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameter;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -223,6 +226,40 @@ public final class Trainer {
     public Trainer listener(TrainingListener listener) {
         checkGiven(listener, "listener", "a TrainingListener");
         return with(changed -> changed.listeners = plus(settings.listeners, listener));
+    }
+
+    /**
+     * Measures on the validation data after each epoch, besides loss and accuracy: {@link Epoch#metrics} has them by their names,
+     * which {@link EarlyStopping} and {@link KeepBest} take. Of several outputs each metric is measured on those that it is for,
+     * and goes by the name {@code output.metric}.
+     *
+     * @param metrics replace those said before
+     * @throws IllegalArgumentException if two have the same name, or one is called {@code loss}
+     */
+    public Trainer metrics(Metric... metrics) {
+        checkEachGiven(metrics, "metrics", "Metrics");
+        Set<String> names = new HashSet<>(Set.of(Watched.LOSS));
+        for (Metric metric : metrics) {
+            checkArgument(
+                    names.add(metric.name()),
+                    "metrics expects names of their own but got \"%s\" again; leave one out, or rename it",
+                    metric.name());
+        }
+        return with(changed -> changed.metrics = List.of(metrics));
+    }
+
+    /**
+     * Ends each {@code fit} when a metric has not got better for some epochs.
+     *
+     * <p>However {@code fit} ends, at its last epoch, early, by an interrupt or an error, the network is then as it was after its
+     * best epoch, parameters and running averages, unless {@link EarlyStopping#restoreBest} says otherwise. What the optimiser
+     * remembers stays that of the last step. The next {@code fit} goes on from there, with the best so far and its patience
+     * new. An epoch in which the metric is NaN, or not defined, is without gain and never the best; where none was any better, the
+     * network ends as the last epoch leaves it.
+     */
+    public Trainer stopEarly(EarlyStopping how) {
+        checkGiven(how, "stopEarly", "an EarlyStopping");
+        return with(changed -> changed.stopping = how);
     }
 
     /** Stores the network with the smallest validation loss; see {@link #keepBest(Path, KeepBest)}. */

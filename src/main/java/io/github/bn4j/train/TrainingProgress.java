@@ -2,8 +2,6 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkGiven;
 
-import java.util.List;
-
 /**
  * How far a {@code fit} has come: what a {@link Schedule} is told.
  *
@@ -11,12 +9,12 @@ import java.util.List;
  * @param steps the number of all steps of this {@code fit}
  * @param epoch the number of epochs finished in this {@code fit}, from 0
  * @param epochs the number of all epochs of this {@code fit}
- * @param finished the epochs of the training so far with their losses and accuracies, those of earlier fits included
+ * @param finished the epochs of the training so far with what was measured, those of earlier fits included
  */
-public record TrainingProgress(long step, long steps, int epoch, int epochs, List<Epoch> finished) {
+public record TrainingProgress(long step, long steps, int epoch, int epochs, History finished) {
 
     public TrainingProgress {
-        finished = List.copyOf(checkGiven(finished, "TrainingProgress", "the finished epochs"));
+        checkGiven(finished, "TrainingProgress", "the finished epochs");
     }
 
     /** The share of the steps that have been taken, from 0 to below 1. */

@@ -4,7 +4,9 @@ import io.github.bn4j.graph.Parameters;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,30 @@ final class TrainingState {
     private static final long NOT_BEGUN = -1;
 
     /** The best network in a file. */
-    private record Best(Path path, KeepBest how, Epoch epoch) {}
+    private record InFile(Path path, KeepBest how, Epoch epoch) {}
+
+    /** The best network by a metric, in memory. */
+    static final class Best {
+
+        double lastGain = Double.NaN;
+
+        @Nullable
+        Epoch epoch;
+
+        @Nullable
+        Parameters parameters;
+
+        /** Copies parameters and state, which go on changing. */
+        void keep(Parameters judged) {
+            Parameters kept = parameters;
+            if (kept == null) {
+                parameters = judged.to(judged.type());
+            } else {
+                kept.trainable().assign(judged.trainable());
+                kept.state().assign(judged.state());
+            }
+        }
+    }
 
     private final TrainingMemory memory;
     private final List<Epoch> history = new ArrayList<>();
@@ -27,7 +52,9 @@ final class TrainingState {
     private int epoch;
     private long runs;
     private @Nullable OptimizerState optimizer;
-    private @Nullable Best best;
+    private @Nullable InFile best;
+    private final Map<String, Best> byMetric = new LinkedHashMap<>();
+    private final Map<String, Metric> metrics = new LinkedHashMap<>();
 
     TrainingState(TrainingMemory memory) {
         this.memory = memory;
@@ -83,13 +110,23 @@ final class TrainingState {
     }
 
     History history() {
-        return new History(history);
+        return new History(history, metrics);
+    }
+
+    /** Says which metrics the coming epochs have. */
+    void measures(Map<String, Metric> measured) {
+        metrics.putAll(measured);
+    }
+
+    /** The best network so far by a metric. */
+    Best best(String metric) {
+        return byMetric.computeIfAbsent(metric, name -> new Best());
     }
 
     /** The epoch of what is in a file because it was the best; null if there is none that was judged in this way. */
     @Nullable
     Epoch best(Path path, KeepBest how) {
-        Best known = best;
+        InFile known = best;
         if (known == null || !known.path.equals(path) || !known.how.equals(how) || !Files.exists(path)) {
             return null;
         }
@@ -97,6 +134,6 @@ final class TrainingState {
     }
 
     void best(Path path, KeepBest how, Epoch epoch) {
-        best = new Best(path, how, epoch);
+        best = new InFile(path, how, epoch);
     }
 }

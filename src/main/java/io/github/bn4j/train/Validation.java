@@ -5,69 +5,81 @@ import static java.util.Objects.requireNonNull;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Judges a network by data that it is not trained on.
  *
- * @param graph the network with its loss, both as outputs
+ * @param graph the network with its loss, and with the scores of what is measured as outputs
  * @param inputs the data for each input of that graph
- * @param classes what was wanted of the only output with a loss, where that is a classification; else null
+ * @param measured the outputs that have metrics
  */
-record Validation(Graph graph, Map<String, INDArray> inputs, @Nullable INDArray classes) {
+record Validation(Graph graph, Map<String, INDArray> inputs, List<Measured> measured) {
 
-    private static final String SCORES = "scores";
+    private static final String SCORES = "scores ";
 
-    /** Loss and accuracy; NaN where there is none. */
-    record Result(double loss, double accuracy) {
+    /** Loss, accuracy, and all metrics by name; NaN where there is none. */
+    record Result(double loss, double accuracy, Map<String, Double> metrics) {
 
-        static final Result NONE = new Result(Double.NaN, Double.NaN);
+        static final Result NONE = new Result(Double.NaN, Double.NaN, Map.of());
     }
 
     /**
      * Compares the outputs with {@code data}.
      *
      * @param forLoss the same with the targets that the loss takes, which may be distributions for class numbers
+     * @param metrics what to measure besides the accuracy of a classification
      */
-    static Validation of(Objective objective, Dataset forLoss, Dataset data) {
+    static Validation of(Objective objective, Dataset forLoss, Dataset data, List<Metric> metrics) {
         data.requireFinite();
         Map<String, INDArray> inputs = objective.arrays(forLoss, "validation data");
-        Map<String, Value> outputs = new LinkedHashMap<>(objective.graph().outputs());
-        if (objective.targets().size() == 1) {
-            Objective.Target target = objective.targets().values().iterator().next();
-            INDArray wanted = requireNonNull(data.targets().get(target.name()));
-            Shape shape = target.value().shape();
-            Optional<Task> task = Task.of(
-                    shape,
-                    Objective.perExample(wanted),
+        List<Objective.Target> targets = List.copyOf(objective.targets().values());
+        List<INDArray> wanted = targets.stream()
+                .map(target -> requireNonNull(data.targets().get(target.name())))
+                .toList();
+        List<Optional<Task>> tasks = new ArrayList<>();
+        for (int i = 0; i < targets.size(); i++) {
+            Objective.Target target = targets.get(i);
+            tasks.add(Task.of(
+                    target.value().shape(),
+                    Objective.perExample(wanted.get(i)),
                     target.loss().task(),
-                    requireNonNull(data.labelKinds().get(target.name())));
-            if (task.equals(Optional.of(Task.CLASSIFICATION))) {
-                Task.CLASSIFICATION.requireShapes(target.output(), shape, Objective.perExample(wanted));
-                outputs.put(SCORES, target.value());
-                return new Validation(objective.graph().withOutputs(outputs), inputs, wanted);
-            }
+                    requireNonNull(data.labelKinds().get(target.name()))));
         }
-        return new Validation(objective.graph(), inputs, null);
+        List<Measured> measured = Measured.of(targets, tasks, wanted, metrics);
+        Map<String, Value> outputs = new LinkedHashMap<>(objective.graph().outputs());
+        for (Measured each : measured) {
+            targets.stream()
+                    .filter(target -> target.output().equals(each.output()))
+                    .forEach(target -> outputs.put(SCORES + each.output(), target.value()));
+        }
+        return new Validation(objective.graph().withOutputs(outputs), inputs, measured);
     }
 
-    boolean isClassification() {
-        return classes != null;
+    /** What is measured besides the loss, by name. */
+    Map<String, Metric> metrics() {
+        Map<String, Metric> all = new LinkedHashMap<>();
+        measured.forEach(each -> all.putAll(each.metrics()));
+        return all;
+    }
+
+    private boolean isClassification() {
+        return measured.size() == 1 && measured.get(0).task() == Task.CLASSIFICATION;
     }
 
     Result judge(Model model) {
         Map<String, INDArray> outputs = model.running(graph).predict(inputs);
         double loss = requireNonNull(outputs.get(Objective.LOSS)).meanNumber().doubleValue();
-        double accuracy = classes == null
-                ? Double.NaN
-                : Evaluation.of(requireNonNull(outputs.get(SCORES)), classes, Task.CLASSIFICATION)
-                        .accuracy();
-        return new Result(loss, accuracy);
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put(Watched.LOSS, loss);
+        measured.forEach(each -> values.putAll(each.values(requireNonNull(outputs.get(SCORES + each.output())))));
+        double accuracy = isClassification() ? values.getOrDefault(Watched.ACCURACY, Double.NaN) : Double.NaN;
+        return new Result(loss, accuracy, values);
     }
 }

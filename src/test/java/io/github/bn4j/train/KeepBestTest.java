@@ -2,6 +2,7 @@ package io.github.bn4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.data.Dataset;
@@ -74,6 +75,22 @@ class KeepBestTest {
     }
 
     @Test
+    void storesTheNetworkThatIsBestByAnyMetric() {
+        Path file = directory.resolve("best.safetensors");
+        KeepBest how = KeepBest.by("logLoss");
+        History history = trainer(network())
+                .metrics(Metric.logLoss(), Metric.f1())
+                .keepBest(file, how)
+                .fit(DIGITS.train(), DIGITS.test());
+        double least = history.epochs().stream()
+                .mapToDouble(epoch -> epoch.metrics().get("logLoss"))
+                .min()
+                .orElseThrow();
+        assertThat(how.of(history).metrics()).containsEntry("logLoss", least);
+        assertThat(Network.load(file).evaluate(DIGITS.test()).logLoss()).isCloseTo(least, within(1e-6));
+    }
+
+    @Test
     void judgesAndStoresTheRecalibratedNetworkAndLeavesTheTrainingAlone() {
         Path file = directory.resolve("best.safetensors");
         KeepBest how = KeepBest.byLoss().recalibrated();
@@ -134,8 +151,8 @@ class KeepBestTest {
                         .loss(Loss.meanSquaredError())
                         .keepBest(file, KeepBest.byAccuracy())
                         .fit(targets, targets))
-                .hasMessage("keepBest expects a classification to judge by accuracy but got another task; use"
-                        + " KeepBest.byLoss()");
+                .hasMessage("keepBest expects the name of a metric that is measured but got \"accuracy\"; there are"
+                        + " [loss], and metrics(Metric.f1()) or the like adds others");
         assertThat(Files.exists(file)).isFalse();
     }
 }

@@ -7,6 +7,8 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /** Values that other libraries compute; the script that made them lies beside them. */
@@ -30,6 +32,15 @@ final class ReferenceValues {
                         Objects.requireNonNull(
                                 read(file).getAsJsonObject("values").get(name), name),
                         double[].class);
+    }
+
+    /** The numbers of {@code name} in a file in which they have names of their own. */
+    static Map<String, Double> byName(String file, String name) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        Objects.requireNonNull(read(file).getAsJsonObject("values").getAsJsonObject(name), name)
+                .entrySet()
+                .forEach(value -> values.put(value.getKey(), value.getValue().getAsDouble()));
+        return values;
     }
 
     private static JsonObject read(String file) {

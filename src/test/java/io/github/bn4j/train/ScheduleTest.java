@@ -25,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class ScheduleTest {
 
     private static TrainingProgress at(long step, long steps) {
-        return new TrainingProgress(step, steps, 0, 1, List.of());
+        return new TrainingProgress(step, steps, 0, 1, new History(List.of()));
     }
 
     private static double[] factors(Schedule schedule, long from, long to, long steps) {
@@ -72,7 +72,7 @@ class ScheduleTest {
 
     private static double[] afterEach(Schedule schedule, List<Epoch> epochs) {
         return IntStream.rangeClosed(1, epochs.size())
-                .mapToDouble(n -> schedule.factor(new TrainingProgress(5, 9, 0, 1, epochs.subList(0, n))))
+                .mapToDouble(n -> schedule.factor(new TrainingProgress(5, 9, 0, 1, new History(epochs.subList(0, n)))))
                 .toArray();
     }
 
@@ -109,7 +109,7 @@ class ScheduleTest {
         List<Epoch> accuracies = Stream.of(0.5, 0.7, 0.6, 0.8)
                 .map(accuracy -> epoch(1, accuracy))
                 .toList();
-        assertThat(afterEach(half.byAccuracy(), accuracies)).containsExactly(1, 1, 0.5, 0.5);
+        assertThat(afterEach(half.on("accuracy"), accuracies)).containsExactly(1, 1, 0.5, 0.5);
     }
 
     private static void assertFollows(Schedule schedule, LongToDoubleFunction formula) {
@@ -142,15 +142,15 @@ class ScheduleTest {
         Schedule schedule = Schedule.multiStep(0.1, 2, 3).byEpoch();
         List<Double> factors = new ArrayList<>();
         for (int step = 0; step < 8; step++) {
-            factors.add(schedule.factor(new TrainingProgress(step, 8, step / 2, 4, List.of())));
+            factors.add(schedule.factor(new TrainingProgress(step, 8, step / 2, 4, new History(List.of()))));
         }
         assertThat(factors.subList(0, 4)).containsOnly(1.0);
         assertThat(factors.subList(4, 6)).containsOnly(0.1);
         assertThat(factors.get(7)).isCloseTo(0.01, within(1e-15));
         // A line of steps before epochs.
-        assertThat(schedule.warmupSteps(2).factor(new TrainingProgress(0, 8, 0, 4, List.of())))
+        assertThat(schedule.warmupSteps(2).factor(new TrainingProgress(0, 8, 0, 4, new History(List.of()))))
                 .isEqualTo(0.5);
-        assertThat(Schedule.linear().byEpoch().factor(new TrainingProgress(5, 8, 2, 4, List.of())))
+        assertThat(Schedule.linear().byEpoch().factor(new TrainingProgress(5, 8, 2, 4, new History(List.of()))))
                 .isEqualTo(0.5);
     }
 
@@ -187,10 +187,11 @@ class ScheduleTest {
                         .leastGain(0.5)
                         .cooldown(2)
                         .lowest(0.01)
-                        .byAccuracy()
+                        .on("accuracy")
                         .warmup(0.5))
-                .hasToString("plateau().factor(0.1).patience(10).leastGain(0.5).cooldown(2).lowest(0.01).byAccuracy()"
-                        + ".warmup(0.5)");
+                .hasToString(
+                        "plateau().factor(0.1).patience(10).leastGain(0.5).cooldown(2).lowest(0.01).on(\"accuracy\")"
+                                + ".warmup(0.5)");
     }
 
     private static void assertRefused(ThrowingCallable call, String message) {
@@ -259,9 +260,10 @@ class ScheduleTest {
                 () -> network()
                         .trainer()
                         .loss(Loss.meanSquaredError())
-                        .schedule(Schedule.plateau().byAccuracy())
+                        .schedule(Schedule.plateau().on("accuracy"))
                         .fit(numbers, numbers),
-                "schedule expects a classification to judge by accuracy but got another task; let it watch the loss");
+                "schedule expects the name of a metric that is measured but got \"accuracy\"; there are [loss], and"
+                        + " metrics(Metric.f1()) or the like adds others");
     }
 
     @Test
@@ -289,9 +291,9 @@ class ScheduleTest {
         assertThat(told).extracting(TrainingProgress::epoch).startsWith(0, 0, 0, 0, 1, 1, 1, 1, 0);
         assertThat(told).extracting(TrainingProgress::epochs).containsOnly(2);
         assertThat(told)
-                .extracting(at -> at.finished().size())
+                .extracting(at -> at.finished().epochs().size())
                 .containsExactly(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
-        assertThat(told.get(15).finished().get(2).validationLoss()).isFinite();
+        assertThat(told.get(15).finished().epochs().get(2).validationLoss()).isFinite();
     }
 
     @Test

@@ -1,0 +1,97 @@
+package io.github.bn4j.train;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The metric of {@link Metric#calibrationError}.
+ *
+ * @param bins of equal width; a probability on an edge is in the upper one, 1 in the last
+ */
+record CalibrationError(int bins) implements Metric {
+
+    static Metric of(int bins) {
+        checkArgument(bins >= 1, "calibrationError expects at least 1 bin but got %s", bins);
+        return new CalibrationError(bins);
+    }
+
+    @Override
+    public String name() {
+        return "calibrationError";
+    }
+
+    @Override
+    public boolean higherIsBetter() {
+        return false;
+    }
+
+    @Override
+    public Set<Task> tasks() {
+        return EnumSet.of(Task.CLASSIFICATION, Task.MULTI_LABEL);
+    }
+
+    @Override
+    public Tally tally() {
+        return new Bins(new double[bins]);
+    }
+
+    /** How many more there were in each bin than probabilities told. */
+    private static final class Bins implements Tally {
+
+        private final double[] excess;
+        private long all;
+
+        Bins(double[] excess) {
+            this.excess = excess;
+        }
+
+        @Override
+        public void add(Predictions some) {
+            for (int row = 0; row < some.size(); row++) {
+                double[] probabilities = some.probabilities(row);
+                if (some.task() == Task.MULTI_LABEL) {
+                    for (int label = 0; label < probabilities.length; label++) {
+                        add(probabilities[label], some.target(row, label));
+                    }
+                } else if (some.hasResult(row)) {
+                    int told = some.told(row);
+                    add(probabilities[told], told == some.label(row) ? 1 : 0);
+                } else {
+                    add(Double.NaN, 0);
+                }
+            }
+        }
+
+        private void add(double probability, double right) {
+            // NaN goes to the first bin, and makes the error NaN.
+            int bin = Math.min(excess.length - 1, (int) (probability * excess.length));
+            excess[bin] += right - probability;
+            all++;
+        }
+
+        @Override
+        public void merge(Tally other) {
+            Bins more = (Bins) other;
+            for (int bin = 0; bin < excess.length; bin++) {
+                excess[bin] += more.excess[bin];
+            }
+            all += more.all;
+        }
+
+        @Override
+        public double value() {
+            double sum = 0;
+            for (double one : excess) {
+                sum += Math.abs(one);
+            }
+            return sum / all;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name() + " in " + bins + " bins";
+    }
+}
