@@ -8,6 +8,7 @@ import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.UseBias;
+import io.github.bn4j.text.Finding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -79,12 +80,12 @@ public final class BiasAnalysis {
         List<BiasDecision> decisions = sites().entrySet().stream()
                 .map(site -> decide(site.getKey(), site.getValue(), absent))
                 .toList();
-        List<Finding> findings = new ArrayList<>();
+        List<Finding<BiasFinding>> findings = new ArrayList<>();
         MissingShifts missing = new MissingShifts(graph, absent);
         for (BiasDecision decision : decisions) {
             if (decision.kept() && decision.redundant()) {
                 findings.add(finding(
-                        Finding.Kind.POINTLESS_BIAS,
+                        BiasFinding.POINTLESS_BIAS,
                         decision,
                         "has a bias that changes no output in training; absorbBias() takes it out exactly and saves "
                                 + decision.size() + " parameters"));
@@ -92,7 +93,7 @@ public final class BiasAnalysis {
             if (decision.asked() == UseBias.AUTO && !decision.kept() && !decision.redundant()) {
                 findings.add(
                         finding(
-                                Finding.Kind.NO_LONGER_CANCELLED,
+                                BiasFinding.NO_LONGER_CANCELLED,
                                 decision,
                                 "was built without bias because it was cancelled then, which it is not any more; predictions are what they were"));
             }
@@ -102,8 +103,8 @@ public final class BiasAnalysis {
         return new BiasReport(decisions, findings);
     }
 
-    private static Finding finding(Finding.Kind kind, BiasDecision decision, String text) {
-        return new Finding(kind, decision.layer(), decision.bias(), decision.size(), decision.layer() + " " + text);
+    private static Finding<BiasFinding> finding(BiasFinding kind, BiasDecision decision, String text) {
+        return Finding.ofParameter(kind, decision.layer(), decision.bias(), decision.layer() + " " + text);
     }
 
     private Map<Parameter, List<Node>> sites() {
@@ -148,14 +149,14 @@ public final class BiasAnalysis {
         return parameter.equals(Shape.of(y.dim(0))) ? Shift.PER_CHANNEL : Shift.PER_POSITION;
     }
 
-    private List<Finding> pointlessBetas() {
+    private List<Finding<BiasFinding>> pointlessBetas() {
         Map<Parameter, List<Node>> betas = new LinkedHashMap<>();
         for (Node node : graph.nodes()) {
             node.shift().filter(shift -> node.bias().isEmpty()).ifPresent(beta -> betas.computeIfAbsent(
                             beta, any -> new ArrayList<>())
                     .add(node));
         }
-        List<Finding> findings = new ArrayList<>();
+        List<Finding<BiasFinding>> findings = new ArrayList<>();
         betas.forEach((beta, calls) -> {
             if (!harmless(fates(calls))) {
                 return;
@@ -168,7 +169,7 @@ public final class BiasAnalysis {
                         layer + " has a " + beta.name().substring(beta.name().lastIndexOf('.') + 1) + " that "
                                 + String.join(", ", journey.cancelledBy()) + " cancels; leaving it out saves " + size
                                 + " parameters";
-                findings.add(new Finding(Finding.Kind.POINTLESS_BETA, layer, beta.name(), size, text));
+                findings.add(Finding.ofParameter(BiasFinding.POINTLESS_BETA, layer, beta.name(), text));
             }
         });
         return findings;

@@ -4,6 +4,7 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.text.Finding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -78,7 +79,7 @@ public record BiasProof(List<Evidence> evidence) {
      */
     public static BiasProof of(Model model, BiasReport report, Map<String, INDArray> batch) {
         Stream<String> betas =
-                report.findings(Finding.Kind.POINTLESS_BETA).stream().map(Finding::parameter);
+                report.findings(BiasFinding.POINTLESS_BETA).stream().map(Finding::parameter);
         Stream<String> biases = report.decisions().stream().map(BiasDecision::bias);
         return of(model, report, Stream.concat(biases, betas).toList(), batch);
     }
@@ -113,7 +114,7 @@ public record BiasProof(List<Evidence> evidence) {
     }
 
     private static boolean claimedRedundant(BiasReport report, String bias) {
-        boolean pointless = report.findings(Finding.Kind.POINTLESS_BETA).stream()
+        boolean pointless = report.findings(BiasFinding.POINTLESS_BETA).stream()
                 .anyMatch(finding -> finding.parameter().equals(bias));
         return pointless
                 || report.decisions().stream()

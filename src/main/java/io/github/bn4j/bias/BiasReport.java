@@ -2,8 +2,7 @@ package io.github.bn4j.bias;
 
 import static io.github.bn4j.internal.Checks.checkGiven;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
+import io.github.bn4j.text.Finding;
 import io.github.bn4j.text.Text;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,10 +15,7 @@ import java.util.stream.Collectors;
  * @param decisions one per bias, in the order of the layers
  * @param findings pointless biases and betas, and missing ones
  */
-public record BiasReport(List<BiasDecision> decisions, List<Finding> findings) {
-
-    private static final Gson JSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+public record BiasReport(List<BiasDecision> decisions, List<Finding<BiasFinding>> findings) {
 
     public BiasReport {
         decisions = List.copyOf(decisions);
@@ -43,8 +39,8 @@ public record BiasReport(List<BiasDecision> decisions, List<Finding> findings) {
     }
 
     /** The findings of one kind. */
-    public List<Finding> findings(Finding.Kind kind) {
-        return findings.stream().filter(finding -> finding.kind() == kind).toList();
+    public List<Finding<BiasFinding>> findings(BiasFinding kind) {
+        return Finding.of(findings, kind);
     }
 
     /**
@@ -81,7 +77,7 @@ public record BiasReport(List<BiasDecision> decisions, List<Finding> findings) {
 
     /** The whole report as JSON: the components of these records under their names. */
     public Text json() {
-        return new Text(JSON.toJson(this));
+        return Text.json(this);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.text.Finding;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -63,8 +64,8 @@ final class MissingShifts {
                 .isPresent();
     }
 
-    List<Finding> findings() {
-        List<Finding> findings = new ArrayList<>();
+    List<Finding<BiasFinding>> findings() {
+        List<Finding<BiasFinding>> findings = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (Node node : graph.nodes()) {
             Parameter bias = node.bias().orElse(null);
@@ -73,12 +74,7 @@ final class MissingShifts {
                 String text = node.layer() + " has no bias, and nothing behind it adds a learned shift before "
                         + (place.equals("output") ? "an output" : place)
                         + "; switch on its bias or the beta behind it";
-                findings.add(new Finding(
-                        Finding.Kind.MISSING_SHIFT,
-                        node.layer(),
-                        bias.name(),
-                        bias.shape().size(),
-                        text));
+                findings.add(Finding.ofParameter(BiasFinding.MISSING_SHIFT, node.layer(), bias.name(), text));
             }
         }
         return findings;

@@ -1,8 +1,8 @@
 package io.github.bn4j.diagnose;
 
 import io.github.bn4j.bias.BiasDecision;
+import io.github.bn4j.bias.BiasFinding;
 import io.github.bn4j.bias.BiasReport;
-import io.github.bn4j.bias.Finding;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.diagnose.SanityReport.Check;
 import io.github.bn4j.diagnose.SanityReport.Verdict;
@@ -163,7 +163,7 @@ record Learning(Model model, Dataset batch, Map<String, Loss> losses) {
                 pointless.put(decision.bias(), SanityCheck.names(decision.cancelledBy()));
             }
         }
-        biases.findings(Finding.Kind.POINTLESS_BETA)
+        biases.findings(BiasFinding.POINTLESS_BETA)
                 .forEach(finding -> pointless.put(finding.parameter(), "a later normalisation"));
         return pointless;
     }

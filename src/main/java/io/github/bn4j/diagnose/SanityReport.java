@@ -1,7 +1,5 @@
 package io.github.bn4j.diagnose;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import io.github.bn4j.text.Text;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,12 +15,6 @@ import java.util.stream.Collectors;
  * @param checks one per check
  */
 public record SanityReport(int examples, List<Check> checks) {
-
-    private static final Gson JSON = new GsonBuilder()
-            .setPrettyPrinting()
-            .disableHtmlEscaping()
-            .serializeSpecialFloatingPointValues()
-            .create();
 
     /** What a check comes to. */
     public enum Verdict {
@@ -90,7 +82,7 @@ public record SanityReport(int examples, List<Check> checks) {
 
     /** The whole report as JSON: the components of these records under their names. */
     public Text json() {
-        return new Text(JSON.toJson(this));
+        return Text.json(this);
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.norm.NormFinding;
-import io.github.bn4j.norm.NormFinding.Kind;
+import io.github.bn4j.text.Finding;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
 import java.util.EnumMap;
@@ -24,21 +24,21 @@ public final class NormFaults {
     }
 
     /** The finding for each planted fault. */
-    public static Map<Kind, NormFinding> found() {
-        Map<Kind, NormFinding> found = new EnumMap<>(Kind.class);
-        for (Kind kind : Kind.values()) {
+    public static Map<NormFinding, Finding<NormFinding>> found() {
+        Map<NormFinding, Finding<NormFinding>> found = new EnumMap<>(NormFinding.class);
+        for (NormFinding kind : NormFinding.values()) {
             found.put(kind, planted(kind).findings(kind).get(0));
         }
         return found;
     }
 
-    private static BatchNormReport planted(Kind kind) {
+    private static BatchNormReport planted(NormFinding kind) {
         Network net = network();
-        if (kind != Kind.NEVER_UPDATED && kind != Kind.WARM_UP) {
+        if (kind != NormFinding.NEVER_UPDATED && kind != NormFinding.WARM_UP) {
             net.recalibrate(DIGITS);
         }
         return switch (kind) {
-            case NEVER_UPDATED -> net.batchNormReport(DIGITS);
+            case NEVER_UPDATED, POINTLESS_GAMMA -> net.batchNormReport(DIGITS);
             case WARM_UP -> {
                 net.trainer()
                         .loss(Loss.softmaxCrossEntropy())

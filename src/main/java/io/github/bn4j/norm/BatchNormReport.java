@@ -2,8 +2,6 @@ package io.github.bn4j.norm;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Model;
@@ -16,6 +14,7 @@ import io.github.bn4j.graph.ScaleAndShift;
 import io.github.bn4j.internal.Claim;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Moments;
+import io.github.bn4j.text.Finding;
 import io.github.bn4j.text.Text;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,22 +33,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param norms one per batch normalisation, in the order of the network
  * @param gap how far training mode is from predictions
  * @param findings what is worth a look
- * @param redundancies gammas that what follows could take over, one per batch normalisation that has one
+ * @param redundancies gammas that what follows could take over, one per batch normalisation that has one; not among the findings,
+ *     as nothing is wrong with them
  */
 public record BatchNormReport(
         int examples,
         int batchSize,
         List<Norm> norms,
         ModeGap gap,
-        List<NormFinding> findings,
-        List<Redundancy> redundancies) {
+        List<Finding<NormFinding>> findings,
+        List<Finding<NormFinding>> redundancies) {
 
     private static final int BATCH = 256;
-    private static final Gson JSON = new GsonBuilder()
-            .setPrettyPrinting()
-            .disableHtmlEscaping()
-            .serializeSpecialFloatingPointValues()
-            .create();
 
     /**
      * One batch normalisation.
@@ -165,8 +160,8 @@ public record BatchNormReport(
                     batchSize,
                     norms,
                     measured.gap(),
-                    NormFinding.of(norms, measured.gap()),
-                    Redundancy.of(model.graph()));
+                    NormFindings.of(norms, measured.gap()),
+                    PointlessGammas.of(model.graph()));
         }
     }
 
@@ -234,13 +229,13 @@ public record BatchNormReport(
     }
 
     /** The findings of one kind. */
-    public List<NormFinding> findings(NormFinding.Kind kind) {
-        return findings.stream().filter(finding -> finding.kind() == kind).toList();
+    public List<Finding<NormFinding>> findings(NormFinding kind) {
+        return Finding.of(kind == NormFinding.POINTLESS_GAMMA ? redundancies : findings, kind);
     }
 
     /** The whole report as JSON: the components of these records under their names. */
     public Text json() {
-        return new Text(JSON.toJson(this));
+        return Text.json(this);
     }
 
     @Override
@@ -256,7 +251,7 @@ public record BatchNormReport(
                 100 * gap.disagreement());
         String rest = findings.isEmpty()
                 ? "nothing found"
-                : findings.stream().map(NormFinding::toString).collect(Collectors.joining(System.lineSeparator()));
+                : findings.stream().map(Finding::toString).collect(Collectors.joining(System.lineSeparator()));
         String notes = redundancies.stream()
                 .map(note -> System.lineSeparator() + "note: " + note)
                 .collect(Collectors.joining());

@@ -1,5 +1,7 @@
 package io.github.bn4j.text;
 
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import java.util.stream.Stream;
 
 /**
@@ -10,6 +12,17 @@ import java.util.stream.Stream;
  * @param string its characters
  */
 public record Text(String string) implements CharSequence {
+
+    private static final Gson JSON = new GsonBuilder()
+            .setPrettyPrinting()
+            .disableHtmlEscaping()
+            .serializeSpecialFloatingPointValues()
+            .create();
+
+    /** A report as JSON: the components of its records under their names. */
+    public static Text json(Record report) {
+        return new Text(JSON.toJson(report));
+    }
 
     /** Its lines, without their ends. */
     public Stream<String> lines() {

@@ -27,6 +27,7 @@ import io.github.bn4j.layer.LayerNorm;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Relu;
 import io.github.bn4j.op.LogSoftmax;
+import io.github.bn4j.text.Finding;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
 import java.io.IOException;
@@ -212,13 +213,13 @@ class BiasReportTest {
         Value z = tracer.scope().call("bn", BatchNorm1d.of(), y);
         tracer.output("y", tracer.scope().apply(new LogSoftmax(), z));
         BiasReport report = BiasAnalysis.of(tracer.graph());
-        assertThat(report.findings(Finding.Kind.POINTLESS_BIAS))
+        assertThat(report.findings(BiasFinding.POINTLESS_BIAS))
                 .extracting(Finding::parameter)
                 .containsExactly("fc.bias");
         assertThat(report.absent()).isEmpty();
         assertThat(tracer.graph().nodes()).anyMatch(node -> node.op() instanceof AddBias);
         // Told that the bias is gone, it tells the same story of a decision taken before.
-        assertThat(BiasAnalysis.of(tracer.graph(), Set.of("fc.bias")).findings(Finding.Kind.POINTLESS_BIAS))
+        assertThat(BiasAnalysis.of(tracer.graph(), Set.of("fc.bias")).findings(BiasFinding.POINTLESS_BIAS))
                 .isEmpty();
     }
 
@@ -247,7 +248,7 @@ class BiasReportTest {
                                 + " so a shift changes the shape of the signal. Note: conv2d_1 was built without bias because it was"
                                 + " cancelled then, which it is not any more; predictions are what they were.");
         // The beta behind it still learns, so nothing is missing.
-        assertThat(frozen.explainBias().findings(Finding.Kind.MISSING_SHIFT)).isEmpty();
+        assertThat(frozen.explainBias().findings(BiasFinding.MISSING_SHIFT)).isEmpty();
         assertThat(frozen.summary()).contains("BatchNorm2d() now frozen");
 
         INDArray mean = net.parameters().get("batchnorm2d_1.runningMean").dup();
@@ -273,7 +274,7 @@ class BiasReportTest {
     @Test
     void freezesAllOrTellsWhatThereIs() {
         Network net = cascade();
-        assertThat(net.freezeBatchNorm().explainBias().findings(Finding.Kind.NO_LONGER_CANCELLED))
+        assertThat(net.freezeBatchNorm().explainBias().findings(BiasFinding.NO_LONGER_CANCELLED))
                 .extracting(Finding::layer)
                 .containsExactly("dense_1", "dense_2");
         assertThatThrownBy(() -> net.freezeBatchNorm("dense_1"))

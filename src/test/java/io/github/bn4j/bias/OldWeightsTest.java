@@ -194,7 +194,7 @@ class OldWeightsTest {
         INDArray x = images(net, 5);
         Network absorbed = old.absorbBias();
         assertThat(absorbed.explainBias().absent()).isEqualTo(net.explainBias().absent());
-        assertThat(absorbed.explainBias().findings(Finding.Kind.POINTLESS_BIAS)).isEmpty();
+        assertThat(absorbed.explainBias().findings(BiasFinding.POINTLESS_BIAS)).isEmpty();
         assertTensor(absorbed.predict(x)).isCloseTo(old.predict(x), EXACT);
         assertTensor(absorbed.materializeBias().predict(x)).isCloseTo(old.predict(x), EXACT);
     }

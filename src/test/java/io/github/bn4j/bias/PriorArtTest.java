@@ -156,7 +156,7 @@ class PriorArtTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("converse")
     void findsTheMissingShift(String mistake, boolean missing, Network net) {
-        assertThat(net.explainBias().findings(Finding.Kind.MISSING_SHIFT)).hasSize(missing ? 1 : 0);
+        assertThat(net.explainBias().findings(BiasFinding.MISSING_SHIFT)).hasSize(missing ? 1 : 0);
     }
 
     static Stream<Arguments> converse() {

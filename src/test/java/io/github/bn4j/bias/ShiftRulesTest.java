@@ -29,6 +29,7 @@ import io.github.bn4j.op.Multiplication;
 import io.github.bn4j.op.Slicing;
 import io.github.bn4j.op.Softmax;
 import io.github.bn4j.op.Subtraction;
+import io.github.bn4j.text.Finding;
 import java.util.Arrays;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -392,8 +393,8 @@ class ShiftRulesTest {
                 .batchNorm1d()
                 .relu()
                 .build(1);
-        assertThat(images.explainBias().findings(Finding.Kind.POINTLESS_BETA)).isEmpty();
-        assertThat(features.explainBias().findings(Finding.Kind.POINTLESS_BETA))
+        assertThat(images.explainBias().findings(BiasFinding.POINTLESS_BETA)).isEmpty();
+        assertThat(features.explainBias().findings(BiasFinding.POINTLESS_BETA))
                 .extracting(Finding::parameter)
                 .containsExactly("positionbias_1.bias");
     }

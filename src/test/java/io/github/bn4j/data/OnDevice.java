@@ -8,6 +8,7 @@ import io.github.bn4j.layer.Padding;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Optimizer;
+import io.github.bn4j.train.RmsProp;
 import io.github.bn4j.train.Sgd;
 import java.nio.file.Path;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class OnDevice {
         train("adam", DataType.FLOAT, Adam.of(1e-2).weightDecay(1e-3), folder);
         train("momentum", DataType.FLOAT, Sgd.of(0.05).momentum(0.9).weightDecay(1e-3), folder);
         train("sgd", DataType.FLOAT, Sgd.of(0.05), folder);
+        train("rmsprop", DataType.FLOAT, RmsProp.of(1e-3), folder);
         train("double", DataType.DOUBLE, Sgd.of(0.05), folder);
         refuse();
         for (Map.Entry<String, INDArray> result : RESULTS.entrySet()) {

@@ -2,7 +2,7 @@ package io.github.bn4j.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.bn4j.norm.NormFinding.Kind;
+import io.github.bn4j.norm.NormFinding;
 import org.junit.jupiter.api.Test;
 
 /** The examples about batch norm show what they say they show. */
@@ -26,6 +26,6 @@ class NormExamplesTest {
 
     @Test
     void findsOneFaultOfEachKind() {
-        assertThat(NormFaults.found()).containsOnlyKeys(Kind.values());
+        assertThat(NormFaults.found()).containsOnlyKeys(NormFinding.values());
     }
 }

@@ -11,7 +11,7 @@ import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.RunningAverage;
 import io.github.bn4j.networks.Noise;
-import io.github.bn4j.norm.NormFinding.Kind;
+import io.github.bn4j.text.Finding;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
 import java.util.List;
@@ -74,13 +74,21 @@ class BatchNormReportTest {
         Network net = healthy();
         of(net, "batchnorm1d_1.gamma").putScalar(1, 0).putScalar(3, -1e-6);
         of(net, "batchnorm1d_1.beta").putScalar(1, -2);
-        assertThat(net.batchNormReport(DATA).findings(Kind.DEAD_CHANNELS).get(0).toString())
+        assertThat(net.batchNormReport(DATA)
+                        .findings(NormFinding.DEAD_CHANNELS)
+                        .get(0)
+                        .toString())
                 .isEqualTo(
                         "batchnorm1d_1 channels [1, 3]: gamma lets nothing but a constant of up to 2.00 through; pruning"
                                 + " them has to keep the constant in the next bias");
         of(net, "batchnorm1d_1.beta").assign(0);
-        assertThat(net.batchNormReport(DATA).findings(Kind.DEAD_CHANNELS).get(0).text())
-                .isEqualTo("gamma lets nothing but a constant of up to 0.00 through; they can be pruned");
+        assertThat(net.batchNormReport(DATA)
+                        .findings(NormFinding.DEAD_CHANNELS)
+                        .get(0)
+                        .text())
+                .isEqualTo(
+                        "batchnorm1d_1 channels [1, 3]: gamma lets nothing but a constant of up to 0.00 through; they can"
+                                + " be pruned");
     }
 
     @Test
@@ -89,9 +97,9 @@ class BatchNormReportTest {
         of(net, "batchnorm1d_1.runningMean").putScalar(2, 30);
         of(net, "batchnorm1d_1.runningVariance").putScalar(0, 1e4);
         BatchNormReport report = net.batchNormReport(DATA);
-        assertThat(report.findings(Kind.DRIFT).get(0).channels()).containsExactly(0, 2);
-        assertThat(report.findings(Kind.MODE_GAP)).hasSize(1);
-        assertThat(report.findings(Kind.MODE_GAP).get(0).toString())
+        assertThat(report.findings(NormFinding.DRIFT).get(0).channels()).containsExactly(0, 2);
+        assertThat(report.findings(NormFinding.MODE_GAP)).hasSize(1);
+        assertThat(report.findings(NormFinding.MODE_GAP).get(0).toString())
                 .matches(
                         "training mode and predictions differ by [0-9.]+ and disagree on [0-9.]+ % of the examples; try"
                                 + " recalibrate\\(data\\), then larger batches");
@@ -103,8 +111,8 @@ class BatchNormReportTest {
     void findsAveragesThatWereNeverUpdated() {
         Network net = Network.input(3).dense(2).batchNorm1d().build(1);
         Dataset floats = Dataset.of(DATA.features().castTo(DataType.FLOAT), DATA.labels());
-        assertThat(net.batchNormReport(floats).findings(Kind.NEVER_UPDATED))
-                .extracting(NormFinding::toString)
+        assertThat(net.batchNormReport(floats).findings(NormFinding.NEVER_UPDATED))
+                .extracting(Finding::toString)
                 .containsExactly("batchnorm1d_1: running averages are still the initial ones; train, or call"
                         + " recalibrate(data)");
     }
@@ -113,11 +121,17 @@ class BatchNormReportTest {
     void findsVanishingVarianceAndCancellation() {
         Network net = healthy();
         of(net, "dense_1.weight").assign(0);
-        assertThat(net.batchNormReport(DATA).findings(Kind.NO_VARIANCE).get(0).channels())
+        assertThat(net.batchNormReport(DATA)
+                        .findings(NormFinding.NO_VARIANCE)
+                        .get(0)
+                        .channels())
                 .containsExactly(0, 1, 2, 3);
         Network bare = Network.input(3).batchNorm1d().build(1, DataType.DOUBLE);
         Dataset far = Dataset.of(DATA.features().add(5000), DATA.labels());
-        assertThat(bare.batchNormReport(far).findings(Kind.CANCELLATION).get(0).channels())
+        assertThat(bare.batchNormReport(far)
+                        .findings(NormFinding.CANCELLATION)
+                        .get(0)
+                        .channels())
                 .isEqualTo(List.of(0, 1, 2));
     }
 
@@ -125,7 +139,7 @@ class BatchNormReportTest {
     void findsTheNoiseOfSmallBatches() {
         assertThat(healthy()
                         .batchNormReport(DATA, 4)
-                        .findings(Kind.NOISE)
+                        .findings(NormFinding.NOISE)
                         .get(0)
                         .toString())
                 .matches(
@@ -171,12 +185,12 @@ class BatchNormReportTest {
         assertThat(WarmUp.left(1 - keep, updates)).isCloseTo(left, within(1e-12));
         assertThat(warmUp.left()).isCloseTo(left, within(2e-3));
         assertThat(warmUp.stepsToGo()).isCloseTo(stepsToGo, within(1L));
-        assertThat(report.findings(Kind.WARM_UP).get(0).toString())
+        assertThat(report.findings(NormFinding.WARM_UP).get(0).toString())
                 .isEqualTo(String.format(
                         "batchnorm1d_1: about %.0f %% of the initial running averages are left, 1 %% after %d more steps;"
                                 + " train on, keep less of the old average, or call recalibrate(data)",
                         100 * warmUp.left(), warmUp.stepsToGo()));
-        assertThat(report.findings(Kind.DRIFT)).isEmpty();
+        assertThat(report.findings(NormFinding.DRIFT)).isEmpty();
         net.recalibrate(shifted);
         assertThat(net.batchNormReport(shifted).norms().get(0).warmUp().stepsToGo())
                 .isZero();
@@ -202,8 +216,8 @@ class BatchNormReportTest {
         Network net = healthy();
         of(net, "batchnorm1d_1.runningMean").putScalar(2, 30).putScalar(1, -30);
         BatchNormReport report = net.batchNormReport(DATA);
-        assertThat(report.findings(Kind.WARM_UP)).isEmpty();
-        assertThat(report.findings(Kind.DRIFT)).hasSize(1);
+        assertThat(report.findings(NormFinding.WARM_UP)).isEmpty();
+        assertThat(report.findings(NormFinding.DRIFT)).hasSize(1);
     }
 
     @Test

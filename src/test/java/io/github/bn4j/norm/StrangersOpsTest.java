@@ -16,6 +16,7 @@ import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.Flatten;
 import io.github.bn4j.networks.Noise;
+import io.github.bn4j.text.Finding;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.History;
 import io.github.bn4j.train.Loss;
@@ -61,8 +62,8 @@ class StrangersOpsTest {
 
     @Test
     void takeGammasOver() {
-        assertThat(Redundancy.of(net(DataType.FLOAT).graph()))
-                .extracting(Redundancy::toString)
+        assertThat(PointlessGammas.of(net(DataType.FLOAT).graph()))
+                .extracting(Finding::toString)
                 .containsExactly(
                         "batchnorm1d_1.gamma could be left out: pointwise_2 can scale as well",
                         "batchnorm1d_2.gamma could be left out: dense_1 can scale as well");

@@ -572,9 +572,9 @@ class UnfoldTest {
         assertThat(relativeError(unfolded.fold().network(), net, data)).isLessThan(EXACT);
         assertThat(relativeError(unfolded.freezeBatchNorm(), net, data)).isLessThan(EXACT);
         BatchNormReport report = unfolded.batchNormReport(data);
-        assertThat(report.findings(NormFinding.Kind.DRIFT)).isEmpty();
-        assertThat(report.findings(NormFinding.Kind.NEVER_UPDATED)).isEmpty();
-        assertThat(report.findings(NormFinding.Kind.WARM_UP)).isEmpty();
+        assertThat(report.findings(NormFinding.DRIFT)).isEmpty();
+        assertThat(report.findings(NormFinding.NEVER_UPDATED)).isEmpty();
+        assertThat(report.findings(NormFinding.WARM_UP)).isEmpty();
         assertThat(unfolded.recalibrate(data).changes()).hasSize(2).allSatisfy(change -> assertThat(change.meanDrift())
                 .isLessThan(EXACT));
     }

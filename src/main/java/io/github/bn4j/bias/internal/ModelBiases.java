@@ -2,8 +2,8 @@ package io.github.bn4j.bias.internal;
 
 import io.github.bn4j.bias.BiasAnalysis;
 import io.github.bn4j.bias.BiasDecision;
+import io.github.bn4j.bias.BiasFinding;
 import io.github.bn4j.bias.BiasReport;
-import io.github.bn4j.bias.Finding;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
@@ -11,6 +11,7 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.rewrite.DropBiases;
 import io.github.bn4j.rewrite.RequestBiases;
+import io.github.bn4j.text.Finding;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -39,7 +40,7 @@ public final class ModelBiases {
      * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly
      */
     public static Model absorbed(Model model, BiasReport report) {
-        Set<String> pointless = report.findings(Finding.Kind.POINTLESS_BIAS).stream()
+        Set<String> pointless = report.findings(BiasFinding.POINTLESS_BIAS).stream()
                 .map(Finding::parameter)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         Set<String> absent = new LinkedHashSet<>(report.absent());

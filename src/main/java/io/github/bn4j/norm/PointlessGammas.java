@@ -5,39 +5,32 @@ import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.text.Finding;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/**
- * A gamma that a network could do without: on every path its positive scale comes, channel by channel, to a weight that can
- * take it over, or to a batch normalisation that divides it away. Leaving it out loses no function, though training goes
- * another way. A beta without use is found by the bias analysis.
- *
- * @param layer path of the batch normalisation
- * @param parameter name of the gamma
- * @param size number of its elements
- * @param takenOverBy the layers that can take over its scale, in order
- */
-public record Redundancy(String layer, String parameter, long size, List<String> takenOverBy) {
+/** Looks for gammas that a network could do without. A beta without use is found by the bias analysis. */
+final class PointlessGammas {
+
+    private PointlessGammas() {}
 
     /* Conservative: only ops that are known to let a positive scale of a channel through are passed, and a weight or gamma
      * with more than one call counts for nothing, because one scale cannot serve two calls. */
 
-    public Redundancy {
-        takenOverBy = List.copyOf(takenOverBy);
-    }
-
-    static List<Redundancy> of(Graph graph) {
-        List<Redundancy> found = new ArrayList<>();
+    static List<Finding<NormFinding>> of(Graph graph) {
+        List<Finding<NormFinding>> found = new ArrayList<>();
         for (Node node : graph.nodes()) {
             Parameter gamma = node.scale().orElse(null);
             if (node.op().normalization().isPresent() && gamma != null && gamma.trainable()) {
                 Set<String> by = new LinkedHashSet<>();
                 if (calls(graph, gamma) == 1 && isTakenOver(graph, node.output(), by)) {
-                    found.add(new Redundancy(
-                            node.layer(), gamma.name(), gamma.shape().size(), List.copyOf(by)));
+                    found.add(Finding.ofParameter(
+                            NormFinding.POINTLESS_GAMMA,
+                            node.layer(),
+                            gamma.name(),
+                            gamma.name() + " could be left out: " + String.join(", ", by) + " can scale as well"));
                 }
             }
         }
@@ -68,10 +61,5 @@ public record Redundancy(String layer, String parameter, long size, List<String>
         return graph.nodes().stream()
                 .filter(node -> node.parameters().contains(parameter))
                 .count();
-    }
-
-    @Override
-    public String toString() {
-        return parameter + " could be left out: " + String.join(", ", takenOverBy) + " can scale as well";
     }
 }

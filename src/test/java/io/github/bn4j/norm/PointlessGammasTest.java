@@ -11,16 +11,17 @@ import io.github.bn4j.internal.Floats;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.Dense;
 import io.github.bn4j.networks.Noise;
+import io.github.bn4j.text.Finding;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Gammas that what follows can take over, and those that it cannot. */
-class RedundancyTest {
+class PointlessGammasTest {
 
     private static List<String> redundant(Network net) {
-        return Redundancy.of(net.graph()).stream().map(Redundancy::toString).toList();
+        return PointlessGammas.of(net.graph()).stream().map(Finding::toString).toList();
     }
 
     private static NetworkBuilder images() {
