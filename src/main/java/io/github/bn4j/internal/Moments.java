@@ -44,25 +44,30 @@ public final class Moments {
         double[] weight = weights == null ? new double[] {1} : Floats.values(weights);
         int examples = (int) batch.size(0);
         int positions = values.length() / examples / mean.length;
-        int alike = examples * positions / weight.length;
+        // One for all, one for each example, or one for each position.
+        int each = weights == null ? 0 : weight.length / examples;
+        int step = each > 1 ? 1 : 0;
         double added = 0;
         int first = -1;
-        for (int i = 0; i < examples * positions; i++) {
-            added += weight[i / alike];
-            first = first < 0 && weight[i / alike] > 0 ? i : first;
+        for (int e = 0; e < examples; e++) {
+            for (int p = 0; p < positions; p++) {
+                double own = weight[e * each + p * step];
+                added += own;
+                first = first < 0 && own > 0 ? e * positions + p : first;
+            }
         }
         if (first < 0) {
             return;
         }
+        int stride = mean.length * positions;
         for (int c = 0; c < mean.length; c++) {
             int start = c * positions;
-            int stride = mean.length * positions;
             double base =
                     count == 0 ? values.get(first / positions * stride + start + first % positions) : reference[c];
             double sum = 0;
             for (int e = 0; e < examples; e++) {
                 for (int p = 0; p < positions; p++) {
-                    sum += weight[(e * positions + p) / alike] * (values.get(e * stride + start + p) - base);
+                    sum += weight[e * each + p * step] * (values.get(e * stride + start + p) - base);
                 }
             }
             double centre = sum / added;
@@ -70,7 +75,7 @@ public final class Moments {
             for (int e = 0; e < examples; e++) {
                 for (int p = 0; p < positions; p++) {
                     double deviation = values.get(e * stride + start + p) - base - centre;
-                    squares += weight[(e * positions + p) / alike] * deviation * deviation;
+                    squares += weight[e * each + p * step] * deviation * deviation;
                 }
             }
             reference[c] = base;
