@@ -116,11 +116,11 @@ class BadInputTest {
     void refusesLabelsOfAnotherShape() {
         Dataset wrong = Dataset.of(Nd4j.ones(DataType.FLOAT, 2, 3), Nd4j.ones(DataType.FLOAT, 2, 5));
         assertThatThrownBy(() -> trainer(small()).fit(wrong))
-                .hasMessage("op SoftmaxCrossEntropy expects labels as class numbers [] or distributions [2] per"
+                .hasMessage("loss of output \"dense_2\" expects labels as class numbers [] or distributions [2] per"
                         + " example but got [5]; give the network one output per class");
         Dataset column = Dataset.of(Nd4j.ones(DataType.FLOAT, 2, 3), Nd4j.ones(DataType.FLOAT, 2, 1));
         assertThatThrownBy(() -> trainer(small()).fit(column))
-                .hasMessage("op SoftmaxCrossEntropy expects labels as class numbers [] or distributions [2] per"
+                .hasMessage("loss of output \"dense_2\" expects labels as class numbers [] or distributions [2] per"
                         + " example but got [1]; reshape class numbers to [examples]");
     }
 

@@ -12,10 +12,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -28,17 +30,20 @@ public final class Dataset {
     private final Map<String, INDArray> targets;
     private final Map<String, LabelKind> kinds;
     private final Map<String, List<String>> classNames;
+    private final double @Nullable [] weights;
     private final int size;
 
     private Dataset(
             Map<String, INDArray> inputs,
             Map<String, INDArray> targets,
             Map<String, LabelKind> kinds,
-            Map<String, List<String>> classNames) {
+            Map<String, List<String>> classNames,
+            double @Nullable [] weights) {
         this.inputs = Collections.unmodifiableMap(dense(inputs));
         this.targets = Collections.unmodifiableMap(dense(targets));
         this.kinds = Map.copyOf(kinds);
         this.classNames = Map.copyOf(classNames);
+        this.weights = weights;
         checkArgument(!inputs.isEmpty(), "Dataset expects at least one input array but got none");
         this.size = Math.toIntExact(inputs.values().iterator().next().size(0));
         requireSameSize(this.inputs);
@@ -87,10 +92,10 @@ public final class Dataset {
     public static Dataset of(Map<String, INDArray> inputs, Map<String, INDArray> targets) {
         checkGiven(inputs, "Dataset", "input arrays by name");
         checkGiven(targets, "Dataset", "target arrays by name");
-        Dataset checked = new Dataset(inputs, targets, Map.of(), Map.of());
+        Dataset checked = new Dataset(inputs, targets, Map.of(), Map.of(), null);
         Map<String, LabelKind> kinds = new LinkedHashMap<>();
         checked.targets.forEach((name, array) -> kinds.put(name, LabelKind.of(array)));
-        return new Dataset(checked.inputs, checked.targets, kinds, Map.of());
+        return new Dataset(checked.inputs, checked.targets, kinds, Map.of(), null);
     }
 
     /**
@@ -137,7 +142,7 @@ public final class Dataset {
         all.put(target, List.copyOf(names));
         Map<String, LabelKind> kindsNow = new LinkedHashMap<>(kinds);
         kindsNow.replace(target, LabelKind.UNKNOWN, LabelKind.DISTRIBUTIONS);
-        return new Dataset(inputs, targets, kindsNow, all);
+        return new Dataset(inputs, targets, kindsNow, all, weights);
     }
 
     private static int largest(INDArray classes) {
@@ -261,12 +266,12 @@ public final class Dataset {
             targets.putScalar(row, (long) numbers[row], 1);
         }
         String name = onlyTarget("oneHot", "targets()");
-        return new Dataset(inputs, Map.of(name, targets), Map.of(name, LabelKind.DISTRIBUTIONS), classNames);
+        return new Dataset(inputs, Map.of(name, targets), Map.of(name, LabelKind.DISTRIBUTIONS), classNames, weights);
     }
 
     /** The same targets and class names with other inputs. */
     Dataset withInputs(Map<String, INDArray> changed) {
-        return new Dataset(changed, targets, kinds, classNames);
+        return new Dataset(changed, targets, kinds, classNames, weights);
     }
 
     private static INDArray requireClasses(String method, INDArray labels) {
@@ -282,6 +287,39 @@ public final class Dataset {
             }
         }
         return labels;
+    }
+
+    /**
+     * The same data with a weight for each example, which training and validation losses are weighted means by:
+     * {@code Σ w l / Σ w} over the examples of a step. Measures such as the accuracy count all examples alike.
+     *
+     * @param perExample a finite number of at least 0 for each example, not all of them 0
+     * @throws IllegalArgumentException if they are others, or another number of them
+     */
+    public Dataset weights(double... perExample) {
+        checkGiven(perExample, "Dataset.weights", "a weight per example");
+        checkArgument(
+                perExample.length == size,
+                "Dataset.weights expects %s weights, one per example, but got %s",
+                size,
+                perExample.length);
+        for (int row = 0; row < size; row++) {
+            checkArgument(
+                    perExample[row] >= 0 && Double.isFinite(perExample[row]),
+                    "Dataset.weights expects finite weights of at least 0 but got %s in row %s",
+                    perExample[row],
+                    row);
+        }
+        checkArgument(
+                Arrays.stream(perExample).anyMatch(weight -> weight > 0),
+                "Dataset.weights expects a weight above 0 but got 0 for each of %s examples",
+                size);
+        return new Dataset(inputs, targets, kinds, classNames, perExample.clone());
+    }
+
+    /** The weight of each example, as a copy; empty if all count alike. */
+    public Optional<double[]> weights() {
+        return Optional.ofNullable(weights).map(double[]::clone);
     }
 
     /**
@@ -307,7 +345,12 @@ public final class Dataset {
     public Dataset select(int... rows) {
         checkGiven(rows, "Dataset.select", "rows");
         checkArgument(rows.length > 0, "Dataset.select expects at least one row but got none");
-        return new Dataset(select(inputs, rows), select(targets, rows), kinds, classNames);
+        double @Nullable [] chosen = weights == null ? null : select(weights, rows);
+        return new Dataset(select(inputs, rows), select(targets, rows), kinds, classNames, chosen);
+    }
+
+    private static double[] select(double[] weights, int[] rows) {
+        return Arrays.stream(rows).mapToDouble(row -> weights[row]).toArray();
     }
 
     private static Map<String, INDArray> select(Map<String, INDArray> arrays, int[] rows) {
@@ -465,7 +508,8 @@ public final class Dataset {
     @Override
     public String toString() {
         return "Dataset[" + size + " examples, " + describe(inputs)
-                + (targets.isEmpty() ? "" : ", " + describe(targets)) + describeClasses() + "]";
+                + (targets.isEmpty() ? "" : ", " + describe(targets)) + describeClasses()
+                + (weights == null ? "" : ", weighted") + "]";
     }
 
     private String describeClasses() {

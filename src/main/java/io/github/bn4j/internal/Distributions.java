@@ -1,6 +1,8 @@
 package io.github.bn4j.internal;
 
 import java.util.OptionalInt;
+import java.util.stream.LongStream;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -32,6 +34,29 @@ public final class Distributions {
             }
         }
         return OptionalInt.empty();
+    }
+
+    /**
+     * Rows of 0 and 1 for class numbers; what is no number from 0 to {@code classes − 1} has zeros alone.
+     *
+     * @param numbers {@code [examples, …]}. Not modified.
+     * @return {@code [examples, classes, …]}
+     */
+    public static INDArray oneHot(INDArray numbers, int classes, DataType type) {
+        double[] values = Floats.values(numbers);
+        int positions = values.length / (int) numbers.size(0);
+        double[] rows = new double[Math.multiplyExact(values.length, classes)];
+        for (int i = 0; i < values.length; i++) {
+            int number = (int) values[i];
+            if (number == values[i] && number >= 0 && number < classes) {
+                rows[(i / positions * classes + number) * positions + i % positions] = 1;
+            }
+        }
+        LongStream axes = LongStream.of(numbers.shape()).skip(1);
+        return Tensors.of(
+                type,
+                rows,
+                LongStream.concat(LongStream.of(numbers.size(0), classes), axes).toArray());
     }
 
     private static boolean isDistribution(double[] values, int from, int width) {

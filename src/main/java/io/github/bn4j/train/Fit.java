@@ -23,12 +23,15 @@ final class Fit {
     private final Model model;
     private final TrainingState state;
     private final Settings settings;
+    private final StepFactors factors;
 
     Fit(Preparation prepared, Model model, TrainingState state, Settings settings) {
         this.prepared = prepared;
         this.model = model;
         this.state = state;
         this.settings = settings;
+        factors = new StepFactors(
+                prepared.countings(), prepared.objective().targets().size());
     }
 
     History run() {
@@ -93,12 +96,16 @@ final class Fit {
         Augmentation augmentation = settings.augmentation;
         if (augmentation != null) {
             AugmentedRows augmented = new AugmentedRows(arrays.get(0), arrays.get(1), augmentation, seed);
-            return (epoch, rows, into) -> augmented.copy(epoch, rows, into[0], into[1]);
+            return (epoch, rows, into) -> {
+                augmented.copy(epoch, rows, into[0], into[1]);
+                factors.fill(rows, into);
+            };
         }
         return (epoch, rows, into) -> {
-            for (int i = 0; i < into.length; i++) {
+            for (int i = 0; i < arrays.size(); i++) {
                 ExampleRows.copy(arrays.get(i), rows, into[i]);
             }
+            factors.fill(rows, into);
         };
     }
 
@@ -125,11 +132,17 @@ final class Fit {
         int step = 0;
         long all = (long) settings.epochs * batches.size();
         History finished = state.history();
+        factors.begin(batches);
         steps.begin(number, runs(batches));
         for (int[] rows : batches) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new CancellationException("fit expects a thread that goes on but got an interrupt in epoch "
                         + number + "; the steps before it are kept");
+            }
+            if (!factors.count(rows)) {
+                steps.skip(sizes(rows));
+                step++;
+                continue;
             }
             long done = (long) pass * batches.size() + step;
             double factor = factor(new TrainingProgress(done, all, pass, settings.epochs, finished));
@@ -142,7 +155,7 @@ final class Fit {
                 listener.onStep(number, step, loss);
             }
         }
-        return sum / seen;
+        return seen == 0 ? 0 : sum / seen;
     }
 
     private double factor(TrainingProgress progress) {

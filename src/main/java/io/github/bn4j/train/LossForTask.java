@@ -20,6 +20,11 @@ record LossForTask(Loss loss, Task said) implements Loss {
     }
 
     @Override
+    public Optional<double[]> weights(Shape output, INDArray targets) {
+        return loss.weights(output, targets);
+    }
+
+    @Override
     public Optional<Task> task() {
         return Optional.of(said);
     }

@@ -74,6 +74,11 @@ record Measured(String output, INDArray wanted, Task task, Map<String, Metric> m
                                 + "; leave it out");
     }
 
+    /** Their values by name, over some positions alone. */
+    Map<String, Double> values(INDArray scores, CountedPositions positions) {
+        return new Measured(output, positions.labels(wanted), task, metrics).values(positions.scores(scores));
+    }
+
     /** Their values by name. */
     Map<String, Double> values(INDArray scores) {
         List<Double> values = new Comparison(scores, wanted, task, List.of()).values(List.copyOf(metrics.values()));

@@ -1,5 +1,6 @@
 package io.github.bn4j.train;
 
+import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkPresent;
 import static java.util.Objects.requireNonNull;
 
@@ -11,21 +12,29 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Distributions;
+import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.Addition;
+import io.github.bn4j.op.Multiplication;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A network's graph with target inputs and the loss on top.
  *
- * @param graph its output "loss" is the sum of all losses of an example
+ * @param graph its output "loss" is the sum of all losses of an example; its last inputs are what those are multiplied by of
+ *     which examples count differently, so that the mean over a batch is the weighted one
  * @param targets what each graph input that is a target stands for
+ * @param weighted those of whose loss examples count differently, in the order of these last inputs
  */
-record Objective(Graph graph, Map<String, Target> targets) {
+record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted) {
 
     /**
      * A target input.
@@ -35,16 +44,28 @@ record Objective(Graph graph, Map<String, Target> targets) {
      * @param value that output in the graph
      * @param loss what compares them
      */
-    record Target(String name, String output, Value value, Loss loss) {}
+    record Target(String name, String output, Value value, Loss loss) {
+
+        /** What examples count; empty if each counts 1. */
+        Optional<double[]> weights(INDArray targets) {
+            return loss.weights(value.shape(), targets);
+        }
+    }
 
     static final String LOSS = "loss";
+    private static final String TRAINING = "training data";
     private static final String PREFIX = "target ";
+    private static final String FACTOR = "factor ";
 
-    /** Extends {@code network} by the losses of its outputs, for targets shaped like those of {@code data}. */
-    static Objective of(Graph network, Map<String, Loss> losses, Dataset data) {
+    /**
+     * Extends {@code network} by the losses of its outputs, for targets shaped like those of {@code data}.
+     *
+     * @param weighs whether examples have weights of their own, here or in other data
+     */
+    static Objective of(Graph network, Map<String, Loss> losses, Dataset data, boolean weighs) {
         Tracer tracer = new Tracer(network);
         Map<String, Target> targets = new LinkedHashMap<>();
-        @Nullable Value total = null;
+        Map<Target, Value> traced = new LinkedHashMap<>();
         for (Map.Entry<String, Loss> entry : losses.entrySet()) {
             String output = entry.getKey();
             Value value = checkPresent(
@@ -61,19 +82,34 @@ record Objective(Graph graph, Map<String, Target> targets) {
                     output,
                     data.targets().keySet());
             Value wanted = tracer.input(PREFIX + output, perExample(array));
-            targets.put(PREFIX + output, new Target(target, output, value, entry.getValue()));
+            Target one = new Target(target, output, value, entry.getValue());
+            targets.put(PREFIX + output, one);
             try {
-                Value loss = entry.getValue().trace(tracer.scope(), value, wanted);
-                total = total == null ? loss : tracer.scope().apply(new Addition(), total, loss);
+                traced.put(one, entry.getValue().trace(tracer.scope(), value, wanted));
             } catch (ShapeException failure) {
                 throw failure.by("loss of output \"" + output + "\"");
             }
+            entry.getValue().check(value.shape(), array, TRAINING);
+        }
+        List<Target> weighted = traced.keySet().stream()
+                .filter(one -> weighs
+                        || one.weights(requireNonNull(data.targets().get(one.name())))
+                                .isPresent())
+                .toList();
+        @Nullable Value total = null;
+        for (Map.Entry<Target, Value> each : traced.entrySet()) {
+            Value loss = each.getValue();
+            if (weighted.contains(each.getKey())) {
+                Value factor = tracer.input(FACTOR + each.getKey().output(), Shape.of());
+                loss = tracer.scope().apply(new Multiplication(), loss, factor);
+            }
+            total = total == null ? loss : tracer.scope().apply(new Addition(), total, loss);
         }
         tracer.output(
                 LOSS,
                 checkPresent(
                         total, "fit expects a loss but got none; call loss(Loss.softmaxCrossEntropy()) or the like"));
-        return new Objective(tracer.graph(), targets);
+        return new Objective(tracer.graph(), targets, weighted);
     }
 
     /**
@@ -112,26 +148,93 @@ record Objective(Graph graph, Map<String, Target> targets) {
     }
 
     /**
-     * The arrays of {@code data} for the graph's inputs, in their order, features and targets alike.
+     * The arrays of {@code data} for the graph's inputs, in their order, features and targets alike, without the factors of
+     * weighted losses.
      *
      * @param role what to call {@code data} in a message about one of its rows
      */
     Map<String, INDArray> arrays(Dataset data, String role) {
         Map<String, Value> features = new LinkedHashMap<>(graph.inputs());
         features.keySet().removeAll(targets.keySet());
+        weighted.forEach(target -> features.remove(FACTOR + target.output()));
         Map<String, INDArray> arrays = Binding.ofData("fit with " + role, features, data.inputs());
         targets.forEach((name, target) -> {
-            INDArray array = checkPresent(
-                    data.targets().get(target.name()),
-                    "fit expects target \"%s\" in the %s but got %s; name the arrays of both data sets alike",
-                    target.name(),
-                    role,
-                    data.targets().keySet());
-            ProgramRequirements.requireExamples(
-                    name, requireNonNull(graph.inputs().get(name)).shape(), array);
-            target.loss().check(target.value().shape(), array, role);
+            Shape shape = requireNonNull(graph.inputs().get(name)).shape();
+            INDArray array = wanted(target, shape, target(target, data, role), role);
+            ProgramRequirements.requireExamples(name, shape, array);
             arrays.put(name, array);
         });
         return arrays;
+    }
+
+    private static INDArray target(Target target, Dataset data, String role) {
+        return checkPresent(
+                data.targets().get(target.name()),
+                "fit expects target \"%s\" in the %s but got %s; name the arrays of both data sets alike",
+                target.name(),
+                role,
+                data.targets().keySet());
+    }
+
+    /** Distributions for class numbers where the network is trained on distributions. */
+    private static INDArray wanted(Target target, Shape shape, INDArray array, String role) {
+        Shape output = target.value().shape();
+        boolean numbers = shape.equals(output)
+                && output.rank() > 0
+                && perExample(array).equals(Shape.of(Arrays.copyOfRange(output.dims(), 1, output.rank())));
+        if (!numbers || !target.loss().task().equals(Optional.of(Task.CLASSIFICATION))) {
+            return array;
+        }
+        target.loss().check(output, array, role);
+        return Distributions.oneHot(array, Math.toIntExact(output.dim(0)), array.dataType());
+    }
+
+    /** The arrays for all of the graph's inputs, by which {@code data} are judged as one batch. */
+    Map<String, INDArray> judged(Dataset data, String role) {
+        Map<String, INDArray> arrays = arrays(data, role);
+        targets.forEach(
+                (name, target) -> target.loss().check(target.value().shape(), requireNonNull(arrays.get(name)), role));
+        List<Counting> countings = countings(arrays, data, role);
+        for (int i = 0; i < countings.size(); i++) {
+            double[] factors = countings.get(i).factors();
+            arrays.put(FACTOR + weighted.get(i).output(), Tensors.of(DataType.DOUBLE, factors, factors.length));
+        }
+        return arrays;
+    }
+
+    /**
+     * What examples count in each of the weighted losses.
+     *
+     * @param arrays what {@link #arrays} returned
+     * @param data what it was given, for the weights of its examples
+     * @throws IllegalArgumentException if no example counts
+     */
+    List<Counting> countings(Map<String, INDArray> arrays, Dataset data, String role) {
+        List<Counting> all = new ArrayList<>();
+        for (Target target : weighted) {
+            INDArray array = requireNonNull(arrays.get(PREFIX + target.output()));
+            double[] own = data.weights().orElseGet(() -> ones(array));
+            double[] divisors = target.weights(array).orElseGet(() -> ones(array));
+            for (int row = 0; row < own.length; row++) {
+                divisors[row] *= own[row];
+            }
+            Counting counting = new Counting(own, divisors);
+            checkArgument(
+                    counting.sum() > 0,
+                    "loss of output \"%s\" expects examples that count but got %s of weight 0 in the %s; look at their"
+                            + " weights, and the class weights and the ignored class of %s",
+                    target.output(),
+                    own.length,
+                    role,
+                    target.loss());
+            all.add(counting);
+        }
+        return all;
+    }
+
+    private static double[] ones(INDArray array) {
+        double[] ones = new double[(int) array.size(0)];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 }

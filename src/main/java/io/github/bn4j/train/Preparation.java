@@ -25,6 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param data the examples
  * @param objective the network with its loss
  * @param arrays the examples for each input of that, in their order
+ * @param countings what examples count, for each loss in which they count differently
  * @param validation null if there is none
  * @param file where the best network goes; null if it is not kept
  * @param stopping ends it early; null if nothing does
@@ -34,6 +35,7 @@ record Preparation(
         Dataset data,
         Objective objective,
         List<INDArray> arrays,
+        List<Counting> countings,
         @Nullable Validation validation,
         @Nullable BestFile file,
         @Nullable Stopping stopping) {
@@ -49,7 +51,12 @@ record Preparation(
         model.requireFinite("fit");
         DataType type = model.parameters().type();
         Dataset examples = mixable(model, settings, data);
-        Objective objective = Objective.of(model.graph(), settings.losses, examples);
+        Objective objective = Objective.of(
+                model.graph(),
+                settings.losses,
+                examples,
+                data.weights().isPresent()
+                        || (validationData != null && validationData.weights().isPresent()));
         objective.requireSameClasses(memory, data, validationData);
         Map<String, INDArray> given = objective.arrays(examples, "training data");
         given.forEach((name, array) -> Finiteness.requireInput(name, array, type));
@@ -79,7 +86,15 @@ record Preparation(
                 settings.augmentation == null || arrays.size() == 2,
                 "augment expects a network with one input and one loss but got %s arrays; leave it out",
                 arrays.size());
-        return new Preparation(memory, data, objective, arrays, validation, file, stopping);
+        return new Preparation(
+                memory,
+                data,
+                objective,
+                arrays,
+                objective.countings(given, data, "training data"),
+                validation,
+                file,
+                stopping);
     }
 
     /** The data with distributions for class numbers where an augmentation mixes them. */

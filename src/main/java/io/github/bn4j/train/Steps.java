@@ -49,6 +49,13 @@ final class Steps implements AutoCloseable {
         feed.begin(epoch, batches);
     }
 
+    /** Passes over the next batches. */
+    void skip(int... sizes) {
+        for (int i = 0; i < sizes.length; i++) {
+            feed.take();
+        }
+    }
+
     /**
      * One step on the next batches, with the learning rate times {@code factor}.
      *

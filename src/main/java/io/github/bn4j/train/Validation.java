@@ -19,8 +19,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param graph the network with its loss, and with the scores of what is measured as outputs
  * @param inputs the data for each input of that graph
  * @param measured the outputs that have metrics
+ * @param counted what of these outputs counts, by name, where not all does
  */
-record Validation(Graph graph, Map<String, INDArray> inputs, List<Measured> measured) {
+record Validation(
+        Graph graph, Map<String, INDArray> inputs, List<Measured> measured, Map<String, CountedPositions> counted) {
 
     private static final String SCORES = "scores ";
 
@@ -38,7 +40,7 @@ record Validation(Graph graph, Map<String, INDArray> inputs, List<Measured> meas
      */
     static Validation of(Objective objective, Dataset forLoss, Dataset data, List<Metric> metrics) {
         data.requireFinite();
-        Map<String, INDArray> inputs = objective.arrays(forLoss, "validation data");
+        Map<String, INDArray> inputs = objective.judged(forLoss, "validation data");
         List<Objective.Target> targets = List.copyOf(objective.targets().values());
         List<INDArray> wanted = targets.stream()
                 .map(target -> requireNonNull(data.targets().get(target.name())))
@@ -53,13 +55,17 @@ record Validation(Graph graph, Map<String, INDArray> inputs, List<Measured> meas
                     requireNonNull(data.labelKinds().get(target.name()))));
         }
         List<Measured> measured = Measured.of(targets, tasks, wanted, metrics);
+        Map<String, CountedPositions> counted = new LinkedHashMap<>();
+        targets.forEach(target -> CountedPositions.of(
+                        target, requireNonNull(data.targets().get(target.name())))
+                .ifPresent(positions -> counted.put(target.output(), positions)));
         Map<String, Value> outputs = new LinkedHashMap<>(objective.graph().outputs());
         for (Measured each : measured) {
             targets.stream()
                     .filter(target -> target.output().equals(each.output()))
                     .forEach(target -> outputs.put(SCORES + each.output(), target.value()));
         }
-        return new Validation(objective.graph().withOutputs(outputs), inputs, measured);
+        return new Validation(objective.graph().withOutputs(outputs), inputs, measured, counted);
     }
 
     /** What is measured besides the loss, by name. */
@@ -78,7 +84,11 @@ record Validation(Graph graph, Map<String, INDArray> inputs, List<Measured> meas
         double loss = requireNonNull(outputs.get(Objective.LOSS)).meanNumber().doubleValue();
         Map<String, Double> values = new LinkedHashMap<>();
         values.put(Watched.LOSS, loss);
-        measured.forEach(each -> values.putAll(each.values(requireNonNull(outputs.get(SCORES + each.output())))));
+        for (Measured each : measured) {
+            INDArray scores = requireNonNull(outputs.get(SCORES + each.output()));
+            CountedPositions positions = counted.get(each.output());
+            values.putAll(positions == null ? each.values(scores) : each.values(scores, positions));
+        }
         double accuracy = isClassification() ? values.getOrDefault(Watched.ACCURACY, Double.NaN) : Double.NaN;
         return new Result(loss, accuracy, values);
     }

@@ -82,7 +82,11 @@ class VocabularyTest {
             open.add(type);
             return "any " + type.getSimpleName();
         }
-        assertThat(type.isPrimitive() || type == Integer.class || type == String.class || type == Shape.class)
+        assertThat(type.isPrimitive()
+                        || type == Integer.class
+                        || type == Double.class
+                        || type == String.class
+                        || type == Shape.class)
                 .as(declared.getTypeName())
                 .isTrue();
         return type.getSimpleName();

@@ -213,4 +213,37 @@ class DatasetTest {
                 .isThrownBy(() -> five().batches(0, TailBatch.KEEP, 1))
                 .withMessage("batchSize expects at least 1 example but got 0");
     }
+
+    @Test
+    void keepsTheWeightsOfItsExamplesWhereverTheyGo() {
+        Dataset weighted = five().weights(0.5, 1, 0, 2, 3);
+        assertThat(five().weights()).isEmpty();
+        assertThat(weighted.weights().orElseThrow()).containsExactly(0.5, 1, 0, 2, 3);
+        assertThat(weighted.slice(1, 4).weights().orElseThrow()).containsExactly(1, 0, 2);
+        assertThat(weighted.select(4, 4, 0).weights().orElseThrow()).containsExactly(3, 3, 0.5);
+        assertThat(weighted).asString().endsWith(", weighted]");
+        double[] shuffled = weighted.shuffle(1).weights().orElseThrow();
+        assertThat(shuffled)
+                .containsExactlyInAnyOrder(0.5, 1, 0, 2, 3)
+                .isNotEqualTo(weighted.weights().orElseThrow());
+        shuffled[0] = -1;
+        weighted.weights().orElseThrow()[0] = -1;
+        assertThat(weighted.weights().orElseThrow()[0]).isEqualTo(0.5);
+    }
+
+    @Test
+    void refusesWeightsThatAreNone() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> five().weights(1, 2))
+                .withMessage("Dataset.weights expects 5 weights, one per example, but got 2");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> five().weights(1, 2, -3, 4, 5))
+                .withMessage("Dataset.weights expects finite weights of at least 0 but got -3.0 in row 2");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> five().weights(1, 2, 3, Double.NaN, 5))
+                .withMessage("Dataset.weights expects finite weights of at least 0 but got NaN in row 3");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> five().weights(0, 0, 0, 0, 0))
+                .withMessage("Dataset.weights expects a weight above 0 but got 0 for each of 5 examples");
+    }
 }

@@ -39,6 +39,9 @@ class OpContractTest {
                 Arguments.of(new LogSoftmax(), List.of(Shape.of(5))),
                 Arguments.of(new LogSoftmax(), List.of(image)),
                 Arguments.of(new SoftmaxCrossEntropy(), List.of(Shape.of(5), Shape.of(5))),
+                Arguments.of(new SoftmaxCrossEntropy(), List.of(image, image)),
+                Arguments.of(new OneHot(3), List.of(gate)),
+                Arguments.of(new Weighting(List.of(0.0, 2.5)), List.of(image)),
                 Arguments.of(new MeanSquaredError(), List.of(image, image)));
     }
 

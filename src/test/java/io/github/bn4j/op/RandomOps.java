@@ -76,6 +76,7 @@ public final class RandomOps {
         GENERATORS.put(MatrixProduct.class, RandomOps::matrixProduct);
         GENERATORS.put(MaxPooling.class, RandomOps::maxPooling);
         GENERATORS.put(Multiplication.class, random -> broadcast(new Multiplication(), random));
+        GENERATORS.put(OneHot.class, random -> Problem.of(new OneHot(from1To(7, random)), shape(random, 0)));
         GENERATORS.put(Reduction.class, RandomOps::reduction);
         GENERATORS.put(Reshaping.class, RandomOps::reshaping);
         GENERATORS.put(Scaling.class, random -> repeated(new Scaling(random.nextBoolean()), random));
@@ -89,6 +90,7 @@ public final class RandomOps {
         GENERATORS.put(TransposedConvolution.class, RandomOps::transposedConvolution);
         GENERATORS.put(Transposition.class, RandomOps::transposition);
         GENERATORS.put(Upsampling.class, random -> Problem.of(new Upsampling(from1To(3, random)), image(random)));
+        GENERATORS.put(Weighting.class, RandomOps::weighting);
     }
 
     private RandomOps() {}
@@ -336,8 +338,14 @@ public final class RandomOps {
 
     // Class numbers have no gradient, so targets are distributions here.
     private static Problem softmaxCrossEntropy(Random random) {
-        Shape classes = Shape.of(from1To(6, random));
+        Shape classes = shape(random, 1);
         return Problem.of(new SoftmaxCrossEntropy(), classes, classes);
+    }
+
+    private static Problem weighting(Random random) {
+        Shape x = shape(random, 1);
+        List<Double> weights = random.doubles(x.dim(0), -2, 2).boxed().toList();
+        return Problem.of(new Weighting(weights), x);
     }
 
     private static Problem spatialPadding(Random random) {

@@ -23,6 +23,7 @@ import io.github.bn4j.op.GroupNormalization;
 import io.github.bn4j.op.LayerNormalization;
 import io.github.bn4j.op.MaxPooling;
 import io.github.bn4j.op.Multiplication;
+import io.github.bn4j.op.OneHot;
 import io.github.bn4j.op.RandomOps;
 import io.github.bn4j.op.Reduction;
 import io.github.bn4j.op.Scaling;
@@ -32,6 +33,7 @@ import io.github.bn4j.op.Sliding;
 import io.github.bn4j.op.SoftmaxCrossEntropy;
 import io.github.bn4j.op.SpatialPadding;
 import io.github.bn4j.op.Upsampling;
+import io.github.bn4j.op.Weighting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -224,12 +226,14 @@ class EveryOpTest {
                                 AddBias.class,
                                 GroupNormalization.class,
                                 LayerNormalization.class,
+                                OneHot.class,
                                 Reduction.class,
                                 Scaling.class,
                                 Shifting.class,
                                 Slicing.class,
                                 SpatialPadding.class,
-                                Upsampling.class)
+                                Upsampling.class,
+                                Weighting.class)
                         .map(Class::getSimpleName)
                         .toList());
         assertThat(used.get(Multiplication.class)).contains("oneDNN", "reference");

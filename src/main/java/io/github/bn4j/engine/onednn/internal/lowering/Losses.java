@@ -17,10 +17,11 @@ final class Losses {
         if (compiler.wantsGradient(wanted)) {
             throw new UnsupportedByOneDnnException("gradient by the targets");
         }
-        boolean distribution = wanted.shape().rank() == 1;
+        boolean distribution = wanted.shape().equals(call.input(0).shape());
         int batch = compiler.batch();
         int classes = (int) call.input(0).shape().dim(0);
-        Buffer loss = compiler.plan().plain(batch);
+        int positions = (int) call.output().shape().size();
+        Buffer loss = compiler.plan().plain(compiler.dims(call.output()));
         Buffer softmax = compiler.plan().buffer(logits.layout);
         compiler.plan()
                 .run(
@@ -31,7 +32,8 @@ final class Losses {
                                 loss.floats(),
                                 softmax.floats(),
                                 batch,
-                                classes),
+                                classes,
+                                positions),
                         logits,
                         target,
                         loss,
@@ -49,7 +51,8 @@ final class Losses {
                                     dy.floats(),
                                     dx.floats(),
                                     batch,
-                                    classes),
+                                    classes,
+                                    positions),
                             softmax,
                             target,
                             dy,
@@ -65,33 +68,48 @@ final class Losses {
             FloatBuffer loss,
             FloatBuffer softmax,
             int batch,
-            int classes) {
+            int classes,
+            int positions) {
         float[] z = new float[classes];
         float[] t = new float[classes];
-        for (int row = 0; row < batch; row++) {
-            logits.get(row * classes, z);
+        for (int place = 0; place < batch * positions; place++) {
+            int first = first(place, classes, positions);
             float max = Float.NEGATIVE_INFINITY;
-            for (float value : z) {
-                max = Math.max(max, value);
+            for (int k = 0; k < classes; k++) {
+                z[k] = logits.get(first + k * positions);
+                max = Math.max(max, z[k]);
             }
             double sum = 0;
             for (float value : z) {
                 sum += Math.exp(value - max);
             }
             double logSum = Math.log(sum);
-            if (distribution) {
-                target.get(row * classes, t);
-            } else {
-                oneHot(target.get(row), row, t);
-            }
+            wanted(target, distribution, place, positions, t);
             double total = 0;
             for (int k = 0; k < classes; k++) {
                 double logSoftmax = z[k] - max - logSum;
-                total -= t[k] * logSoftmax;
-                z[k] = (float) Math.exp(logSoftmax);
+                if (t[k] != 0) {
+                    total -= t[k] * logSoftmax;
+                }
+                softmax.put(first + k * positions, (float) Math.exp(logSoftmax));
             }
-            softmax.put(row * classes, z);
-            loss.put(row, (float) total);
+            loss.put(place, (float) total);
+        }
+    }
+
+    /** Where class 0 of a position of an example is, in arrays {@code [batch, classes, positions]}. */
+    private static int first(int place, int classes, int positions) {
+        return place / positions * classes * positions + place % positions;
+    }
+
+    private static void wanted(FloatBuffer target, boolean distribution, int place, int positions, float... t) {
+        if (!distribution) {
+            oneHot(target.get(place), place / positions, t);
+            return;
+        }
+        int first = first(place, t.length, positions);
+        for (int k = 0; k < t.length; k++) {
+            t[k] = target.get(first + k * positions);
         }
     }
 
@@ -113,25 +131,21 @@ final class Losses {
             FloatBuffer dy,
             FloatBuffer dx,
             int batch,
-            int classes) {
-        float[] p = new float[classes];
+            int classes,
+            int positions) {
         float[] t = new float[classes];
-        for (int row = 0; row < batch; row++) {
-            softmax.get(row * classes, p);
-            if (distribution) {
-                target.get(row * classes, t);
-            } else {
-                oneHot(target.get(row), row, t);
-            }
+        for (int place = 0; place < batch * positions; place++) {
+            int first = first(place, classes, positions);
+            wanted(target, distribution, place, positions, t);
             float sum = 0;
             for (float value : t) {
                 sum += value;
             }
-            float factor = dy.get(row);
+            float factor = dy.get(place);
             for (int k = 0; k < classes; k++) {
-                p[k] = (p[k] * sum - t[k]) * factor;
+                int at = first + k * positions;
+                dx.put(at, (softmax.get(at) * sum - t[k]) * factor);
             }
-            dx.put(row * classes, p);
         }
     }
 
