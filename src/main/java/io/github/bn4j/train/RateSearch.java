@@ -15,6 +15,12 @@ final class RateSearch implements TrainingListener, Schedule {
     /** How many times the smallest loss is too much. */
     private static final double DIVERGED = 4;
 
+    /** Share of the past in the mean that losses are judged by, as those of single batches of a trained network differ by more. */
+    private static final double PAST = 0.8;
+
+    /** Trials before the mean says anything. */
+    private static final int FIRST = 5;
+
     /** Says that there is nothing more to learn. */
     private static final class Enough extends RuntimeException {
 
@@ -23,6 +29,7 @@ final class RateSearch implements TrainingListener, Schedule {
 
     private final double own;
     private final List<RateFinder.Trial> trials = new ArrayList<>();
+    private double past;
     private double smallest = Double.POSITIVE_INFINITY;
 
     private RateSearch(double own) {
@@ -61,8 +68,12 @@ final class RateSearch implements TrainingListener, Schedule {
     @Override
     public void onStep(int epoch, int step, double loss) {
         trials.add(new RateFinder.Trial(rate(trials.size()), loss));
-        smallest = Math.min(smallest, loss);
-        if (trials.size() == STEPS || loss > DIVERGED * smallest) {
+        past = PAST * past + (1 - PAST) * loss;
+        double mean = past / (1 - Math.pow(PAST, trials.size()));
+        if (trials.size() >= FIRST) {
+            smallest = Math.min(smallest, mean);
+        }
+        if (trials.size() == STEPS || mean > DIVERGED * smallest) {
             throw new Enough();
         }
     }

@@ -88,6 +88,17 @@ class RateFinderTest {
         assertThat(trainer(network()).optimizer(Adam.of(123)).findRate(DATA)).isEqualTo(curve);
     }
 
+    /** Losses of single batches of a trained network differ by more than what tells that a rate is too large. */
+    @Test
+    void goesOnToLargeRatesInATrainedNetwork() {
+        Network net = network();
+        trainer(net).epochs(15).batchSize(16).fit(DATA);
+
+        RateFinder curve = trainer(net).batchSize(16).findRate(DATA);
+
+        assertThat(curve.trials()).hasSizeGreaterThan(60);
+    }
+
     private static RateFinder curve(double... losses) {
         return new RateFinder(IntStream.range(0, losses.length)
                 .mapToObj(i -> new RateFinder.Trial(Math.pow(10, i - 4), losses[i]))
