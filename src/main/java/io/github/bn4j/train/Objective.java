@@ -58,11 +58,19 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
     private static final String FACTOR = "factor ";
 
     /**
-     * Extends {@code network} by the losses of its outputs, for targets shaped like those of {@code data}.
+     * Extends {@code network} by the losses of its outputs, for targets shaped like those of {@code data}. Checks first that class
+     * numbers mean what they meant to the network before, and the same in both data sets.
      *
-     * @param weighs whether examples have weights of their own, here or in other data
+     * @param validation null if there is none
      */
-    static Objective of(Graph network, Map<String, Loss> losses, Dataset data, boolean weighs) {
+    static Objective of(
+            Graph network,
+            Map<String, Loss> losses,
+            TrainingMemory memory,
+            Dataset data,
+            @Nullable Dataset validation) {
+        boolean weighs = data.weights().isPresent()
+                || (validation != null && validation.weights().isPresent());
         Tracer tracer = new Tracer(network);
         Map<String, Target> targets = new LinkedHashMap<>();
         Map<Target, Value> traced = new LinkedHashMap<>();
@@ -89,6 +97,7 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
             } catch (ShapeException failure) {
                 throw failure.by("loss of output \"" + output + "\"");
             }
+            requireSameClasses(one, memory, data, validation);
             entry.getValue().check(value.shape(), array, TRAINING);
         }
         List<Target> weighted = traced.keySet().stream()
@@ -112,27 +121,22 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
         return new Objective(tracer.graph(), targets, weighted);
     }
 
-    /**
-     * Checks that class numbers mean what they meant to the network before, and the same in both data sets.
-     *
-     * @param validation null if there is none
-     */
-    void requireSameClasses(TrainingMemory memory, Dataset training, @Nullable Dataset validation) {
-        for (Target target : targets.values()) {
-            List<String> names = training.classNames(target.name());
+    private static void requireSameClasses(
+            Target target, TrainingMemory memory, Dataset training, @Nullable Dataset validation) {
+        List<String> before = memory.of(target.output()).classNames();
+        List<String> names = training.classNames(target.name());
+        ClassNames.requireSame(
+                "fit expects training data with the classes that output \"" + target.output()
+                        + "\" was trained on, numbered alike,",
+                before,
+                names,
+                "give Csv or ImageFolder the classNames() of the network, or the network others by classNames(names)");
+        if (validation != null) {
             ClassNames.requireSame(
-                    "fit expects training data with the classes that output \"" + target.output()
-                            + "\" was trained on, numbered alike,",
-                    memory.of(target.output()).classNames(),
-                    names,
-                    "give Csv or ImageFolder the classNames() of the network, or the network others by classNames(names)");
-            if (validation != null) {
-                ClassNames.requireSame(
-                        "fit expects validation data with the classes of the training data, numbered alike,",
-                        names.isEmpty() ? memory.of(target.output()).classNames() : names,
-                        validation.classNames(target.name()),
-                        "give Csv or ImageFolder the classNames() of the training data");
-            }
+                    "fit expects validation data with the classes of the training data, numbered alike,",
+                    names.isEmpty() ? before : names,
+                    validation.classNames(target.name()),
+                    "give Csv or ImageFolder the classNames() of the training data");
         }
     }
 

@@ -51,13 +51,7 @@ record Preparation(
         model.requireFinite("fit");
         DataType type = model.parameters().type();
         Dataset examples = mixable(model, settings, data);
-        Objective objective = Objective.of(
-                model.graph(),
-                settings.losses,
-                examples,
-                data.weights().isPresent()
-                        || (validationData != null && validationData.weights().isPresent()));
-        objective.requireSameClasses(memory, data, validationData);
+        Objective objective = Objective.of(model.graph(), settings.losses, memory, examples, validationData);
         Map<String, INDArray> given = objective.arrays(examples, "training data");
         given.forEach((name, array) -> Finiteness.requireInput(name, array, type));
         List<INDArray> arrays =

@@ -19,6 +19,7 @@ import io.github.bn4j.op.GroupNormalization;
 import io.github.bn4j.op.LayerNormalization;
 import io.github.bn4j.op.Masking;
 import io.github.bn4j.op.MaxPooling;
+import io.github.bn4j.op.OneHot;
 import io.github.bn4j.op.Slicing;
 import io.github.bn4j.op.Sliding;
 import io.github.bn4j.op.SpatialPadding;
@@ -98,6 +99,7 @@ class SettingsTest {
             new GroupNormalization(2, 1e-5, true, true),
             new LayerNormalization(1e-5, true, true),
             new Masking(0.5, false),
+            new OneHot(3),
             new Slicing(0, 0, 1),
             new SpatialPadding(1, 1, 1, 1, SpatialPadding.Mode.CONSTANT),
             new Upsampling(2),

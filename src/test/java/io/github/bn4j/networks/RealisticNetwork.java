@@ -77,13 +77,24 @@ public final class RealisticNetwork {
             Value target = kind.equals(Loss.softmaxCrossEntropy())
                     ? tracer.input(CLASS + output.getKey(), Shape.of())
                     : tracer.input("target of " + output.getKey(), value.shape());
-            Value loss = kind.trace(tracer.scope(), value, target);
+            Value loss = traced(kind, value).trace(tracer.scope(), value, target);
             total = total == null ? loss : tracer.scope().apply(new Addition(), total, loss);
         }
         Map<String, Value> outputs = new LinkedHashMap<>();
         outputs.put("loss", requireNonNull(total));
         outputs.putAll(network.graph().outputs());
         return tracer.graph().withOutputs(outputs);
+    }
+
+    /* Every fourth cross-entropy weighs its classes and smooths its labels; by draws of its own, so that the others stay. */
+    private Loss traced(Loss kind, Value output) {
+        Draw draw = new Draw(seed * 31 + output.id());
+        if (!kind.equals(Loss.softmaxCrossEntropy()) || !draw.chance(0.25)) {
+            return kind;
+        }
+        double[] weights = new double[(int) output.shape().dim(0)];
+        Arrays.setAll(weights, i -> Math.exp(0.5 * draw.normal()));
+        return Loss.softmaxCrossEntropy().labelSmoothing(0.1).classWeights(weights);
     }
 
     /**
