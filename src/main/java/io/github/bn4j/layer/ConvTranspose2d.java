@@ -107,19 +107,13 @@ public record ConvTranspose2d(int filters, Window window, Size outputPadding, in
         return new TransposedConvolution(
                 rows,
                 columns,
-                missing(
-                        window.kernel().height(),
-                        stride.height(),
-                        window.dilation().height()),
-                missing(
-                        window.kernel().width(),
-                        stride.width(),
-                        window.dilation().width()),
+                missing(rows, window.kernel().height()),
+                missing(columns, window.kernel().width()),
                 groups);
     }
 
-    private static int missing(int kernel, int stride, int dilation) {
-        return (int) Math.max(0, stride - (dilation * (kernel - 1L) + 1));
+    private static int missing(Sliding sliding, int kernel) {
+        return (int) Math.max(0, sliding.stride() - sliding.reach(kernel));
     }
 
     @Override

@@ -92,7 +92,7 @@ public record Window(Size kernel, Size stride, Padding padding, Size dilation) {
     /* One more window is the same as padding that it fits into, as PyTorch has it. */
     private static Sliding roundedUp(Sliding sliding, long length, int kernel) {
         long stride = sliding.stride();
-        long span = sliding.dilation() * (kernel - 1L) + 1;
+        long span = sliding.reach(kernel);
         long rest = length + sliding.before() + sliding.after() - span;
         long steps = Math.floorDiv(rest + stride - 1, stride);
         if (steps * stride >= length + sliding.before()) {
@@ -104,9 +104,10 @@ public record Window(Size kernel, Size stride, Padding padding, Size dilation) {
 
     private static Sliding same(int kernel, int stride, int dilation, long length) {
         long windows = (length + stride - 1) / stride;
-        long missing = (windows - 1) * stride + dilation * (kernel - 1L) + 1 - length;
+        Sliding sliding = Sliding.by(stride).dilated(dilation);
+        long missing = sliding.stretch(windows, kernel) - length;
         int total = Math.toIntExact(Math.max(0, missing));
-        return new Sliding(stride, total / 2, total - total / 2, dilation);
+        return sliding.padded(total / 2, total - total / 2);
     }
 
     /** What differs from stride {@code usual}, no padding and no dilation. */

@@ -47,7 +47,7 @@ public record Sliding(int stride, int before, int after, int dilation) {
      *
      * @throws ArithmeticException if that is more than a {@code long} holds
      */
-    long reach(long taps) {
+    public long reach(long taps) {
         return Math.addExact(Math.multiplyExact(dilation, taps - 1), 1);
     }
 
@@ -57,7 +57,7 @@ public record Sliding(int stride, int before, int after, int dilation) {
     }
 
     /** How far windows stretch that start from each of {@code length} elements, with no padding. */
-    long stretch(long length, long taps) {
+    public long stretch(long length, long taps) {
         return Math.addExact(Math.multiplyExact(length - 1, stride), reach(taps));
     }
 

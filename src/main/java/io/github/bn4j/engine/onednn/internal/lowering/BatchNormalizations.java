@@ -96,9 +96,10 @@ final class BatchNormalizations implements Lowering.Backward {
         emitForward(forward, scaleShift, y);
         if (!running) {
             Primitive byMeasured = forward(x.layout, flags | dnnl_use_global_stats | dnnl_use_scaleshift);
-            @Nullable ChannelRuns runs = ChannelRuns.of(compiler.resources(), x.layout);
-            Buffer values = runs == null ? compiler.plain(x) : x;
-            ChannelRuns where = runs == null ? ChannelRuns.plain(x.layout) : runs;
+            boolean known = ChannelRuns.of(compiler.resources(), x.layout).isPresent();
+            Buffer values = known ? x : compiler.plain(x);
+            ChannelRuns where =
+                    ChannelRuns.of(compiler.resources(), values.layout).orElseThrow();
             EqualValues equal = new EqualValues(where);
             ChannelMoments moments = new ChannelMoments(where);
             compiler.plan()

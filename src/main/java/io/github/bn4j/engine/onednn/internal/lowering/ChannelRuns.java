@@ -9,7 +9,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_nwc;
 
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Where the values of each channel lie: row {@code r} of run {@code n} holds, one after the other, a value of each of the
@@ -26,36 +26,31 @@ record ChannelRuns(int runs, int blocks, int rows, int lanes) {
     private static final int[] LAST = {dnnl_nwc, dnnl_nhwc};
     private static final int[] LANES = {16, 8};
 
-    /** How the channels of a batch lie, or null if in none of the layouts that are known here. */
-    static @Nullable ChannelRuns of(Resources resources, Layout layout) {
+    /** How the channels of a batch lie; empty if in none of the layouts that are known here. Row-major order always is. */
+    static Optional<ChannelRuns> of(Resources resources, Layout layout) {
         long[] dims = layout.dims();
         int examples = (int) dims[0];
         int channels = (int) dims[1];
         int positions = (int) (layout.elements() / examples / channels);
         if (layout.same(Layout.plain(resources, dims))) {
-            return plain(layout);
+            return Optional.of(
+                    dims.length == 2
+                            ? new ChannelRuns(1, 1, examples, channels)
+                            : new ChannelRuns(examples, channels, positions, 1));
         }
         if (dims.length < 3 || dims.length > 4) {
-            return null;
+            return Optional.empty();
         }
         if (layout.same(Layout.tagged(resources, LAST[dims.length - 3], dims))) {
-            return new ChannelRuns(examples, 1, positions, channels);
+            return Optional.of(new ChannelRuns(examples, 1, positions, channels));
         }
         for (int i = 0; i < LANES.length; i++) {
             if (layout.same(Layout.tagged(resources, BLOCKED[i][dims.length - 3], dims))) {
-                return new ChannelRuns(examples, (channels + LANES[i] - 1) / LANES[i], positions, LANES[i]);
+                int blocks = (channels + LANES[i] - 1) / LANES[i];
+                return Optional.of(new ChannelRuns(examples, blocks, positions, LANES[i]));
             }
         }
-        return null;
-    }
-
-    /** How the channels of a batch lie in row-major order. */
-    static ChannelRuns plain(Layout layout) {
-        int examples = (int) layout.dims()[0];
-        int channels = (int) layout.dims()[1];
-        return layout.dims().length == 2
-                ? new ChannelRuns(1, 1, examples, channels)
-                : new ChannelRuns(examples, channels, (int) (layout.elements() / examples / channels), 1);
+        return Optional.empty();
     }
 
     /** How many values each channel has. */
