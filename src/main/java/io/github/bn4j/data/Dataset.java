@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 import static io.github.bn4j.internal.Checks.checkPresent;
 
+import io.github.bn4j.internal.Distributions;
 import io.github.bn4j.internal.ExampleRows;
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
@@ -255,7 +256,6 @@ public final class Dataset {
      */
     public Dataset oneHot(int classes) {
         double[] numbers = requireClasses("oneHot", labels()).data().asDouble();
-        INDArray targets = Tensors.zeros(labels().dataType(), size, classes);
         for (int row = 0; row < size; row++) {
             checkArgument(
                     numbers[row] < classes,
@@ -263,8 +263,8 @@ public final class Dataset {
                     classes - 1,
                     numbers[row],
                     row);
-            targets.putScalar(row, (long) numbers[row], 1);
         }
+        INDArray targets = Distributions.oneHot(labels(), classes, labels().dataType());
         String name = onlyTarget("oneHot", "targets()");
         return new Dataset(inputs, Map.of(name, targets), Map.of(name, LabelKind.DISTRIBUTIONS), classNames, weights);
     }

@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Rows of shares: none is negative, and together they are 1. */
+/** Rows of shares, of which none is negative and which are 1 together; and class numbers, which are such rows in one number. */
 public final class Distributions {
 
     /** How far a sum may be from 1, as that of shares that were rounded to a few digits is. */
@@ -47,8 +47,8 @@ public final class Distributions {
         int positions = values.length / (int) numbers.size(0);
         double[] rows = new double[Math.multiplyExact(values.length, classes)];
         for (int i = 0; i < values.length; i++) {
-            int number = (int) values[i];
-            if (number == values[i] && number >= 0 && number < classes) {
+            if (isClass(values[i], classes)) {
+                int number = (int) values[i];
                 rows[(i / positions * classes + number) * positions + i % positions] = 1;
             }
         }
@@ -57,6 +57,11 @@ public final class Distributions {
                 type,
                 rows,
                 LongStream.concat(LongStream.of(numbers.size(0), classes), axes).toArray());
+    }
+
+    /** Whether a number is that of one of {@code classes} classes, a whole one from 0 to {@code classes − 1}. */
+    public static boolean isClass(double number, long classes) {
+        return number >= 0 && number < classes && number == Math.rint(number);
     }
 
     private static boolean isDistribution(double[] values, int from, int width) {

@@ -115,7 +115,7 @@ public record SoftmaxCrossEntropy() implements Op {
         int positions = numbers.length / (int) logits.size(0);
         for (int i = 0; i < numbers.length; i++) {
             checkArgument(
-                    numbers[i] >= 0 && numbers[i] < classes && numbers[i] == Math.rint(numbers[i]),
+                    Distributions.isClass(numbers[i], classes),
                     "SoftmaxCrossEntropy expects labels as whole numbers from 0 to %s but got %s in row %s of the batch;"
                             + " give the network one output per class",
                     classes - 1,

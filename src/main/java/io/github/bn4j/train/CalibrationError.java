@@ -2,15 +2,12 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
-import java.util.EnumSet;
-import java.util.Set;
-
 /**
  * The metric of {@link Metric#calibrationError}.
  *
  * @param bins of equal width; a probability on an edge is in the upper one, 1 in the last
  */
-record CalibrationError(int bins) implements Metric {
+record CalibrationError(int bins) implements OfClasses {
 
     static Metric of(int bins) {
         checkArgument(bins >= 1, "calibrationError expects at least 1 bin but got %s", bins);
@@ -25,11 +22,6 @@ record CalibrationError(int bins) implements Metric {
     @Override
     public boolean higherIsBetter() {
         return false;
-    }
-
-    @Override
-    public Set<Task> tasks() {
-        return EnumSet.of(Task.CLASSIFICATION, Task.MULTI_LABEL);
     }
 
     @Override

@@ -43,9 +43,9 @@ final class ClassTargets {
         double[] labels = Floats.values(targets);
         int perExample = labels.length / (int) targets.size(0);
         for (int i = 0; i < labels.length; i++) {
-            boolean isClass = labels[i] >= 0 && labels[i] < output.dim(0) && labels[i] == Math.rint(labels[i]);
             checkArgument(
-                    isClass || (ignored.isPresent() && labels[i] == ignored.getAsInt()),
+                    Distributions.isClass(labels[i], output.dim(0))
+                            || (ignored.isPresent() && labels[i] == ignored.getAsInt()),
                     "%s expects labels as whole numbers from 0 to %s%s but got %s in row %s of the %s;"
                             + " give the network one output per class",
                     who,

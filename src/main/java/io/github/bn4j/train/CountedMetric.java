@@ -1,7 +1,5 @@
 package io.github.bn4j.train;
 
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -12,7 +10,7 @@ import java.util.stream.IntStream;
  * @param name its name
  * @param measure from the counts
  */
-record CountedMetric(String name, ToDoubleFunction<ClassCounts> measure) implements Metric {
+record CountedMetric(String name, ToDoubleFunction<ClassCounts> measure) implements OfClasses {
 
     static final Metric ACCURACY = new CountedMetric("accuracy", CountedMetric::accuracy);
     static final Metric BALANCED_ACCURACY = new CountedMetric("balancedAccuracy", CountedMetric::balancedAccuracy);
@@ -85,16 +83,6 @@ record CountedMetric(String name, ToDoubleFunction<ClassCounts> measure) impleme
             ofTold -= told[number] * told[number];
         }
         return ofWanted == 0 || ofTold == 0 ? Double.NaN : together / Math.sqrt(ofWanted) / Math.sqrt(ofTold);
-    }
-
-    @Override
-    public boolean higherIsBetter() {
-        return true;
-    }
-
-    @Override
-    public Set<Task> tasks() {
-        return EnumSet.of(Task.CLASSIFICATION, Task.MULTI_LABEL);
     }
 
     @Override

@@ -31,7 +31,7 @@ record MeanMetric(
         double of(Predictions some, int row);
     }
 
-    private static final Set<Task> CLASSES = EnumSet.of(Task.CLASSIFICATION, Task.MULTI_LABEL);
+    private static final Set<Task> CLASSES = OfClasses.TASKS;
 
     static final Metric EXACT_MATCH = larger("exactMatch", EnumSet.of(Task.MULTI_LABEL), 1, MeanMetric::exactMatch);
     static final Metric LOG_LOSS = smaller("logLoss", CLASSES, MeanMetric::logLoss);

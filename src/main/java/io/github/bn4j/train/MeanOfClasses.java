@@ -2,9 +2,7 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
-import java.util.EnumSet;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -14,7 +12,7 @@ import java.util.stream.IntStream;
  * @param together whether the examples of all classes are counted together
  * @param of the only class; empty for all
  */
-record MeanOfClasses(Measure measure, boolean together, OptionalInt of) implements ClassMetric {
+record MeanOfClasses(Measure measure, boolean together, OptionalInt of) implements ClassMetric, OfClasses {
 
     static final ClassMetric PRECISION = of(new Measure("precision", 1, 0, 1));
     static final ClassMetric RECALL = of(new Measure("recall", 1, 1, 0));
@@ -54,16 +52,6 @@ record MeanOfClasses(Measure measure, boolean together, OptionalInt of) implemen
     public ClassMetric ofClass(int number) {
         checkArgument(number >= 0, "%s expects the number of a class from 0 but got %s", measure.name, number);
         return new MeanOfClasses(measure, false, OptionalInt.of(number));
-    }
-
-    @Override
-    public boolean higherIsBetter() {
-        return true;
-    }
-
-    @Override
-    public Set<Task> tasks() {
-        return EnumSet.of(Task.CLASSIFICATION, Task.MULTI_LABEL);
     }
 
     @Override

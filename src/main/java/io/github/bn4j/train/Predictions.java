@@ -3,6 +3,7 @@ package io.github.bn4j.train;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
+import io.github.bn4j.internal.Distributions;
 import io.github.bn4j.internal.Floats;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -103,7 +104,7 @@ public final class Predictions {
     private static void requireClassNumbers(double[] labels, int each, int classes, int firstRow) {
         for (int i = 0; i < labels.length; i++) {
             checkArgument(
-                    labels[i] >= 0 && labels[i] < classes && labels[i] == Math.rint(labels[i]),
+                    Distributions.isClass(labels[i], classes),
                     "Evaluation expects labels as whole numbers from 0 to %s but got %s in row %s; number the classes"
                             + " from 0",
                     classes - 1,

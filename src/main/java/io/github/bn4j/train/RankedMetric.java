@@ -1,8 +1,6 @@
 package io.github.bn4j.train;
 
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.function.ToDoubleBiFunction;
 
 /**
@@ -11,7 +9,7 @@ import java.util.function.ToDoubleBiFunction;
  * @param name its name
  * @param measure from the ascending scores of the examples of a class and of all others; NaN where it is not defined
  */
-record RankedMetric(String name, ToDoubleBiFunction<double[], double[]> measure) implements Metric {
+record RankedMetric(String name, ToDoubleBiFunction<double[], double[]> measure) implements OfClasses {
 
     static final Metric ROC_AUC = new RankedMetric("rocAuc", RankedMetric::rocAuc);
     static final Metric AVERAGE_PRECISION = new RankedMetric("averagePrecision", RankedMetric::averagePrecision);
@@ -55,16 +53,6 @@ record RankedMetric(String name, ToDoubleBiFunction<double[], double[]> measure)
             sum += (before - i) * ((of.length - i) / told);
         }
         return sum / of.length;
-    }
-
-    @Override
-    public boolean higherIsBetter() {
-        return true;
-    }
-
-    @Override
-    public Set<Task> tasks() {
-        return EnumSet.of(Task.CLASSIFICATION, Task.MULTI_LABEL);
     }
 
     @Override

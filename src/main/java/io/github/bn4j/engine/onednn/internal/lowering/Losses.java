@@ -3,7 +3,9 @@ package io.github.bn4j.engine.onednn.internal.lowering;
 import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Distributions;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /** The losses, one pass over each example. */
 final class Losses {
@@ -114,14 +116,13 @@ final class Losses {
     }
 
     private static void oneHot(float label, int row, float... t) {
-        int index = (int) label;
-        if (index != label || index < 0 || index >= t.length) {
+        if (!Distributions.isClass(label, t.length)) {
             throw new IllegalArgumentException("SoftmaxCrossEntropy expects labels as whole numbers from 0 to "
                     + (t.length - 1) + " but got " + (double) label + " in row " + row
                     + " of the batch; give the network one output per class");
         }
-        java.util.Arrays.fill(t, 0);
-        t[index] = 1;
+        Arrays.fill(t, 0);
+        t[(int) label] = 1;
     }
 
     private static void byLogits(
