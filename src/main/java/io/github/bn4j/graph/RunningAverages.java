@@ -5,6 +5,7 @@ import static io.github.bn4j.internal.Checks.checkPresent;
 
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.HostMemory;
+import io.github.bn4j.internal.Moments;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -81,7 +82,7 @@ public record RunningAverages(double newWeight, boolean unbiased, boolean update
     }
 
     private double factor(Measured measured) {
-        return unbiased ? measured.count() / (measured.count() - 1) : 1;
+        return unbiased ? Moments.unbiased(measured.count()) : 1;
     }
 
     private static INDArray state(Map<String, INDArray> parameters, String name) {

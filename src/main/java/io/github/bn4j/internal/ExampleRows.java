@@ -27,14 +27,15 @@ public final class ExampleRows {
         long width = source.length() / examples;
         checkArgument(
                 source.dataType() == into.dataType() && into.length() == width * rows.length,
-                "Rows expects an array for %s rows of %s numbers of %s but got %s numbers of %s",
+                "Dataset expects an array for %s rows of %s numbers of %s but got %s numbers of %s",
                 rows.length,
                 width,
                 source.dataType(),
                 into.length(),
                 into.dataType());
         for (int row : rows) {
-            checkArgument(0 <= row && row < examples, "Rows expects rows from 0 to %s but got %s", examples - 1, row);
+            checkArgument(
+                    0 <= row && row < examples, "Dataset expects rows from 0 to %s but got %s", examples - 1, row);
         }
         int element = source.data().getElementSize();
         long sourceEnd = (source.offset() + source.length()) * element;

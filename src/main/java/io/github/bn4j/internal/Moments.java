@@ -170,7 +170,16 @@ public final class Moments {
 
     /** The variance of a channel, divided by the number of values, or by one less. */
     public double variance(int channel, boolean unbiased) {
-        return variance[channel] * (unbiased ? count / (count - 1) : 1);
+        return variance[channel] * (unbiased ? unbiased(count) : 1);
+    }
+
+    /**
+     * What a biased variance is multiplied by for an unbiased one (Bessel's correction).
+     *
+     * @param count of the values, or the sum of their weights; above 1
+     */
+    public static double unbiased(double count) {
+        return count / (count - 1);
     }
 
     /** The means of all channels. */

@@ -1,9 +1,11 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.internal.Moments;
+import io.github.bn4j.internal.Tensors;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * A metric that compares what a regression leaves with the variance of the targets.
@@ -51,26 +53,12 @@ record VarianceMetric(String name, boolean aroundMean) implements Metric {
             add(differences, some, (row, i) -> some.target(row, i) - some.output(row, i));
         }
 
-        /* In two passes and from the first value, so that equal numbers have no variance. */
         private static void add(Moments moments, Predictions some, Element element) {
-            double[] means = new double[some.width()];
-            double[] variances = new double[some.width()];
-            for (int i = 0; i < some.width(); i++) {
-                double first = element.of(0, i);
-                double sum = 0;
-                for (int row = 0; row < some.size(); row++) {
-                    sum += element.of(row, i) - first;
-                }
-                double mean = sum / some.size();
-                double squares = 0;
-                for (int row = 0; row < some.size(); row++) {
-                    double distance = element.of(row, i) - first - mean;
-                    squares += distance * distance;
-                }
-                means[i] = first + mean;
-                variances[i] = squares / some.size();
+            double[] values = new double[some.size() * some.width()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = element.of(i / some.width(), i % some.width());
             }
-            moments.add(some.size(), means, variances);
+            moments.add(Tensors.of(DataType.DOUBLE, values, some.size(), some.width()));
         }
 
         @Override

@@ -113,7 +113,7 @@ class DatasetClassesTest {
                 .withMessage("Dataset.select expects at least one row but got none");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> labelled(0, 1).select(2))
-                .withMessage("Rows expects rows from 0 to 1 but got 2");
+                .withMessage("Dataset expects rows from 0 to 1 but got 2");
     }
 
     @Test

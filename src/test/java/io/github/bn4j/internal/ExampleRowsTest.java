@@ -51,7 +51,7 @@ class ExampleRowsTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ExampleRows.copy(
                             numbers(DataType.FLOAT), new int[] {row}, Tensors.zeros(DataType.FLOAT, 1, 2)))
-                    .withMessage("Rows expects rows from 0 to 4 but got %s", row);
+                    .withMessage("Dataset expects rows from 0 to 4 but got %s", row);
         }
     }
 
@@ -60,10 +60,10 @@ class ExampleRowsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
                         ExampleRows.copy(numbers(DataType.FLOAT), new int[] {0}, Tensors.zeros(DataType.DOUBLE, 1, 2)))
-                .withMessage("Rows expects an array for 1 rows of 2 numbers of FLOAT but got 2 numbers of DOUBLE");
+                .withMessage("Dataset expects an array for 1 rows of 2 numbers of FLOAT but got 2 numbers of DOUBLE");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ExampleRows.copy(
                         numbers(DataType.FLOAT), new int[] {0, 1}, Tensors.zeros(DataType.FLOAT, 1, 2)))
-                .withMessage("Rows expects an array for 2 rows of 2 numbers of FLOAT but got 2 numbers of FLOAT");
+                .withMessage("Dataset expects an array for 2 rows of 2 numbers of FLOAT but got 2 numbers of FLOAT");
     }
 }
