@@ -111,6 +111,13 @@ final class Feed implements AutoCloseable {
         }
     }
 
+    /** Passes over the next batches. */
+    void skip(int batches) {
+        for (int i = 0; i < batches; i++) {
+            take();
+        }
+    }
+
     private void prepare() {
         if (!rows.hasNext()) {
             next = null;

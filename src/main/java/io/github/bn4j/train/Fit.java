@@ -1,14 +1,11 @@
 package io.github.bn4j.train;
 
-import static io.github.bn4j.internal.Checks.checkState;
-
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Claim;
-import io.github.bn4j.internal.ExampleRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +28,7 @@ final class Fit {
         this.state = state;
         this.settings = settings;
         factors = new StepFactors(
-                prepared.countings(), prepared.objective().targets().size());
+                prepared.examples().countings(), prepared.objective().targets().size());
     }
 
     History run() {
@@ -53,13 +50,14 @@ final class Fit {
         Model trained = new Model(graph, Set.of(), model.parameters(), running, seed);
         boolean costly = settings.augmentation != null;
         try (Feed feed = new Feed(graph, model.parameters().type(), runs, costly, content(seed));
-                Steps steps = new Steps(trained, feed, state, settings, runs)) {
+                Steps steps = new Steps(trained, state, settings, "fit")) {
+            steps.prepare(runs);
             state.begin();
             prepared.tell(state);
             settings.listeners.forEach(listener -> listener.onStart(settings.epochs, first.size()));
             for (int pass = 0; pass < settings.epochs && !prepared.ends(); pass++) {
                 int number = before + 1 + pass;
-                Epoch epoch = epoch(pass, number, steps, pass == 0 ? first : batches(seed, number));
+                Epoch epoch = epoch(pass, number, feed, steps, pass == 0 ? first : batches(seed, number));
                 state.add(epoch);
                 settings.listeners.forEach(listener -> listener.onEpoch(epoch));
             }
@@ -92,26 +90,22 @@ final class Fit {
     }
 
     private Feed.Content content(long seed) {
-        List<INDArray> arrays = prepared.arrays();
+        Examples examples = prepared.examples();
         Augmentation augmentation = settings.augmentation;
         if (augmentation != null) {
+            List<INDArray> arrays = examples.arrays();
             AugmentedRows augmented = new AugmentedRows(arrays.get(0), arrays.get(1), augmentation, seed);
             return (epoch, rows, into) -> {
                 augmented.copy(epoch, rows, into[0], into[1]);
                 factors.fill(rows, into);
             };
         }
-        return (epoch, rows, into) -> {
-            for (int i = 0; i < arrays.size(); i++) {
-                ExampleRows.copy(arrays.get(i), rows, into[i]);
-            }
-            factors.fill(rows, into);
-        };
+        return (epoch, rows, into) -> examples.copy(rows, factors, into);
     }
 
-    private Epoch epoch(int pass, int number, Steps steps, List<int[]> batches) {
+    private Epoch epoch(int pass, int number, Feed feed, Steps steps, List<int[]> batches) {
         long start = System.nanoTime();
-        double loss = train(pass, number, steps, batches);
+        double loss = train(pass, number, feed, steps, batches);
         BestFile file = prepared.file();
         Validation validation = prepared.validation();
         Parameters judged = file == null ? model.parameters() : file.judged(prepared.data());
@@ -126,27 +120,28 @@ final class Fit {
     }
 
     /** The steps of an epoch; returns the mean loss. */
-    private double train(int pass, int number, Steps steps, List<int[]> batches) {
+    private double train(int pass, int number, Feed feed, Steps steps, List<int[]> batches) {
         double sum = 0;
         int seen = 0;
         int step = 0;
         long all = (long) settings.epochs * batches.size();
         History finished = state.history();
         factors.begin(batches);
-        steps.begin(number, runs(batches));
+        feed.begin(number, runs(batches));
+        steps.begin(number);
         for (int[] rows : batches) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new CancellationException("fit expects a thread that goes on but got an interrupt in epoch "
                         + number + "; the steps before it are kept");
             }
             if (!factors.count(rows)) {
-                steps.skip(sizes(rows));
+                feed.skip(sizes(rows).length);
                 step++;
                 continue;
             }
             long done = (long) pass * batches.size() + step;
-            double factor = factor(new TrainingProgress(done, all, pass, settings.epochs, finished));
-            double loss = steps.step(number, factor, sizes(rows));
+            double factor = new TrainingProgress(done, all, pass, settings.epochs, finished).factor(settings.schedule);
+            double loss = steps.step(factor, feed::take, sizes(rows));
             state.inEpoch(number);
             sum += loss * rows.length;
             seen += rows.length;
@@ -156,18 +151,5 @@ final class Fit {
             }
         }
         return seen == 0 ? 0 : sum / seen;
-    }
-
-    private double factor(TrainingProgress progress) {
-        double factor = settings.schedule.factor(progress);
-        checkState(
-                factor >= 0 && Double.isFinite(factor),
-                "schedule expects a finite factor of at least 0 but got %s from %s in step %s of %s; the steps before"
-                        + " it are kept",
-                factor,
-                settings.schedule,
-                progress.step() + 1,
-                progress.steps());
-        return factor;
     }
 }

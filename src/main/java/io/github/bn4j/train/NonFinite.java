@@ -16,9 +16,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Finds out where the numbers of a step stopped being finite, by running it again with every value as an output. */
 final class NonFinite {
 
+    /**
+     * A run of the engine.
+     *
+     * @param who what the user called
+     * @param epoch from 1; 0 where there are none
+     * @param run from 1 in each training
+     */
+    record When(String who, int epoch, long run) {}
+
     private NonFinite() {}
 
-    static Failure explain(Model model, int epoch, long step, INDArray... inputs) {
+    /**
+     * Names the first layer whose numbers were not finite.
+     *
+     * @param when the run of the engine
+     */
+    static Failure explain(Model model, When when, INDArray... inputs) {
         Graph graph = model.graph();
         Map<String, Value> all = new LinkedHashMap<>(graph.outputs());
         graph.nodes().forEach(node -> all.put("value " + node.output().id(), node.output()));
@@ -26,7 +40,7 @@ final class NonFinite {
         int batch = (int) inputs[0].size(0);
         String where = "the gradients, while every layer's output was finite";
         try (TrainingProgram program = open.training(batch)) {
-            program.step(step, inputs);
+            program.step(when.run(), inputs);
             List<INDArray> values = program.outputs();
             for (int i = 0; i < open.graph().nodes().size(); i++) {
                 if (!Tensors.isFinite(values.get(i))) {
@@ -35,7 +49,7 @@ final class NonFinite {
                 }
             }
         }
-        return in(where, epoch, step);
+        return in(where, when);
     }
 
     /** Ends a training whose numbers are not finite. */
@@ -48,9 +62,10 @@ final class NonFinite {
         }
     }
 
-    static Failure in(String where, int epoch, long step) {
-        return new Failure("fit expects finite numbers but got NaN or infinity in epoch " + epoch
-                + ", step " + step + ", first in " + where
+    static Failure in(String where, When when) {
+        return new Failure(when.who() + " expects finite numbers but got NaN or infinity in "
+                + (when.epoch() == 0 ? "" : "epoch " + when.epoch() + ", ") + "step " + when.run() + ", first in "
+                + where
                 + "; lower the learning rate or scale the data (the parameters are still those before this step)");
     }
 

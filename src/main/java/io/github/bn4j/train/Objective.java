@@ -53,7 +53,6 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
     }
 
     static final String LOSS = "loss";
-    private static final String TRAINING = "training data";
     private static final String PREFIX = "target ";
     private static final String FACTOR = "factor ";
 
@@ -61,6 +60,7 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
      * Extends {@code network} by the losses of its outputs, for targets shaped like those of {@code data}. Checks first that class
      * numbers mean what they meant to the network before, and the same in both data sets.
      *
+     * @param role what {@code data} are for
      * @param validation null if there is none
      */
     static Objective of(
@@ -68,6 +68,7 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
             Map<String, Loss> losses,
             TrainingMemory memory,
             Dataset data,
+            DataRole role,
             @Nullable Dataset validation) {
         boolean weighs = data.weights().isPresent()
                 || (validation != null && validation.weights().isPresent());
@@ -97,8 +98,8 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
             } catch (ShapeException failure) {
                 throw failure.by("loss of output \"" + output + "\"");
             }
-            requireSameClasses(one, memory, data, validation);
-            entry.getValue().check(value.shape(), array, TRAINING);
+            requireSameClasses(one, memory, data, role, validation);
+            entry.getValue().check(value.shape(), array, role.toString());
         }
         List<Target> weighted = traced.keySet().stream()
                 .filter(one -> weighs
@@ -117,16 +118,18 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
         tracer.output(
                 LOSS,
                 checkPresent(
-                        total, "fit expects a loss but got none; call loss(Loss.softmaxCrossEntropy()) or the like"));
+                        total,
+                        "%s expects a loss but got none; call loss(Loss.softmaxCrossEntropy()) or the like",
+                        role.who()));
         return new Objective(tracer.graph(), targets, weighted);
     }
 
     private static void requireSameClasses(
-            Target target, TrainingMemory memory, Dataset training, @Nullable Dataset validation) {
+            Target target, TrainingMemory memory, Dataset training, DataRole role, @Nullable Dataset validation) {
         List<String> before = memory.of(target.output()).classNames();
         List<String> names = training.classNames(target.name());
         ClassNames.requireSame(
-                "fit expects training data with the classes that output \"" + target.output()
+                role.who() + " expects " + role + " with the classes that output \"" + target.output()
                         + "\" was trained on, numbered alike,",
                 before,
                 names,
@@ -155,13 +158,13 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
      * The arrays of {@code data} for the graph's inputs, in their order, features and targets alike, without the factors of
      * weighted losses.
      *
-     * @param role what to call {@code data} in a message about one of its rows
+     * @param role what {@code data} are for
      */
-    Map<String, INDArray> arrays(Dataset data, String role) {
+    Map<String, INDArray> arrays(Dataset data, DataRole role) {
         Map<String, Value> features = new LinkedHashMap<>(graph.inputs());
         features.keySet().removeAll(targets.keySet());
         weighted.forEach(target -> features.remove(FACTOR + target.output()));
-        Map<String, INDArray> arrays = Binding.ofData("fit with " + role, features, data.inputs());
+        Map<String, INDArray> arrays = Binding.ofData(role.who() + " with " + role, features, data.inputs());
         targets.forEach((name, target) -> {
             Shape shape = requireNonNull(graph.inputs().get(name)).shape();
             INDArray array = wanted(target, shape, target(target, data, role), role);
@@ -171,17 +174,18 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
         return arrays;
     }
 
-    private static INDArray target(Target target, Dataset data, String role) {
+    private static INDArray target(Target target, Dataset data, DataRole role) {
         return checkPresent(
                 data.targets().get(target.name()),
-                "fit expects target \"%s\" in the %s but got %s; name the arrays of both data sets alike",
+                "%s expects target \"%s\" in the %s but got %s; name the arrays of both data sets alike",
+                role.who(),
                 target.name(),
                 role,
                 data.targets().keySet());
     }
 
     /** Distributions for class numbers where the network is trained on distributions. */
-    private static INDArray wanted(Target target, Shape shape, INDArray array, String role) {
+    private static INDArray wanted(Target target, Shape shape, INDArray array, DataRole role) {
         Shape output = target.value().shape();
         boolean numbers = shape.equals(output)
                 && output.rank() > 0
@@ -189,16 +193,17 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
         if (!numbers || !target.loss().task().equals(Optional.of(Task.CLASSIFICATION))) {
             return array;
         }
-        target.loss().check(output, array, role);
+        target.loss().check(output, array, role.toString());
         return Distributions.oneHot(array, Math.toIntExact(output.dim(0)), array.dataType());
     }
 
     /** The arrays for all of the graph's inputs, by which {@code data} are judged as one batch. */
-    Map<String, INDArray> judged(Dataset data, String role) {
+    Map<String, INDArray> judged(Dataset data, DataRole role) {
         Map<String, INDArray> arrays = arrays(data, role);
-        targets.forEach(
-                (name, target) -> target.loss().check(target.value().shape(), requireNonNull(arrays.get(name)), role));
-        List<Counting> countings = countings(arrays, data, role);
+        targets.forEach((name, target) ->
+                target.loss().check(target.value().shape(), requireNonNull(arrays.get(name)), role.toString()));
+        List<Counting> countings = countings(arrays, data);
+        requireExamples(countings, role);
         for (int i = 0; i < countings.size(); i++) {
             double[] factors = countings.get(i).factors();
             arrays.put(FACTOR + weighted.get(i).output(), Tensors.of(DataType.DOUBLE, factors, factors.length));
@@ -206,14 +211,21 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
         return arrays;
     }
 
+    /** Refuses targets like those that this was made of where their loss does, or where their classes are others. */
+    void requireTargets(Dataset data, TrainingMemory memory, DataRole role) {
+        for (Target target : targets.values()) {
+            requireSameClasses(target, memory, data, role, null);
+            target.loss().check(target.value().shape(), target(target, data, role), role.toString());
+        }
+    }
+
     /**
      * What examples count in each of the weighted losses.
      *
      * @param arrays what {@link #arrays} returned
      * @param data what it was given, for the weights of its examples
-     * @throws IllegalArgumentException if no example counts
      */
-    List<Counting> countings(Map<String, INDArray> arrays, Dataset data, String role) {
+    List<Counting> countings(Map<String, INDArray> arrays, Dataset data) {
         List<Counting> all = new ArrayList<>();
         for (Target target : weighted) {
             INDArray array = requireNonNull(arrays.get(PREFIX + target.output()));
@@ -222,18 +234,28 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
             for (int row = 0; row < own.length; row++) {
                 divisors[row] *= own[row];
             }
-            Counting counting = new Counting(own, divisors);
+            all.add(new Counting(own, divisors));
+        }
+        return all;
+    }
+
+    /**
+     * Refuses data of which nothing counts in some loss.
+     *
+     * @param countings for the weighted losses
+     */
+    void requireExamples(List<Counting> countings, DataRole role) {
+        for (int i = 0; i < countings.size(); i++) {
+            Target target = weighted.get(i);
             checkArgument(
-                    counting.sum() > 0,
+                    countings.get(i).sum() > 0,
                     "loss of output \"%s\" expects examples that count but got %s of weight 0 in the %s; look at their"
                             + " weights, and the class weights and the ignored class of %s",
                     target.output(),
-                    own.length,
+                    countings.get(i).divisors().length,
                     role,
                     target.loss());
-            all.add(counting);
         }
-        return all;
     }
 
     private static double[] ones(INDArray array) {

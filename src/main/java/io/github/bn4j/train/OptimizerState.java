@@ -31,6 +31,7 @@ final class OptimizerState {
 
     private final Optimizer optimizer;
     private final Parameters parameters;
+    private final List<WeightDecay.Rule> rules;
     private final Map<String, INDArray> slots;
     private final List<ParameterRange> ranges;
     private final double weightDecay;
@@ -50,6 +51,7 @@ final class OptimizerState {
             long step) {
         this.optimizer = optimizer;
         this.parameters = parameters;
+        this.rules = rules;
         this.slots = slots;
         this.step = step;
         ranges = ParameterRange.of(parameters, slots, rules, optimizer.oneByOne());
@@ -71,12 +73,17 @@ final class OptimizerState {
     }
 
     /**
-     * An optimiser that goes on with the slots and the steps of another one of its kind.
+     * An optimiser that goes on with the slots and the steps of another one of its kind, after others may have written to the
+     * parameters.
      *
      * @param before at work on the same parameters; null, or of another kind, for zeros. Not to be used any more.
      */
     static OptimizerState after(
             @Nullable OptimizerState before, Optimizer optimizer, Parameters parameters, List<WeightDecay.Rule> rules) {
+        if (before != null && before.optimizer.equals(optimizer) && before.rules.equals(rules)) {
+            before.largest = before.size();
+            return before;
+        }
         if (before == null
                 || !before.optimizer.getClass().equals(optimizer.getClass())
                 || !before.optimizer.slots().equals(optimizer.slots())) {

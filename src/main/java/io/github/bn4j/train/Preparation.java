@@ -6,16 +6,11 @@ import static io.github.bn4j.internal.Checks.checkPresent;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
-import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
-import io.github.bn4j.internal.Tensors;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What a training needs besides its settings. Everything that can be refused is refused when this is made, before the first
@@ -24,8 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param memory what the network remembers of its trainings
  * @param data the examples
  * @param objective the network with its loss
- * @param arrays the examples for each input of that, in their order
- * @param countings what examples count, for each loss in which they count differently
+ * @param examples what a step takes of them
  * @param validation null if there is none
  * @param file where the best network goes; null if it is not kept
  * @param stopping ends it early; null if nothing does
@@ -34,8 +28,7 @@ record Preparation(
         TrainingMemory memory,
         Dataset data,
         Objective objective,
-        List<INDArray> arrays,
-        List<Counting> countings,
+        Examples examples,
         @Nullable Validation validation,
         @Nullable BestFile file,
         @Nullable Stopping stopping) {
@@ -50,12 +43,10 @@ record Preparation(
         data.requireFinite();
         model.requireFinite("fit");
         DataType type = model.parameters().type();
-        Dataset examples = mixable(model, settings, data);
-        Objective objective = Objective.of(model.graph(), settings.losses, memory, examples, validationData);
-        Map<String, INDArray> given = objective.arrays(examples, "training data");
-        given.forEach((name, array) -> Finiteness.requireInput(name, array, type));
-        List<INDArray> arrays =
-                given.values().stream().map(array -> Tensors.dense(array, type)).toList();
+        Dataset mixed = mixable(model, settings, data);
+        Objective objective =
+                Objective.of(model.graph(), settings.losses, memory, mixed, DataRole.TRAINING, validationData);
+        Examples examples = Examples.of(objective, mixed, DataRole.TRAINING, type);
         Validation validation = validationData == null
                 ? null
                 : Validation.of(objective, mixable(model, settings, validationData), validationData, settings.metrics);
@@ -77,18 +68,11 @@ record Preparation(
                 : new Stopping(how, watched("stopEarly", how.metric(), validation), state.best(how.metric()));
         settings.schedule.watches().ifPresent(metric -> watched("schedule", metric, validation));
         checkArgument(
-                settings.augmentation == null || arrays.size() == 2,
+                settings.augmentation == null || examples.arrays().size() == 2,
                 "augment expects a network with one input and one loss but got %s arrays; leave it out",
-                arrays.size());
-        return new Preparation(
-                memory,
-                data,
-                objective,
-                arrays,
-                objective.countings(given, data, "training data"),
-                validation,
-                file,
-                stopping);
+                examples.arrays().size());
+        objective.requireExamples(examples.countings(), DataRole.TRAINING);
+        return new Preparation(memory, data, objective, examples, validation, file, stopping);
     }
 
     /** The data with distributions for class numbers where an augmentation mixes them. */

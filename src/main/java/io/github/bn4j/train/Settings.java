@@ -3,6 +3,7 @@ package io.github.bn4j.train;
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.TailBatch;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,28 @@ final class Settings {
         copy.metrics = metrics;
         copy.stopping = stopping;
         return copy;
+    }
+
+    /** What is said of more than steps, in the words of the trainer. */
+    List<String> besidesSteps() {
+        List<String> words = new ArrayList<>();
+        if (augmentation != null) {
+            words.add("augment");
+        }
+        if (!listeners.isEmpty()) {
+            words.add("listener");
+        }
+        if (!metrics.isEmpty()) {
+            words.add("metrics");
+        }
+        if (stopping != null) {
+            words.add("stopEarly");
+        }
+        if (bestPath != null) {
+            words.add("keepBest");
+        }
+        schedule.watches().ifPresent(metric -> words.add("schedule " + schedule));
+        return words;
     }
 
     /**

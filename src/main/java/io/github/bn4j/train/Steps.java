@@ -7,65 +7,76 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Arena;
 import io.github.bn4j.internal.Tensors;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The steps of one {@code fit}, from rows of the data to changed parameters. */
+/** The steps of a {@code fit} or of a {@link Loop}, from batches to changed parameters. */
 final class Steps implements AutoCloseable {
 
     private final Model model;
     private final Parameters parameters;
-    private final Feed feed;
     private final TrainingState training;
-    private final OptimizerState optimizer;
-    private final List<GradientChange> changes;
+    private final Settings settings;
+    private final String who;
     private final StateGuard state;
-    private final Map<Integer, TrainingProgram> bySize = new LinkedHashMap<>();
+    private final ProgramsBySize programs;
+    private @Nullable OptimizerState optimizer;
+    private int epoch;
 
     /**
-     * Compiles a program for each batch size that occurs, so that refusals come before the first step.
+     * No steps yet.
      *
      * @param model its only output is the loss
-     * @param feed the batches, in the order of the steps
      * @param training how far the training has come. Modified by steps.
-     * @param batches the rows of the runs of an epoch; other epochs have runs of the same sizes
+     * @param who what the user called, for messages
      */
-    Steps(Model model, Feed feed, TrainingState training, Settings settings, List<int[]> batches) {
+    Steps(Model model, TrainingState training, Settings settings, String who) {
         this.model = model;
         this.parameters = model.parameters();
-        this.feed = feed;
         this.training = training;
+        this.settings = settings;
+        this.who = who;
         state = new StateGuard(parameters);
-        batches.forEach(rows -> bySize.computeIfAbsent(rows.length, model::training));
-        changes = settings.changes;
+        programs = new ProgramsBySize(model);
+    }
+
+    /** Compiles programs for batches of some sizes, so that refusals come before the first step. */
+    void prepare(List<int[]> batches) {
+        batches.forEach(rows -> programs.of(rows.length));
+    }
+
+    /**
+     * Begins steps after others may have changed what they change.
+     *
+     * @param number of the epoch, from 1; 0 where there are none
+     */
+    void begin(int number) {
+        epoch = number;
         optimizer = training.optimizer(settings.optimizer, parameters, settings.decays);
     }
 
-    /** Begins an epoch. */
-    void begin(int epoch, List<int[]> batches) {
-        feed.begin(epoch, batches);
-    }
-
-    /** Passes over the next batches. */
-    void skip(int... sizes) {
-        for (int i = 0; i < sizes.length; i++) {
-            feed.take();
+    private OptimizerState optimizer() {
+        OptimizerState begun = optimizer;
+        if (begun == null) {
+            throw new AssertionError("steps that were not begun");
         }
+        return begun;
     }
 
     /**
      * One step on the next batches, with the learning rate times {@code factor}.
      *
+     * @param next gives them; each may be written to again at the call after the next
      * @param sizes of the batches that make the step
      * @return the mean loss of its examples
      */
-    double step(int epoch, double factor, int... sizes) {
+    double step(double factor, Supplier<INDArray[]> next, int... sizes) {
         if (sizes.length == 1) {
-            Run run = run(epoch, sizes[0]);
-            parameters.step(() -> commit(epoch, factor, run.statistics));
+            Run run = run(next.get());
+            parameters.step(() -> commit(factor, run.statistics));
             return run.loss;
         }
         int all = Arrays.stream(sizes).sum();
@@ -73,7 +84,7 @@ final class Steps implements AutoCloseable {
         MergedStatistics statistics = new MergedStatistics();
         double loss = 0;
         for (int size : sizes) {
-            Run run = run(epoch, size);
+            Run run = run(next.get());
             double share = (double) size / all;
             try (MemoryWorkspace arena = Arena.open()) {
                 sum.addi(parameters.gradients().mul(share));
@@ -84,57 +95,55 @@ final class Steps implements AutoCloseable {
         parameters.gradients().assign(sum);
         sum.close();
         List<BatchStatistics> merged = statistics.merged(parameters.type());
-        parameters.step(() -> commit(epoch, factor, merged));
+        parameters.step(() -> commit(factor, merged));
         return loss;
     }
 
     /** What a run of the engine leaves besides gradients. */
     private record Run(double loss, List<BatchStatistics> statistics) {}
 
-    private Run run(int epoch, int size) {
-        INDArray[] inputs = feed.take();
-        TrainingProgram program = bySize.get(size);
-        if (program == null) {
-            throw new AssertionError("no program for a batch of " + size);
-        }
-        long done = training.nextRun();
-        double loss = program.step(done, inputs);
-        if (!Double.isFinite(loss) || !optimizer.takesGradients()) {
-            throw NonFinite.explain(model, epoch, done, inputs);
+    private Run run(INDArray... inputs) {
+        TrainingProgram program = programs.of((int) inputs[0].size(0));
+        double loss = program.step(training.nextRun(), inputs);
+        if (!Double.isFinite(loss) || !optimizer().takesGradients()) {
+            throw NonFinite.explain(model, when(), inputs);
         }
         return new Run(loss, program.statistics());
     }
 
+    private NonFinite.When when() {
+        return new NonFinite.When(who, epoch, training.runs());
+    }
+
     /* What is written is looked at as it is stored, in float32, and taken back if it is not finite. */
-    private void commit(int epoch, double factor, List<BatchStatistics> statistics) {
+    private void commit(double factor, List<BatchStatistics> statistics) {
         try (MemoryWorkspace arena = Arena.open()) {
-            changeGradients(epoch);
+            changeGradients();
             state.keep();
             RunningStatistics.commit(parameters, statistics);
             if (!state.isFinite()) {
                 String where = NonFinite.runningStatistic(model, statistics);
                 state.restore();
-                throw NonFinite.in(where, epoch, training.runs());
+                throw NonFinite.in(where, when());
             }
-            if (!optimizer.step(factor)) {
+            if (!optimizer().step(factor)) {
                 state.restore();
-                throw NonFinite.in(
-                        "what the optimizer " + optimizer + " makes of the parameters", epoch, training.runs());
+                throw NonFinite.in("what the optimizer " + settings.optimizer + " makes of the parameters", when());
             }
         }
     }
 
-    private void changeGradients(int epoch) {
-        for (GradientChange change : changes) {
+    private void changeGradients() {
+        for (GradientChange change : settings.changes) {
             change.apply(parameters);
-            if (!optimizer.takesGradients()) {
-                throw NonFinite.in("what " + change + " makes of the gradients", epoch, training.runs());
+            if (!optimizer().takesGradients()) {
+                throw NonFinite.in("what " + change + " makes of the gradients", when());
             }
         }
     }
 
     @Override
     public void close() {
-        bySize.values().forEach(TrainingProgram::close);
+        programs.close();
     }
 }

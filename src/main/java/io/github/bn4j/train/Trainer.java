@@ -310,6 +310,37 @@ public final class Trainer {
     }
 
     /**
+     * A training whose batches are handed to it one by one, with what this trainer says of a step: optimiser, loss, changes of
+     * gradients, seed, {@link #accumulateAsOne}. Epochs, batch size and tail are those of {@code fit} alone. A schedule is asked
+     * with a number of steps that nobody knows: those that fall towards an end need {@link #loop(int, long)}.
+     *
+     * @param batchSize the most rows that the network is run on at a time, at least 1; steps of fewer are smaller, those of more
+     *     are made as {@link #accumulate} does, in batches of almost equal size
+     * @return to be closed
+     * @throws IllegalArgumentException if there is no loss, or something is set that is not of a step, as a listener
+     * @throws IllegalStateException if the schedule has to know the number of steps, or parameters are not finite
+     */
+    public Loop loop(int batchSize) {
+        return openLoop(batchSize, 0);
+    }
+
+    /**
+     * A training like {@link #loop(int)}, with a schedule that ends in step {@code steps}; for steps after that it stays where it
+     * is.
+     *
+     * @param steps at least 1
+     */
+    public Loop loop(int batchSize, long steps) {
+        checkArgument(steps >= 1, "loop expects at least 1 step but got %s", steps);
+        return openLoop(batchSize, steps);
+    }
+
+    private Loop openLoop(int batchSize, long steps) {
+        checkArgument(batchSize >= 1, "loop expects batches of at least 1 example but got %s", batchSize);
+        return new Loop(model, memory, state, settings, batchSize, steps);
+    }
+
+    /**
      * Tries learning rates, from 1e-7 to 10 in 100 steps each larger than the one before by the same factor, with the settings of this
      * trainer but for its schedule and listeners, until the loss gets much larger. All of it happens to a copy: the network, what
      * the optimiser remembers and the next {@code fit} are what they would be without.

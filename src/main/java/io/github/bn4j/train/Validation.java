@@ -40,7 +40,7 @@ record Validation(
      */
     static Validation of(Objective objective, Dataset forLoss, Dataset data, List<Metric> metrics) {
         data.requireFinite();
-        Map<String, INDArray> inputs = objective.judged(forLoss, "validation data");
+        Map<String, INDArray> inputs = objective.judged(forLoss, DataRole.VALIDATION);
         List<Objective.Target> targets = List.copyOf(objective.targets().values());
         List<INDArray> wanted = targets.stream()
                 .map(target -> requireNonNull(data.targets().get(target.name())))
