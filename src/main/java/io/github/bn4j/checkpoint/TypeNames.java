@@ -2,6 +2,7 @@ package io.github.bn4j.checkpoint;
 
 import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.MeanSquaredError;
+import io.github.bn4j.op.function.ClippedLine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,8 @@ final class TypeNames {
             List.of("io.github.bn4j.graph", "io.github.bn4j.op", "io.github.bn4j.op.function");
 
     /** Former names of this library's own classes: a line for each that has been renamed since a release. */
-    private static final Map<String, Class<?>> RENAMED =
-            Map.of("Activation", Elementwise.class, "SquaredError", MeanSquaredError.class);
+    private static final Map<String, Class<?>> RENAMED = Map.of(
+            "Activation", Elementwise.class, "HardSigmoid", ClippedLine.class, "SquaredError", MeanSquaredError.class);
 
     /** This library's classes that have been looked for and found: looking takes longer than reading a node. */
     private static final Map<String, Class<?>> FOUND = new ConcurrentHashMap<>();

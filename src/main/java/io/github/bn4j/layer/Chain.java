@@ -100,6 +100,21 @@ public interface Chain<C extends Chain<C>> {
         return then(HardSwish.of());
     }
 
+    /** {@link HardSigmoid}: {@code min(max(x / 6 + ½, 0), 1)} of each element. */
+    default C hardSigmoid() {
+        return then(HardSigmoid.of());
+    }
+
+    /** {@link PRelu}: {@code x} where positive, else {@code alpha x} with a learned {@code alpha} for each channel. */
+    default C pRelu() {
+        return then(PRelu.of());
+    }
+
+    /** {@link Clip} from 0 to 6: {@code min(max(x, 0), 6)} of each element. */
+    default C relu6() {
+        return then(Clip.of(0, 6));
+    }
+
     /** {@link Clip}: {@code min(max(x, lower), upper)} of each element. */
     default C clip(double lower, double upper) {
         return then(Clip.of(lower, upper));
@@ -141,6 +156,16 @@ public interface Chain<C extends Chain<C>> {
         return then(GlobalAvgPool2d.of());
     }
 
+    /** {@link AdaptiveAvgPool2d}: {@code [channels, height, width]} of any size to {@code [channels, size, size]}. */
+    default C adaptiveAvgPool2d(int size) {
+        return then(AdaptiveAvgPool2d.of(size));
+    }
+
+    /** {@link ChannelShuffle} of {@code groups} blocks of channels, whose number divides that of the channels; the shape stays. */
+    default C channelShuffle(int groups) {
+        return then(ChannelShuffle.of(groups));
+    }
+
     /**
      * {@link DepthwiseConv2d}, each channel by itself, with a square kernel, stride 1 and the given padding: {@code [channels,
      * height, width]} stays with {@link Padding#SAME}.
@@ -170,6 +195,11 @@ public interface Chain<C extends Chain<C>> {
         return then(Upsample2d.of(factor));
     }
 
+    /** {@link Resize2d}, bilinear: {@code [channels, height, width]} of any size to the given one. */
+    default C resize2d(int height, int width) {
+        return then(Resize2d.of(height, width));
+    }
+
     /**
      * {@link ZeroPad2d}, zeros on every side: {@code [channels, height, width]} to {@code [channels, height + 2 padding,
      * width + 2 padding]}.
@@ -186,6 +216,14 @@ public interface Chain<C extends Chain<C>> {
         return then(ReflectPad2d.of(padding));
     }
 
+    /**
+     * {@link EdgePad2d}, the outermost pixels repeated on every side: {@code [channels, height, width]} to {@code [channels, height + 2
+     * padding, width + 2 padding]}.
+     */
+    default C edgePad2d(int padding) {
+        return then(EdgePad2d.of(padding));
+    }
+
     /** {@link Dropout} of each element with probability {@code rate} in training, from 0 to below 1; the shape stays. */
     default C dropout(double rate) {
         return then(Dropout.of(rate));
@@ -197,6 +235,11 @@ public interface Chain<C extends Chain<C>> {
      */
     default C spatialDropout2d(double rate) {
         return then(SpatialDropout2d.of(rate));
+    }
+
+    /** {@link StochasticDepth} of each example with probability {@code rate} in training, from 0 to below 1: for the end of a branch. */
+    default C stochasticDepth(double rate) {
+        return then(StochasticDepth.of(rate));
     }
 
     /** {@link LayerNorm} over all elements of an example of any shape, with its defaults. */

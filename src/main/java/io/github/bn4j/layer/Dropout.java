@@ -32,7 +32,7 @@ public record Dropout(double rate) implements Layer {
 
     @Override
     public Value trace(Scope scope, Value x) {
-        return scope.apply(new Masking(rate, false), x);
+        return scope.apply(new Masking(rate, Masking.Unit.ELEMENT), x);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.github.bn4j.layer;
 
+import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Value;
@@ -8,6 +11,12 @@ import io.github.bn4j.graph.Value;
 final class Images {
 
     private Images() {}
+
+    /** Refuses a size that no image has. */
+    static void checkSize(String who, Size size) {
+        checkGiven(size, who, "a Size");
+        checkArgument(size.isAtLeast(1), "%s expects a size of at least 1×1 but got %s", who, size);
+    }
 
     /** The shape of {@code x}, if it is an image. */
     static Shape require(Value x) {

@@ -33,7 +33,7 @@ public record SpatialDropout2d(double rate) implements Layer {
     @Override
     public Value trace(Scope scope, Value x) {
         Images.require(x);
-        return scope.apply(new Masking(rate, true), x);
+        return scope.apply(new Masking(rate, Masking.Unit.CHANNEL), x);
     }
 
     @Override

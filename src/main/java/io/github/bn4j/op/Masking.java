@@ -1,8 +1,10 @@
 package io.github.bn4j.op;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
 import static io.github.bn4j.internal.Ranges.checkRate;
 
 import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.FormerComponents;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
@@ -11,6 +13,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -24,18 +27,49 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Element {@code i} of the batch in row-major order is kept where {@code u(i) ≥ rate}. Here {@code u(i)} is the upper 53
  * bits of {@code mix(key + (i + 1) 0x9E3779B97F4A7C15)}, divided by 2⁵³, {@code key} is {@link Call#randomKey}, and
- * {@code mix} the finaliser of SplitMix64 (Steele et al. 2014, Fast Splittable Pseudorandom Number Generators). With
- * {@code perChannel}, {@code i} is {@code example · channels + channel} and the whole channel is kept or not.
+ * {@code mix} the finaliser of SplitMix64 (Steele et al. 2014, Fast Splittable Pseudorandom Number Generators). Where whole channels
+ * are kept or not, {@code i} is {@code example · channels + channel}; where whole examples are, the number of the example.
  *
  * @param rate probability of a zero, from 0 to less than 1
- * @param perChannel whether all positions of a channel share one draw
+ * @param unit what shares one draw
  */
-public record Masking(double rate, boolean perChannel) implements Op {
+public record Masking(double rate, Unit unit) implements Op {
+
+    /** What is set to 0 as a whole. */
+    public enum Unit {
+        /** Each element by itself. */
+        ELEMENT(Integer.MAX_VALUE),
+        /** All positions of a channel of an example. */
+        CHANNEL(2),
+        /** All of an example. */
+        EXAMPLE(1);
+
+        private final int axes;
+
+        Unit(int axes) {
+            this.axes = axes;
+        }
+
+        /** The number of draws along each axis of a batch of this shape. */
+        private long[] draws(long[] batch) {
+            long[] draws = batch.clone();
+            if (axes < draws.length) {
+                Arrays.fill(draws, axes, draws.length, 1);
+            }
+            return draws;
+        }
+    }
 
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     public Masking {
         checkRate("Masking", rate);
+        checkGiven(unit, "Masking", "a Unit");
+    }
+
+    @FormerComponents({"rate", "perChannel"})
+    static Masking of(double rate, boolean perChannel) {
+        return new Masking(rate, perChannel ? Unit.CHANNEL : Unit.ELEMENT);
     }
 
     @Override
@@ -46,7 +80,7 @@ public record Masking(double rate, boolean perChannel) implements Op {
     @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         Shape x = inputs.get(0);
-        if (perChannel && x.rank() < 1) {
+        if (unit == Unit.CHANNEL && x.rank() < 1) {
             throw ShapeException.expected("input [channels, …]", x);
         }
         return x;
@@ -69,10 +103,7 @@ public record Masking(double rate, boolean perChannel) implements Op {
 
     private INDArray mask(Call call) {
         INDArray x = call.input(0);
-        long[] shape = x.shape().clone();
-        if (perChannel) {
-            java.util.Arrays.fill(shape, 2, shape.length, 1);
-        }
+        long[] shape = unit.draws(x.shape());
         float[] values = new float[Math.toIntExact(Shape.of(shape).size())];
         long key = call.randomKey();
         long first = call.firstExample() * (values.length / x.size(0));
@@ -84,7 +115,13 @@ public record Masking(double rate, boolean perChannel) implements Op {
         return typed.div(1 - rate);
     }
 
-    /** Whether draw {@code element} under {@code key} keeps its element or channel. */
+    /** How many neighbouring elements of a batch of this shape, in row-major order, share each draw. */
+    public int elementsPerDraw(long... batch) {
+        return Math.toIntExact(
+                Shape.of(batch).size() / Shape.of(unit.draws(batch)).size());
+    }
+
+    /** Whether draw {@code element} under {@code key} keeps its element, channel or example. */
     public boolean keeps(long key, long element) {
         return uniform(key, element) >= rate;
     }

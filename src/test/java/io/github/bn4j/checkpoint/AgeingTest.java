@@ -14,6 +14,7 @@ import io.github.bn4j.op.Aged;
 import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.MatrixMultiply;
 import io.github.bn4j.op.MeanSquaredError;
+import io.github.bn4j.op.function.ClippedLine;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -166,6 +167,16 @@ class AgeingTest {
                 assertThat(after.get(i)).isEqualTo(before.get(i));
             }
         }
+    }
+
+    @Test
+    void readsFunctionsUnderTheirFormerNames() {
+        String doctored = golden("2/every_op")
+                .replaceFirst(
+                        "\"op\":\"Activation\",\"fields\":\\{[^}]*}",
+                        "\"op\":\"Elementwise\",\"fields\":{\"function\":{\"HardSigmoid\":{\"slope\":0.2,\"offset\":0.5}}}");
+
+        assertThat(ops(graph(doctored, new OpJson()))).contains(new Elementwise(new ClippedLine(0.2, 0.5)));
     }
 
     private static List<Op> ops(Graph graph) {

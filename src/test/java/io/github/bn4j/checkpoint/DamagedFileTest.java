@@ -376,7 +376,7 @@ class DamagedFileTest {
                         "a field missing",
                         "\"op\":\"Activation\",\"fields\":{\"function\":\"LEAKY_RELU\",\"alpha\":0.5}",
                         "\"op\":\"Masking\",\"fields\":{\"rate\":0.5}",
-                        "an object with \"perChannel\" as graph.nodes[1].fields",
+                        "an object with \"unit\" as graph.nodes[1].fields",
                         "{" + "\"rate\":0.5}"),
                 unknown(
                         "a field too many",

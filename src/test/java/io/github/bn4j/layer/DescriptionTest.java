@@ -100,6 +100,18 @@ class DescriptionTest {
                 Arguments.of(Embedding.of(7, 3), "Embedding(7, 3)"),
                 Arguments.of(SpatialDropout2d.of(0.25), "SpatialDropout2d(0.25)"),
                 Arguments.of(Tanh.of(), "Tanh()"),
+                Arguments.of(AdaptiveAvgPool2d.of(2, 3), "AdaptiveAvgPool2d(2×3)"),
+                Arguments.of(ChannelShuffle.of(3), "ChannelShuffle(3)"),
+                Arguments.of(ConstantPad2d.of(1, 0.5), "ConstantPad2d(1×1, 0.5)"),
+                Arguments.of(EdgePad2d.of(0, 1, 2, 0), "EdgePad2d(top 0, bottom 1, left 2, right 0)"),
+                Arguments.of(HardSigmoid.of(), "HardSigmoid()"),
+                Arguments.of(PRelu.of(), "PRelu()"),
+                Arguments.of(PRelu.of().perChannel(false), "PRelu(one slope)"),
+                Arguments.of(Resize2d.of(7, 5), "Resize2d(7×5, BILINEAR)"),
+                Arguments.of(StochasticDepth.of(0.2), "StochasticDepth(0.2)"),
+                Arguments.of(
+                        Upsample2d.of(2).interpolation(Interpolation.BILINEAR_ALIGNED),
+                        "Upsample2d(2, BILINEAR_ALIGNED)"),
                 Arguments.of(Upsample2d.of(2), "Upsample2d(2)"),
                 Arguments.of(ZeroPad2d.of(1), "ZeroPad2d(1×1)"),
                 Arguments.of(ZeroPad2d.of(0, 1, 2, 0), "ZeroPad2d(top 0, bottom 1, left 2, right 0)"));

@@ -20,15 +20,16 @@ import io.github.bn4j.op.LayerNormalization;
 import io.github.bn4j.op.Masking;
 import io.github.bn4j.op.MaxPooling;
 import io.github.bn4j.op.OneHot;
+import io.github.bn4j.op.Resizing;
 import io.github.bn4j.op.Slicing;
 import io.github.bn4j.op.Sliding;
 import io.github.bn4j.op.SpatialPadding;
 import io.github.bn4j.op.TransposedConvolution;
 import io.github.bn4j.op.Upsampling;
+import io.github.bn4j.op.function.ClippedLine;
 import io.github.bn4j.op.function.Clipping;
 import io.github.bn4j.op.function.ElementwiseFunction;
 import io.github.bn4j.op.function.ExponentialLinear;
-import io.github.bn4j.op.function.HardSigmoid;
 import io.github.bn4j.op.function.LeakyRectifier;
 import io.github.bn4j.op.function.Line;
 import io.github.bn4j.op.function.Power;
@@ -85,7 +86,7 @@ class SettingsTest {
             Clip.of(0, 6),
             new Clipping(0, 6),
             new ExponentialLinear(1),
-            new HardSigmoid(0.2, 0.5),
+            new ClippedLine(0.2, 0.5),
             new LeakyRectifier(0.1),
             new Line(2, 1),
             new Power(3),
@@ -98,7 +99,14 @@ class SettingsTest {
             new TransposedConvolution(Sliding.BY_ONE, Sliding.BY_ONE, 0, 0, 1),
             new GroupNormalization(2, 1e-5, true, true),
             new LayerNormalization(1e-5, true, true),
-            new Masking(0.5, false),
+            new Masking(0.5, Masking.Unit.ELEMENT),
+            StochasticDepth.of(0.5),
+            Resize2d.of(2, 3),
+            AdaptiveAvgPool2d.of(2),
+            ChannelShuffle.of(2),
+            ConstantPad2d.of(1, 2),
+            EdgePad2d.of(1),
+            new Resizing(2, 3, Resizing.Mode.MEAN),
             new OneHot(3),
             new Slicing(0, 0, 1),
             new SpatialPadding(1, 1, 1, 1, SpatialPadding.Mode.CONSTANT),

@@ -6,26 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.engine.Engine;
-import io.github.bn4j.engine.TrainingProgram;
-import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Initializer;
-import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
-import io.github.bn4j.graph.Tracer;
-import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.op.Multiplication;
-import io.github.bn4j.op.Reduction;
-import io.github.bn4j.op.Shifting;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,146 +19,44 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Convolutions and poolings with every setting of a window, on both engines, against what PyTorch yields: layer/windows.py. */
 class WindowsTest {
 
-    /** A line of settings, and what PyTorch yields for them. */
-    private record Fixture(Map<String, String> settings, Map<String, INDArray> tensors) {
-
-        int[] pair(String name) {
-            String[] both = settings.get(name).split(",");
-            return new int[] {Integer.parseInt(both[0]), Integer.parseInt(both[1])};
-        }
-
-        int number(String name) {
-            return Integer.parseInt(settings.get(name));
-        }
-
-        boolean is(String name) {
-            return settings.get(name).equals("True");
-        }
-
-        Windowed<?> layer() {
-            return switch (settings.get("layer")) {
-                case "MaxPool2d" -> windowed(MaxPool2d.of(1)).ceilMode(is("ceil"));
-                case "AvgPool2d" ->
-                    windowed(AvgPool2d.of(1)).ceilMode(is("ceil")).countPadding(is("countPadding"));
-                case "Conv2d" ->
-                    windowed(Conv2d.of(number("filters"), 1))
-                            .groups(number("groups"))
-                            .useBias(false);
-                default ->
-                    windowed(ConvTranspose2d.of(number("filters"), 1))
-                            .groups(number("groups"))
-                            .outputPadding(pair("outputPadding")[0], pair("outputPadding")[1])
-                            .useBias(false);
-            };
-        }
-
-        private <L extends Windowed<L>> L windowed(L layer) {
-            int[] kernel = pair("kernel");
-            int[] stride = pair("stride");
-            int[] padding = pair("padding");
-            int[] dilation = pair("dilation");
-            return layer.kernel(kernel[0], kernel[1])
-                    .stride(stride[0], stride[1])
-                    .padding(padding[0], padding[1])
-                    .dilation(dilation[0], dilation[1]);
-        }
-
-        @Override
-        public String toString() {
-            return settings.toString();
-        }
+    static List<TorchFixture> fixtures() throws IOException {
+        return TorchFixture.read("windows.txt");
     }
 
-    static List<Fixture> fixtures() throws IOException {
-        List<Fixture> fixtures = new ArrayList<>();
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                WindowsTest.class.getResourceAsStream("/layer/windows.txt"), StandardCharsets.UTF_8))) {
-            for (String line : lines.lines().toList()) {
-                String[] words = line.split(" ");
-                if (words[0].startsWith("layer=")) {
-                    fixtures.add(new Fixture(new LinkedHashMap<>(), new LinkedHashMap<>()));
-                    for (String word : words) {
-                        last(fixtures).settings().put(word.split("=")[0], word.split("=")[1]);
-                    }
-                } else {
-                    double[] values = Stream.of(words)
-                            .skip(2)
-                            .mapToDouble(Double::parseDouble)
-                            .toArray();
-                    last(fixtures).tensors().put(words[0], Tensors.of(DataType.DOUBLE, values, shape(words[1])));
-                }
-            }
-        }
-        return fixtures;
+    private static Windowed<?> layer(TorchFixture fixture) {
+        return switch (fixture.layer()) {
+            case "MaxPool2d" -> windowed(MaxPool2d.of(1), fixture).ceilMode(fixture.is("ceil"));
+            case "AvgPool2d" ->
+                windowed(AvgPool2d.of(1), fixture)
+                        .ceilMode(fixture.is("ceil"))
+                        .countPadding(fixture.is("countPadding"));
+            case "Conv2d" ->
+                windowed(Conv2d.of(fixture.number("filters"), 1), fixture)
+                        .groups(fixture.number("groups"))
+                        .useBias(false);
+            default ->
+                windowed(ConvTranspose2d.of(fixture.number("filters"), 1), fixture)
+                        .groups(fixture.number("groups"))
+                        .outputPadding(fixture.numbers("outputPadding")[0], fixture.numbers("outputPadding")[1])
+                        .useBias(false);
+        };
     }
 
-    private static Fixture last(List<Fixture> fixtures) {
-        return fixtures.get(fixtures.size() - 1);
+    private static <L extends Windowed<L>> L windowed(L layer, TorchFixture fixture) {
+        int[] kernel = fixture.numbers("kernel");
+        int[] stride = fixture.numbers("stride");
+        int[] padding = fixture.numbers("padding");
+        int[] dilation = fixture.numbers("dilation");
+        return layer.kernel(kernel[0], kernel[1])
+                .stride(stride[0], stride[1])
+                .padding(padding[0], padding[1])
+                .dilation(dilation[0], dilation[1]);
     }
 
-    private static long[] shape(String text) {
-        return Stream.of(text.split(",")).mapToLong(Long::parseLong).toArray();
-    }
-
-    /** The numbers that the script gives to images, weights and gradients. */
-    private static double pattern(int i, int factor, int period, int divisor) {
-        return (i * factor % period - period / 2) / (double) divisor;
-    }
-
-    /** The image is a parameter too, so that its gradient shows. */
     @ParameterizedTest
     @MethodSource("fixtures")
-    void agreesWithPyTorch(Fixture fixture) {
-        long[] image = shape(fixture.settings().get("image"));
-        Tracer tracer = new Tracer();
-        Shape example = Shape.of(image[1], image[2], image[3]);
-        Value x = tracer.scope()
-                .apply(
-                        new Shifting(true),
-                        tracer.input("zeros", example),
-                        tracer.scope().weight("image", example, Initializer.constant(0)));
-        Value y = tracer.scope().call("layer", fixture.layer(), x);
-        Value weighted = tracer.scope().apply(new Multiplication(), y, tracer.input("dy", y.shape()));
-        Value sum = tracer.scope().apply(Reduction.of(Reduction.Kind.SUM, 0, 1, 2), weighted);
-        Map<String, Value> outputs = new LinkedHashMap<>();
-        outputs.put("loss", sum);
-        outputs.put("y", y);
-        tracer.output("y", y);
-        Graph graph = tracer.graph().withOutputs(outputs);
-
-        for (DataType type : List.of(DataType.DOUBLE, DataType.FLOAT)) {
-            Engine engine = Engine.fastest(type);
-            Parameters parameters = new Parameters(graph.parameters(), type);
-            fill(parameters.get("image"), 37, 101, 16);
-            if (parameters.has("layer.weight")) {
-                fill(parameters.get("layer.weight"), 29, 31, 8);
-            }
-            INDArray dy = Tensors.zeros(type, y.shape().batched(1));
-            fill(dy, 23, 17, 4);
-            double tolerance = type == DataType.DOUBLE ? 1e-12 : 1e-4;
-            try (TrainingProgram program = engine.training(graph, parameters, 1, 1)) {
-                program.step(0, Tensors.zeros(type, example.batched(1)), dy);
-                assertTensor(program.outputs().get(0))
-                        .as("y on %s", engine)
-                        .isCloseTo(fixture.tensors().get("y"), tolerance);
-                assertTensor(parameters.gradient("image").reshape(image))
-                        .as("dx on %s", engine)
-                        .isCloseTo(fixture.tensors().get("dx"), tolerance);
-                if (parameters.has("layer.weight")) {
-                    assertTensor(parameters.gradient("layer.weight"))
-                            .as("dw on %s", engine)
-                            .isCloseTo(fixture.tensors().get("dw"), tolerance);
-                }
-            }
-        }
-    }
-
-    private static void fill(INDArray array, int factor, int period, int divisor) {
-        double[] values = new double[(int) array.length()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = pattern(i, factor, period, divisor);
-        }
-        array.assign(Tensors.of(array.dataType(), values, array.shape()));
+    void agreesWithPyTorch(TorchFixture fixture) {
+        fixture.assertAgrees(layer(fixture));
     }
 
     private static Shape shape(io.github.bn4j.graph.Layer layer, long... image) {
@@ -256,8 +138,8 @@ class WindowsTest {
                     .assign(convolution.parameters().get("conv2d_1.weight"));
             INDArray x = Tensors.zeros(DataType.DOUBLE, 1, 1, 8, 12);
             INDArray y = Tensors.zeros(DataType.DOUBLE, 1, 1, 4, 4);
-            fill(x, 37, 101, 16);
-            fill(y, 29, 31, 8);
+            TorchFixture.fill(x, 37, 101, 16);
+            TorchFixture.fill(y, 29, 31, 8);
 
             assertTensor(convolution.predict(x)).hasShape(1, 1, 4, 4);
             assertTensor(transposed.predict(y)).hasShape(1, 1, 8, 12);

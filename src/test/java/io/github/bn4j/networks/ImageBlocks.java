@@ -16,6 +16,7 @@ import io.github.bn4j.layer.Dropout;
 import io.github.bn4j.layer.GlobalAvgPool2d;
 import io.github.bn4j.layer.GroupNorm;
 import io.github.bn4j.layer.InstanceNorm2d;
+import io.github.bn4j.layer.Interpolation;
 import io.github.bn4j.layer.LayerNorm;
 import io.github.bn4j.layer.MaxPool2d;
 import io.github.bn4j.layer.Padding;
@@ -260,7 +261,11 @@ final class ImageBlocks {
     /** About twice as large, by a transposed convolution or by copies of rows and columns. */
     Value twiceAsLarge(Value x, int filters) {
         return switch (draw.from(0, 3)) {
-            case 0 -> g.call(Upsample2d.of(2), x);
+            case 0 ->
+                g.call(
+                        Upsample2d.of(2)
+                                .interpolation(width(x) % 2 == 0 ? Interpolation.BILINEAR : Interpolation.NEAREST),
+                        x);
             case 1 -> convolution(g.call(Upsample2d.of(2), x), filters, 3);
             case 2 -> g.call(ConvTranspose2d.of(filters, 2).stride(2), x);
             default -> g.call(ConvTranspose2d.of(filters, 4).stride(2).padding(1), x);

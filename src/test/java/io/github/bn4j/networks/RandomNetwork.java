@@ -28,7 +28,7 @@ import java.util.Random;
 public final class RandomNetwork {
 
     private final Random random;
-    /** For uneven sides and ceil mode, so that they change no other draw. */
+    /** For what came later, so that it changes no other draw. */
     private final Random windows;
 
     private final GraphBuilder g = new GraphBuilder();
@@ -146,12 +146,15 @@ public final class RandomNetwork {
                         .padding(sides(random.nextInt(2)))
                         .countPadding(chance(0.5))
                         .ceilMode(windows.nextInt(3) == 0);
-            case 10 -> GlobalAvgPool2d.of();
+            case 10 -> windows.nextInt(3) > 0 ? GlobalAvgPool2d.of() : AdaptiveAvgPool2d.of(2);
             case 11 -> chance(0.5) ? Flatten.of() : Reshape.of(channels, shape.dim(1) * shape.dim(2));
-            case 12 -> shape.size() <= 64 ? Upsample2d.of(2) : Flatten.of();
-            case 13 -> ZeroPad2d.of(1);
+            case 12 -> shape.size() <= 64 ? Upsample2d.of(2).interpolation(interpolation()) : Flatten.of();
+            case 13 -> windows.nextBoolean() ? ZeroPad2d.of(1) : EdgePad2d.of(1, 0, 0, 1);
             case 14 -> ReflectPad2d.of(1);
-            case 15 -> chance(0.5) ? SpatialDropout2d.of(0.4) : Dropout.of(0.4);
+            case 15 ->
+                chance(0.5)
+                        ? SpatialDropout2d.of(0.4)
+                        : windows.nextBoolean() ? Dropout.of(0.4) : StochasticDepth.of(0.3);
             case 16 -> InstanceNorm2d.of();
             case 17 -> GroupNorm.of(channels % 2 == 0 && shape.size() > 6 ? 2 : 1);
             case 18, 19 -> activation();
@@ -187,7 +190,7 @@ public final class RandomNetwork {
             case 0 -> Sigmoid.of();
             case 1 -> Tanh.of();
             case 2 -> Gelu.of();
-            case 3 -> LeakyRelu.of();
+            case 3 -> windows.nextBoolean() ? LeakyRelu.of() : PRelu.of();
             default -> Softplus.of();
         };
     }
@@ -202,6 +205,10 @@ public final class RandomNetwork {
                     default -> Statistics.batch();
                 };
         return new BatchNorm(norm.epsilon(), statistics, norm.running(), norm.affine());
+    }
+
+    private Interpolation interpolation() {
+        return Interpolation.values()[windows.nextInt(3)];
     }
 
     private Padding padding() {

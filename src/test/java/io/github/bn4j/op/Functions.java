@@ -1,9 +1,9 @@
 package io.github.bn4j.op;
 
+import io.github.bn4j.op.function.ClippedLine;
 import io.github.bn4j.op.function.Clipping;
 import io.github.bn4j.op.function.ElementwiseFunction;
 import io.github.bn4j.op.function.ExponentialLinear;
-import io.github.bn4j.op.function.HardSigmoid;
 import io.github.bn4j.op.function.LeakyRectifier;
 import io.github.bn4j.op.function.Line;
 import io.github.bn4j.op.function.Power;
@@ -31,7 +31,7 @@ public final class Functions {
         ALL.put(new Clipping(0, 6), x -> Math.min(Math.max(x, 0), 6));
         ALL.put(new Clipping(-0.7, Double.POSITIVE_INFINITY), x -> Math.max(x, -0.7));
         ALL.put(new Clipping(Double.NEGATIVE_INFINITY, 0.2), x -> Math.min(x, 0.2));
-        ALL.put(new HardSigmoid(0.2, 0.5), x -> Math.min(Math.max(0.2 * x + 0.5, 0), 1));
+        ALL.put(new ClippedLine(0.2, 0.5), x -> Math.min(Math.max(0.2 * x + 0.5, 0), 1));
         ALL.put(new Line(-2, 3), x -> -2 * x + 3);
         ALL.put(new Line(3, 0), x -> 3 * x);
         for (double exponent : new double[] {-1.5, 0, 1, 2.5, 3}) {

@@ -19,8 +19,9 @@ class MaskingTest {
     @Test
     void keepsTheExpectedShareAndScalesIt() {
         INDArray x = Tensors.zeros(DataType.FLOAT, 100, 200).addi(1);
-        double[] y =
-                OpRun.train(new Masking(0.3, false), 5, 1, List.of(x)).data().asDouble();
+        double[] y = OpRun.train(new Masking(0.3, Masking.Unit.ELEMENT), 5, 1, List.of(x))
+                .data()
+                .asDouble();
         int kept = 0;
         for (double element : y) {
             assertThat(element == 0 || Math.abs(element - 1 / 0.7) < 1e-6).isTrue();
@@ -33,15 +34,25 @@ class MaskingTest {
     @Test
     void dropsWholeChannels() {
         INDArray x = Tensors.zeros(DataType.DOUBLE, 50, 4, 2, 3).addi(1);
-        INDArray y = OpRun.train(new Masking(0.5, true), 5, 1, List.of(x));
+        INDArray y = OpRun.train(new Masking(0.5, Masking.Unit.CHANNEL), 5, 1, List.of(x));
         OpRun.assertElements(y, index -> y.getDouble(index[0], index[1], 0, 0));
         assertThat(y.sumNumber().doubleValue() / y.length()).isCloseTo(1, within(0.3));
     }
 
     @Test
+    void dropsWholeExamples() {
+        INDArray x = Tensors.zeros(DataType.DOUBLE, 200, 3, 2).addi(1);
+        INDArray y = OpRun.train(new Masking(0.5, Masking.Unit.EXAMPLE), 5, 1, List.of(x));
+        OpRun.assertElements(y, index -> y.getDouble(index[0], 0, 0));
+        assertThat(y.sumNumber().doubleValue() / y.length()).isCloseTo(1, within(0.3));
+        OpRun.assertGradient(new Masking(0.5, Masking.Unit.EXAMPLE), 1, List.of(Shape.of(3, 2)));
+        OpRun.assertGradient(new Masking(0.5, Masking.Unit.EXAMPLE), 1, List.of(Shape.of()));
+    }
+
+    @Test
     void drawsFromSeedAndStepAlone() {
         INDArray x = Tensors.zeros(DataType.DOUBLE, 8, 30).addi(1);
-        Masking op = new Masking(0.5, false);
+        Masking op = new Masking(0.5, Masking.Unit.ELEMENT);
         INDArray y = OpRun.train(op, 5, 1, List.of(x));
         assertThat(OpRun.train(op, 5, 1, List.of(x))).isEqualTo(y);
         assertThat(OpRun.train(op, 5, 2, List.of(x))).isNotEqualTo(y);
@@ -53,20 +64,21 @@ class MaskingTest {
     @Test
     void changesNothingInPredictions() {
         INDArray x = OpRun.random(new Random(1), 3, 4);
-        assertThat(OpRun.predict(new Masking(0.5, false), List.of(x))).isEqualTo(x);
+        assertThat(OpRun.predict(new Masking(0.5, Masking.Unit.ELEMENT), List.of(x)))
+                .isEqualTo(x);
     }
 
     @Test
     void hasTheGradientOfCentralDifferences() {
-        OpRun.assertGradient(new Masking(0.5, false), 1, List.of(Shape.of(20)));
-        OpRun.assertGradient(new Masking(0.5, false), 1, List.of(Shape.of()));
-        OpRun.assertGradient(new Masking(0.3, true), 1, List.of(Shape.of(5, 2, 2)));
-        OpRun.assertGradient(new Masking(0, true), 1, List.of(Shape.of(5)));
+        OpRun.assertGradient(new Masking(0.5, Masking.Unit.ELEMENT), 1, List.of(Shape.of(20)));
+        OpRun.assertGradient(new Masking(0.5, Masking.Unit.ELEMENT), 1, List.of(Shape.of()));
+        OpRun.assertGradient(new Masking(0.3, Masking.Unit.CHANNEL), 1, List.of(Shape.of(5, 2, 2)));
+        OpRun.assertGradient(new Masking(0, Masking.Unit.CHANNEL), 1, List.of(Shape.of(5)));
     }
 
     @Test
     void saysNothingOfShifts() {
-        assertThat(new Masking(0.5, true)
+        assertThat(new Masking(0.5, Masking.Unit.CHANNEL)
                         .shiftEffect(0, Shift.PER_CHANNEL, List.of(Shape.of(3)), List.of())
                         .result())
                 .isEqualTo(Shift.ANY);
@@ -74,12 +86,12 @@ class MaskingTest {
 
     @Test
     void refusesWhatIsNoRate() {
-        assertThatThrownBy(() -> new Masking(1, false))
+        assertThatThrownBy(() -> new Masking(1, Masking.Unit.ELEMENT))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Masking expects a rate from 0 to less than 1 but got 1.0");
-        assertThatThrownBy(() -> new Masking(Double.NaN, false))
+        assertThatThrownBy(() -> new Masking(Double.NaN, Masking.Unit.ELEMENT))
                 .hasMessage("Masking expects a rate from 0 to less than 1 but got NaN");
-        assertThatThrownBy(() -> new Masking(0.5, true).outputShape(List.of(Shape.of()), List.of()))
+        assertThatThrownBy(() -> new Masking(0.5, Masking.Unit.CHANNEL).outputShape(List.of(Shape.of()), List.of()))
                 .isInstanceOf(ShapeException.class)
                 .hasMessage("expects input [channels, …] but got []");
     }

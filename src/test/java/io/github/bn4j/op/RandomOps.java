@@ -79,6 +79,7 @@ public final class RandomOps {
         GENERATORS.put(OneHot.class, random -> Problem.of(new OneHot(from1To(7, random)), shape(random, 0)));
         GENERATORS.put(Reduction.class, RandomOps::reduction);
         GENERATORS.put(Reshaping.class, RandomOps::reshaping);
+        GENERATORS.put(Resizing.class, RandomOps::resizing);
         GENERATORS.put(Scaling.class, random -> repeated(new Scaling(random.nextBoolean()), random));
         GENERATORS.put(Shifting.class, random -> repeated(new Shifting(random.nextBoolean()), random));
         GENERATORS.put(Slicing.class, RandomOps::slicing);
@@ -243,8 +244,13 @@ public final class RandomOps {
     }
 
     private static Problem masking(Random random) {
-        boolean perChannel = random.nextBoolean();
-        return Problem.of(new Masking(random.nextDouble(), perChannel), shape(random, perChannel ? 1 : 0));
+        Masking.Unit unit = Masking.Unit.values()[random.nextInt(3)];
+        return Problem.of(new Masking(random.nextDouble(), unit), shape(random, unit == Masking.Unit.CHANNEL ? 1 : 0));
+    }
+
+    private static Problem resizing(Random random) {
+        Resizing.Mode mode = Resizing.Mode.values()[random.nextInt(4)];
+        return Problem.of(new Resizing(from1To(6, random), from1To(6, random), mode), image(random));
     }
 
     private static Problem matrixMultiply(Random random) {

@@ -23,9 +23,9 @@ public enum StandardFunction implements ElementwiseFunction {
         return s.rsub(1.0).muli(x).addi(1.0).muli(s);
     }),
     /** {@code x · min(max(x + 3, 0), 6) / 6} (Howard et al. 2019, section 5.2). */
-    HARD_SWISH(x -> HardSigmoid.SIXTH.value(x).muli(x), x -> {
-        INDArray gate = HardSigmoid.SIXTH.value(x);
-        return HardSigmoid.SIXTH.derivative(x).muli(x).addi(gate);
+    HARD_SWISH(x -> ClippedLine.SIXTH.value(x).muli(x), x -> {
+        INDArray gate = ClippedLine.SIXTH.value(x);
+        return ClippedLine.SIXTH.derivative(x).muli(x).addi(gate);
     }),
     /** {@code 1 / (1 + e⁻ˣ)}. */
     SIGMOID(x -> Transforms.sigmoid(x, true), x -> {

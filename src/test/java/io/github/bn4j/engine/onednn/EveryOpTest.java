@@ -26,6 +26,7 @@ import io.github.bn4j.op.Multiplication;
 import io.github.bn4j.op.OneHot;
 import io.github.bn4j.op.RandomOps;
 import io.github.bn4j.op.Reduction;
+import io.github.bn4j.op.Resizing;
 import io.github.bn4j.op.Scaling;
 import io.github.bn4j.op.Shifting;
 import io.github.bn4j.op.Slicing;
@@ -228,6 +229,7 @@ class EveryOpTest {
                                 LayerNormalization.class,
                                 OneHot.class,
                                 Reduction.class,
+                                Resizing.class,
                                 Scaling.class,
                                 Shifting.class,
                                 Slicing.class,

@@ -17,14 +17,7 @@ final class Masks {
         }
         Masking op = (Masking) call.op();
         int node = call.node().output().id();
-        long[] dims = compiler.dims(call.output());
-        int positions = 1;
-        if (op.perChannel()) {
-            for (int axis = 2; axis < dims.length; axis++) {
-                positions *= (int) dims[axis];
-            }
-        }
-        int run = positions;
+        int run = op.elementsPerDraw(compiler.dims(call.output()));
         Buffer x = compiler.plain(call.input(0));
         Buffer y = compiler.plan().buffer(x.layout);
         compiler.plan()

@@ -5,21 +5,21 @@ import static io.github.bn4j.internal.Ranges.checkFinite;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A sigmoid made of straight lines: {@code min(max(slope · x + offset, 0), 1)}. Slope and offset are 1/6 and 0.5 in PyTorch and
- * Keras, 0.2 and 0.5 by default in ONNX.
+ * A straight line between 0 and 1, also called hard sigmoid: {@code min(max(slope · x + offset, 0), 1)}. Slope and offset are 1/6 and
+ * 0.5 in PyTorch and Keras, 0.2 and 0.5 by default in ONNX.
  *
  * @param slope of the line
  * @param offset its value at 0
  */
-public record HardSigmoid(double slope, double offset) implements ElementwiseFunction {
+public record ClippedLine(double slope, double offset) implements ElementwiseFunction {
 
     /** As in PyTorch. */
-    static final HardSigmoid SIXTH = new HardSigmoid(1.0 / 6, 0.5);
+    static final ClippedLine SIXTH = new ClippedLine(1.0 / 6, 0.5);
 
     /** Refuses NaN and infinity. */
-    public HardSigmoid {
-        checkFinite("HardSigmoid", "slope", slope);
-        checkFinite("HardSigmoid", "offset", offset);
+    public ClippedLine {
+        checkFinite("ClippedLine", "slope", slope);
+        checkFinite("ClippedLine", "offset", offset);
     }
 
     @Override
