@@ -2,17 +2,13 @@ package io.github.bn4j.checkpoint;
 
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameter;
-import io.github.bn4j.internal.AtomicFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -33,19 +29,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String, String> sections) {
 
-    private static final Set<String> RESERVED = Set.of(FormatVersion.KEY, "graph");
-
     /**
      * Copies the maps, not the arrays.
      *
-     * @throws CheckpointException if a section is called {@code format} or {@code graph}, or a parameter of the graph
+     * @throws CheckpointException if a section is called {@code format}, {@code graph} or {@code digest}, or a parameter of the graph
      *     has no tensor of its shape
      */
     public Checkpoint {
         tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
         sections = Collections.unmodifiableMap(new LinkedHashMap<>(sections));
         for (String name : sections.keySet()) {
-            if (RESERVED.contains(name)) {
+            if (OpenFile.RESERVED.contains(name)) {
                 throw new CheckpointException("Checkpoint expects other section names but got \"" + name
                         + "\", which the file format uses itself; rename the section");
             }
@@ -74,12 +68,30 @@ public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String,
      * @throws UncheckedIOException if writing fails
      */
     public void write(Path path) {
+        write(path, Map.of());
+    }
+
+    /**
+     * Writes the file like {@link #write}, with a digest of all that it holds, by which a reader sees whether it is still what
+     * was written.
+     */
+    public void writeWithDigest(Path path) {
+        write(path, Map.of(OpenFile.DIGEST, OpenFile.digest(metadata(), tensors)));
+    }
+
+    private void write(Path path, Map<String, String> more) {
+        Map<String, String> metadata = metadata();
+        metadata.putAll(more);
+        byte[] header = Safetensors.header(tensors, metadata);
+        NetworkFileWriter.write(path, out -> Safetensors.write(out, header, tensors.values()));
+    }
+
+    private Map<String, String> metadata() {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put(FormatVersion.KEY, FormatVersion.NEWEST.toString());
         metadata.put("graph", GraphJson.write(graph));
         metadata.putAll(sections);
-        byte[] header = Safetensors.header(tensors, metadata);
-        NetworkFileWriter.write(path, out -> Safetensors.write(out, header, tensors.values()));
+        return metadata;
     }
 
     /**
@@ -93,37 +105,23 @@ public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String,
      */
     public static Checkpoint read(Path path, Class<?>... own) {
         OpJson ops = new OpJson(own);
-        if (!Files.exists(path)) {
-            throw new CheckpointException(
-                    "Network.load expects an existing file but got \"" + path + "\"; check the path");
-        }
-        if (!Files.isRegularFile(path)) {
-            throw new CheckpointException("Network.load expects a file but got the "
-                    + (Files.isDirectory(path) ? "directory" : "device or pipe") + " \"" + path
-                    + "\"; check the path");
-        }
-        try {
-            return AtomicFile.read(path, (in, size) -> read(in, size, new FileSource(path), ops));
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "Network.load expects to read \"" + path + "\" but got " + e + "; check the file", e);
-        }
+        return OpenFile.read(path, file -> read(file, ops));
     }
 
-    private static Checkpoint read(InputStream in, long size, FileSource source, OpJson ops) throws IOException {
-        Safetensors.Header header = Safetensors.readHeader(in, size, source);
-        Map<String, String> metadata = metadata(header.json());
+    private static Checkpoint read(OpenFile file, OpJson ops) throws IOException {
+        FileSource source = file.source();
+        Map<String, String> metadata = file.metadata();
         FormatVersion version = FormatVersion.of(metadata, source);
-        Map<String, TensorEntry> entries = Safetensors.entries(header);
+        Map<String, TensorEntry> entries = file.entries();
         String text = metadata.get("graph");
         if (text == null) {
             throw source.damaged("\"graph\" in the metadata", metadata.keySet());
         }
         Graph graph = GraphJson.read(Json.parse(text, "graph", source), ops);
         graph.parameters().forEach(parameter -> require(parameter, entries, source));
-        metadata.keySet().removeAll(RESERVED);
-        version.modernise(metadata, graph, source);
-        return new Checkpoint(graph, Safetensors.read(in, entries.values()), metadata);
+        Map<String, String> sections = file.sections();
+        version.modernise(sections, graph, source);
+        return new Checkpoint(graph, file.tensors(), sections);
     }
 
     private static void require(Parameter parameter, Map<String, TensorEntry> entries, FileSource source) {
@@ -141,13 +139,5 @@ public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String,
                     "convert the tensor before loading",
                     null);
         }
-    }
-
-    private static Map<String, String> metadata(Json header) {
-        Map<String, String> metadata = new LinkedHashMap<>();
-        if (header.has(Safetensors.METADATA)) {
-            header.at(Safetensors.METADATA).members().forEach((name, value) -> metadata.put(name, value.string()));
-        }
-        return metadata;
     }
 }

@@ -2,6 +2,7 @@ package io.github.bn4j.checkpoint;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.github.bn4j.internal.ElementBytes;
 import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
 import java.io.EOFException;
@@ -101,26 +102,8 @@ final class Safetensors {
                 .putLong(header.length)
                 .array());
         out.write(header);
-        byte[] chunk = new byte[CHUNK];
         for (INDArray tensor : tensors) {
-            write(out, Tensors.dense(tensor, tensor.dataType()), chunk);
-        }
-    }
-
-    private static void write(OutputStream out, INDArray dense, byte[] chunk) throws IOException {
-        int length = (int) dense.length();
-        int width = dense.dataType().width();
-        boolean isFloat = dense.dataType() == DataType.FLOAT;
-        FloatBuffer floats = isFloat ? HostMemory.floats(dense) : FloatBuffer.allocate(0);
-        DoubleBuffer doubles = isFloat ? DoubleBuffer.allocate(0) : HostMemory.doubles(dense);
-        for (int from = 0; from < length; from += CHUNK / width) {
-            int count = Math.min(CHUNK / width, length - from);
-            if (isFloat) {
-                littleEndian(chunk).asFloatBuffer().put(0, floats, from, count);
-            } else {
-                littleEndian(chunk).asDoubleBuffer().put(0, doubles, from, count);
-            }
-            out.write(chunk, 0, count * width);
+            ElementBytes.write(tensor, out);
         }
     }
 

@@ -1,8 +1,11 @@
 package io.github.bn4j.checkpoint;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,11 +25,23 @@ public final class Sections {
         return new Sections(file.sections(), new FileSource(path));
     }
 
+    /** The sections of what was read from {@code path}. */
+    public static Sections of(FileContent file, Path path) {
+        return new Sections(file.sections(), new FileSource(path));
+    }
+
     /** The text of a section that {@link #list} reads. */
     public static String text(Collection<String> list) {
         JsonArray array = new JsonArray();
         list.forEach(array::add);
         return Json.text(array);
+    }
+
+    /** The text of a section with others {@link #within} it. */
+    public static String text(Map<String, String> inner) {
+        JsonObject object = new JsonObject();
+        inner.forEach(object::addProperty);
+        return Json.text(object);
     }
 
     /** Whether there is a section of this name. */
@@ -73,6 +88,36 @@ public final class Sections {
         return Json.parse(text(name), name, source).items().stream()
                 .map(Json::string)
                 .toList();
+    }
+
+    /**
+     * A finite number, infinity or NaN, as {@link Double#toString} wrote it.
+     *
+     * @throws CheckpointException if there is no such section, or it holds something else
+     */
+    public double number(String name) {
+        String digits = text(name);
+        try {
+            return Double.parseDouble(digits);
+        } catch (NumberFormatException e) {
+            throw source.damaged("a number as \"" + name + "\"", "\"" + Json.quote(digits) + "\"", e);
+        }
+    }
+
+    /**
+     * Sections that are within one of these, which {@link #text(Map)} made.
+     *
+     * @throws CheckpointException if there is no such section, or it holds something else
+     */
+    public Sections within(String name) {
+        Map<String, String> inner = new LinkedHashMap<>();
+        Json.parse(text(name), name, source).members().forEach((key, value) -> inner.put(key, value.string()));
+        return new Sections(inner, source);
+    }
+
+    /** All sections by name, in the order of the file. */
+    public Map<String, String> texts() {
+        return Collections.unmodifiableMap(texts);
     }
 
     /** The error that a section holds {@code actual} and not what was expected. */

@@ -156,6 +156,7 @@ public final class AtomicFile {
             write(temporary, content);
             keepPermissions(target, temporary);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            force(directory);
             return true;
         } catch (NoSuchFileException deleted) {
             if (Files.isDirectory(directory)) {
@@ -192,6 +193,15 @@ public final class AtomicFile {
         }
         try (OutputStream out = Files.newOutputStream(temporary, options.toArray(OpenOption[]::new))) {
             content.writeTo(out);
+        }
+    }
+
+    /** Has the new name of a file on the disk, so that whoever deletes an older file then does not lose both with the power. */
+    private static void force(Path directory) {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException | UnsupportedOperationException cannot) {
+            // Windows opens no directories, and an interrupted thread no channels; the file itself is on the disk.
         }
     }
 

@@ -46,6 +46,20 @@ public record ModelFile(Model model, Sections sections) {
      * @throws IllegalStateException if a value is NaN or infinite, or a running variance negative
      */
     public static void save(Path path, Model model, Map<String, String> others) {
+        model.parameters().between(() -> of(model, Map.of(), others).write(path));
+    }
+
+    /**
+     * Writes a model with tensors that are not its own, and a digest of everything. It loads like one that {@link #save} wrote.
+     *
+     * @param tensors float32 or float64 arrays by names that no parameter has. Not modified.
+     * @param others sections besides those of the model, by name
+     */
+    public static void saveWith(Path path, Model model, Map<String, INDArray> tensors, Map<String, String> others) {
+        model.parameters().between(() -> of(model, tensors, others).writeWithDigest(path));
+    }
+
+    private static Checkpoint of(Model model, Map<String, INDArray> others, Map<String, String> otherSections) {
         Parameters parameters = model.parameters();
         Map<String, INDArray> tensors = new LinkedHashMap<>();
         for (Parameter parameter : model.traced().parameters()) {
@@ -56,16 +70,15 @@ public record ModelFile(Model model, Sections sections) {
                             ? Tensors.zeros(parameters.type(), parameter.shape().dims())
                             : parameters.get(name));
         }
+        tensors.putAll(others);
         Map<String, String> sections = new LinkedHashMap<>();
         sections.put(SEED, Long.toString(model.seed()));
         sections.put(TYPE, parameters.type().name());
         sections.put(DROPPED, Sections.text(model.absent()));
-        sections.putAll(others);
+        sections.putAll(otherSections);
         Checkpoint file = new Checkpoint(model.traced(), tensors, sections);
-        parameters.between(() -> {
-            Finiteness.require("Network.save", model.traced(), parameters);
-            file.write(path);
-        });
+        Finiteness.require("Network.save", model.traced(), parameters);
+        return file;
     }
 
     /**

@@ -1,0 +1,43 @@
+package io.github.bn4j.internal;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Elements of arrays as bytes, little-endian and in row-major order, as they are in files. */
+public final class ElementBytes {
+
+    private static final int CHUNK = 1 << 16;
+
+    private ElementBytes() {}
+
+    /**
+     * Writes all elements.
+     *
+     * @param array float32 or float64, of at most 2³¹ − 1 elements, in any layout. Not modified.
+     */
+    public static void write(INDArray array, OutputStream out) throws IOException {
+        INDArray dense = Tensors.dense(array, array.dataType());
+        int length = (int) dense.length();
+        int width = dense.dataType().width();
+        boolean isFloat = dense.dataType() == DataType.FLOAT;
+        FloatBuffer floats = isFloat ? HostMemory.floats(dense) : FloatBuffer.allocate(0);
+        DoubleBuffer doubles = isFloat ? DoubleBuffer.allocate(0) : HostMemory.doubles(dense);
+        byte[] chunk = new byte[Math.min(CHUNK, length * width)];
+        ByteBuffer bytes = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
+        for (int from = 0; from < length; from += CHUNK / width) {
+            int count = Math.min(CHUNK / width, length - from);
+            if (isFloat) {
+                bytes.asFloatBuffer().put(0, floats, from, count);
+            } else {
+                bytes.asDoubleBuffer().put(0, doubles, from, count);
+            }
+            out.write(chunk, 0, count * width);
+        }
+    }
+}
