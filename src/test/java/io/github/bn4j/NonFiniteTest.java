@@ -18,6 +18,7 @@ import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Optimizer;
 import io.github.bn4j.train.Sgd;
+import io.github.bn4j.train.StepEvent;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingListener;
 import java.io.IOException;
@@ -124,7 +125,7 @@ class NonFiniteTest {
         }
 
         @Override
-        public void onStep(int epoch, int step, double loss) {
+        public void onStep(StepEvent step) {
             copy();
             steps++;
         }

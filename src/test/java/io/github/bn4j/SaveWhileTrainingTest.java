@@ -8,6 +8,7 @@ import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.Reshaping;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
+import io.github.bn4j.train.StepEvent;
 import io.github.bn4j.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -42,7 +43,7 @@ class SaveWhileTrainingTest {
         CountDownLatch started = new CountDownLatch(1);
         TrainingListener first = new TrainingListener() {
             @Override
-            public void onStep(int epoch, int step, double loss) {
+            public void onStep(StepEvent step) {
                 started.countDown();
             }
         };

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
+import io.github.bn4j.train.EndEvent;
 import io.github.bn4j.train.History;
 import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.StepEvent;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingListener;
+import io.github.bn4j.train.TrainingRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -54,8 +57,8 @@ class ThreadsTest {
         private int ends;
 
         @Override
-        public void onStep(int epoch, int step, double loss) {
-            if (epoch == 1 && step == 3) {
+        public void onStep(StepEvent step) {
+            if (step.number() == 3) {
                 reached.countDown();
                 try {
                     assertThat(released.await(1, TimeUnit.MINUTES)).isTrue();
@@ -66,7 +69,7 @@ class ThreadsTest {
         }
 
         @Override
-        public void onEnd() {
+        public void onEnd(EndEvent end) {
             ends++;
         }
     }
@@ -114,12 +117,12 @@ class ThreadsTest {
     private static TrainingListener counting(AtomicInteger calls) {
         return new TrainingListener() {
             @Override
-            public void onStart(int epochs, int stepsPerEpoch) {
+            public void onStart(TrainingRun run) {
                 calls.incrementAndGet();
             }
 
             @Override
-            public void onEnd() {
+            public void onEnd(EndEvent end) {
                 calls.incrementAndGet();
             }
         };

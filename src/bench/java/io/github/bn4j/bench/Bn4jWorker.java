@@ -22,6 +22,7 @@ import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Relu;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
+import io.github.bn4j.train.StepEvent;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingListener;
 import java.io.IOException;
@@ -92,8 +93,8 @@ final class Bn4jWorker {
         }
 
         @Override
-        public void onStep(int epoch, int step, double loss) {
-            ends[epoch - 1] = System.nanoTime();
+        public void onStep(StepEvent step) {
+            ends[step.epoch() - 1] = System.nanoTime();
         }
 
         long[] times() {

@@ -1,8 +1,12 @@
 package io.github.bn4j.console;
 
 import io.github.bn4j.data.DownloadListener;
+import io.github.bn4j.train.EndEvent;
 import io.github.bn4j.train.Epoch;
+import io.github.bn4j.train.EpochEvent;
+import io.github.bn4j.train.StepEvent;
 import io.github.bn4j.train.TrainingListener;
+import io.github.bn4j.train.TrainingRun;
 import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -64,9 +68,9 @@ public final class Progress implements TrainingListener, DownloadListener {
     }
 
     @Override
-    public void onStart(int epochs, int stepsPerEpoch) {
+    public void onStart(TrainingRun run) {
         if (live) {
-            bar = bar("training", (long) epochs * stepsPerEpoch).build();
+            bar = bar("training", (long) run.epochs() * run.stepsPerEpoch()).build();
         }
     }
 
@@ -81,15 +85,16 @@ public final class Progress implements TrainingListener, DownloadListener {
     }
 
     @Override
-    public void onStep(int epoch, int step, double loss) {
+    public void onStep(StepEvent step) {
         if (bar != null) {
             bar.step();
-            bar.setExtraMessage(String.format(Locale.ROOT, "epoch %d loss %.4f%s", epoch, loss, last));
+            bar.setExtraMessage(String.format(Locale.ROOT, "epoch %d loss %.4f%s", step.epoch(), step.loss(), last));
         }
     }
 
     @Override
-    public void onEpoch(Epoch epoch) {
+    public void onEpoch(EpochEvent event) {
+        Epoch epoch = event.epoch();
         last = epoch.metrics().entrySet().stream()
                 .filter(metric -> !metric.getKey().equals("loss"))
                 .map(metric -> " " + metric.getKey()
@@ -107,7 +112,7 @@ public final class Progress implements TrainingListener, DownloadListener {
     }
 
     @Override
-    public void onEnd() {
+    public void onEnd(EndEvent end) {
         close();
     }
 

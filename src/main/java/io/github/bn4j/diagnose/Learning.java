@@ -13,6 +13,7 @@ import io.github.bn4j.internal.Floats;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.History;
 import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.StepEvent;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingListener;
 import io.github.bn4j.train.TrainingMemory;
@@ -62,7 +63,7 @@ record Learning(Model model, Dataset batch, Map<String, Loss> losses) {
             trainer(copy, LEARNING_RATES[0]).epochs(FIRST_STEPS).listener(seen).fit(batch);
         } catch (IllegalStateException stopped) {
             failure = String.valueOf(stopped.getMessage());
-            seen.onStep(0, 0, Double.NaN);
+            seen.see(Double.NaN);
         }
         return List.of(lossAtStart(seen.losses.get(0)), gradients(seen, failure, biases));
     }
@@ -291,7 +292,11 @@ record Learning(Model model, Dataset batch, Map<String, Loss> losses) {
         }
 
         @Override
-        public void onStep(int epoch, int step, double loss) {
+        public void onStep(StepEvent step) {
+            see(step.loss());
+        }
+
+        void see(double loss) {
             losses.add(loss);
             for (Parameter parameter : parameters.all()) {
                 if (parameter.trainable()) {

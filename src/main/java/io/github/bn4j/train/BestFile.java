@@ -4,44 +4,66 @@ import io.github.bn4j.checkpoint.internal.ModelFile;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.norm.Recalibration;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The file of the best network of a training, which appears as a whole or not at all. */
-final class BestFile {
+final class BestFile implements TrainingListener {
 
     private final Path path;
     private final KeepBest how;
     private final Watched watched;
     private final Model model;
+    private final Dataset data;
     private final TrainingMemory memory;
-    private final TrainingState state;
+    private int best;
 
-    BestFile(Path path, KeepBest how, Watched watched, Model model, TrainingMemory memory, TrainingState state) {
+    BestFile(Path path, KeepBest how, Watched watched, Model model, Dataset data, TrainingMemory memory) {
         this.path = path;
         this.how = how;
         this.watched = watched;
         this.model = model;
+        this.data = data;
         this.memory = memory;
-        this.state = state;
     }
 
-    /** What is judged and stored: the parameters as they are, or a copy with exact running averages. */
-    Parameters judged(Dataset data) {
+    @Override
+    public Parameters judged(Parameters parameters) {
         if (!how.recalibrate()) {
-            return model.parameters();
+            return parameters;
         }
-        Model copy = model.copy();
+        Model copy = model.with(parameters).copy();
         Recalibration.of(copy, data, any -> true);
         return copy.parameters();
     }
 
-    void offer(Epoch epoch, Parameters judged) {
-        Epoch best = state.best(path, how);
-        boolean judges = !Double.isNaN(epoch.validationLoss()) && !Double.isNaN(watched.of(epoch));
-        if (judges && (best == null || watched.isBetter(epoch, best))) {
-            ModelFile.save(path, model.with(judged), TrainingSections.of(memory));
-            state.best(path, how, epoch);
+    @Override
+    public void onEpoch(EpochEvent event) {
+        if (watched.isBest(event.epoch(), event.history(), Files.exists(path) ? best : 0)) {
+            ModelFile.save(path, model.with(event.judged()), TrainingSections.of(memory));
+            best = event.epoch().number();
         }
+    }
+
+    @Override
+    public String name() {
+        return "keepBest in " + path;
+    }
+
+    @Override
+    public Map<String, INDArray> state() {
+        return Map.of(how.toString(), Tensors.of(DataType.DOUBLE, new double[] {best}, 1));
+    }
+
+    /** What was the best in another way is no better than none. */
+    @Override
+    public void restore(Map<String, INDArray> state) {
+        INDArray number = state.get(how.toString());
+        best = number == null ? 0 : number.getInt(0);
     }
 }

@@ -111,11 +111,12 @@ final class Feed implements AutoCloseable {
         }
     }
 
-    /** Passes over the next batches. */
-    void skip(int batches) {
+    /** Passes over the next batches; their loss is 0. */
+    double skip(int batches) {
         for (int i = 0; i < batches; i++) {
             take();
         }
+        return 0;
     }
 
     private void prepare() {

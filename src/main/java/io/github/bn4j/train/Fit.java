@@ -21,6 +21,7 @@ final class Fit {
     private final TrainingState state;
     private final Settings settings;
     private final StepFactors factors;
+    private final Listeners listeners;
 
     Fit(Preparation prepared, Model model, TrainingState state, Settings settings) {
         this.prepared = prepared;
@@ -29,21 +30,18 @@ final class Fit {
         this.settings = settings;
         factors = new StepFactors(
                 prepared.examples().countings(), prepared.objective().targets().size());
+        listeners = new Listeners(prepared.listeners(), state);
     }
 
     History run() {
-        Claim own = Claim.on(model.parameters(), "fit");
-        try (own) {
+        try (Claim own = Claim.on(model.parameters(), "fit")) {
             train(settings.seed.orElse(state.seed(model.seed())));
-        } finally {
-            settings.listeners.forEach(TrainingListener::onEnd);
         }
         return state.history();
     }
 
     private void train(long seed) {
-        int before = state.epoch();
-        List<int[]> first = batches(seed, before + 1);
+        List<int[]> first = batches(seed, state.epoch() + 1);
         List<int[]> runs = runs(first);
         Graph graph = prepared.objective().graph();
         Engine running = settings.accumulation.engine(model.engine(), settings.batchSize);
@@ -54,15 +52,18 @@ final class Fit {
             steps.prepare(runs);
             state.begin();
             prepared.tell(state);
-            settings.listeners.forEach(listener -> listener.onStart(settings.epochs, first.size()));
-            for (int pass = 0; pass < settings.epochs && !prepared.ends(); pass++) {
-                int number = before + 1 + pass;
-                Epoch epoch = epoch(pass, number, feed, steps, pass == 0 ? first : batches(seed, number));
-                state.add(epoch);
-                settings.listeners.forEach(listener -> listener.onEpoch(epoch));
-            }
-        } finally {
-            prepared.restore(model.parameters());
+            TrainingRun run = new TrainingRun(model, prepared.data(), state, settings.epochs, first.size(), seed);
+            listeners.around(run, () -> epochs(run, feed, steps, first));
+        }
+    }
+
+    private void epochs(TrainingRun run, Feed feed, Steps steps, List<int[]> first) {
+        int before = state.epoch();
+        for (int pass = 0; pass < settings.epochs && run.stopped().isEmpty(); pass++) {
+            int number = before + 1 + pass;
+            EpochEvent epoch = epoch(run, pass, number, feed, steps, pass == 0 ? first : batches(run.seed(), number));
+            state.add(epoch.epoch());
+            listeners.epoch(epoch);
         }
     }
 
@@ -103,53 +104,53 @@ final class Fit {
         return (epoch, rows, into) -> examples.copy(rows, factors, into);
     }
 
-    private Epoch epoch(int pass, int number, Feed feed, Steps steps, List<int[]> batches) {
+    private EpochEvent epoch(TrainingRun run, int pass, int number, Feed feed, Steps steps, List<int[]> batches) {
         long start = System.nanoTime();
-        double loss = train(pass, number, feed, steps, batches);
-        BestFile file = prepared.file();
+        double loss = train(run, pass, number, feed, steps, batches);
         Validation validation = prepared.validation();
-        Parameters judged = file == null ? model.parameters() : file.judged(prepared.data());
+        Parameters trained = model.parameters();
+        Parameters judged = validation == null ? trained : listeners.judged(trained);
         Validation.Result result = validation == null ? Validation.Result.NONE : validation.judge(model.with(judged));
         double seconds = (System.nanoTime() - start) / 1e9;
         Epoch epoch = new Epoch(number, loss, result.loss(), result.accuracy(), seconds, result.metrics());
-        if (file != null) {
-            file.offer(epoch, judged);
-        }
-        prepared.offer(epoch, judged);
-        return epoch;
+        return new EpochEvent(run, epoch, judged);
     }
 
     /** The steps of an epoch; returns the mean loss. */
-    private double train(int pass, int number, Feed feed, Steps steps, List<int[]> batches) {
+    private double train(TrainingRun run, int pass, int number, Feed feed, Steps steps, List<int[]> batches) {
         double sum = 0;
-        int seen = 0;
-        int step = 0;
+        double counted = 0;
         long all = (long) settings.epochs * batches.size();
         History finished = state.history();
         factors.begin(batches);
         feed.begin(number, runs(batches));
         steps.begin(number);
-        for (int[] rows : batches) {
+        for (int step = 0; step < batches.size(); step++) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new CancellationException("fit expects a thread that goes on but got an interrupt in epoch "
                         + number + "; the steps before it are kept");
             }
-            if (!factors.count(rows)) {
-                feed.skip(sizes(rows).length);
-                step++;
-                continue;
-            }
+            int[] rows = batches.get(step);
             long done = (long) pass * batches.size() + step;
             double factor = new TrainingProgress(done, all, pass, settings.epochs, finished).factor(settings.schedule);
-            double loss = steps.step(factor, feed::take, sizes(rows));
+            boolean counts = factors.count(rows);
+            double loss = counts ? steps.step(factor, feed::take, sizes(rows)) : feed.skip(sizes(rows).length);
             state.inEpoch(number);
-            sum += loss * rows.length;
-            seen += rows.length;
-            step++;
-            for (TrainingListener listener : settings.listeners) {
-                listener.onStep(number, step, loss);
+            sum += loss * factors.counted(rows);
+            counted += factors.counted(rows);
+            listeners.step(new StepEvent(
+                    run,
+                    number,
+                    step + 1,
+                    state.nextStep(),
+                    loss,
+                    settings.optimizer.learningRate() * factor,
+                    !counts,
+                    counts ? steps::gradientNorm : () -> 0));
+            if (run.stopped().isPresent()) {
+                break;
             }
         }
-        return seen == 0 ? 0 : sum / seen;
+        return counted == 0 ? 0 : sum / counted;
     }
 }

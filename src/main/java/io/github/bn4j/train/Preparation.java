@@ -1,14 +1,19 @@
 package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 import static io.github.bn4j.internal.Checks.checkPresent;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Model;
-import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -21,8 +26,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param objective the network with its loss
  * @param examples what a step takes of them
  * @param validation null if there is none
- * @param file where the best network goes; null if it is not kept
- * @param stopping ends it early; null if nothing does
+ * @param listeners who is told of it, in order
  */
 record Preparation(
         TrainingMemory memory,
@@ -30,16 +34,10 @@ record Preparation(
         Objective objective,
         Examples examples,
         @Nullable Validation validation,
-        @Nullable BestFile file,
-        @Nullable Stopping stopping) {
+        List<TrainingListener> listeners) {
 
     static Preparation of(
-            Model model,
-            TrainingMemory memory,
-            TrainingState state,
-            Settings settings,
-            Dataset data,
-            @Nullable Dataset validationData) {
+            Model model, TrainingMemory memory, Settings settings, Dataset data, @Nullable Dataset validationData) {
         data.requireFinite();
         model.requireFinite("fit");
         DataType type = model.parameters().type();
@@ -53,26 +51,40 @@ record Preparation(
         checkArgument(
                 settings.metrics.isEmpty() || validation != null,
                 "metrics expects validation data to measure on but got none; call fit(data, validation)");
-        BestFile file = settings.bestPath == null
-                ? null
-                : new BestFile(
-                        settings.bestPath,
-                        settings.best,
-                        watched("keepBest", settings.best.metric(), validation),
-                        model,
-                        memory,
-                        state);
-        EarlyStopping how = settings.stopping;
-        Stopping stopping = how == null
-                ? null
-                : new Stopping(how, watched("stopEarly", how.metric(), validation), state.best(how.metric()));
+        List<TrainingListener> listeners = listeners(model, memory, settings, data, validation);
         settings.schedule.watches().ifPresent(metric -> watched("schedule", metric, validation));
         checkArgument(
                 settings.augmentation == null || examples.arrays().size() == 2,
                 "augment expects a network with one input and one loss but got %s arrays; leave it out",
                 examples.arrays().size());
         objective.requireExamples(examples.countings(), DataRole.TRAINING);
-        return new Preparation(memory, data, objective, examples, validation, file, stopping);
+        return new Preparation(memory, data, objective, examples, validation, listeners);
+    }
+
+    /** Those that the settings stand for, and then the user's; one that stores what the others remember has to be the last. */
+    private static List<TrainingListener> listeners(
+            Model model, TrainingMemory memory, Settings settings, Dataset data, @Nullable Validation validation) {
+        List<TrainingListener> all = new ArrayList<>();
+        Path path = settings.bestPath;
+        if (path != null) {
+            KeepBest best = settings.best;
+            Watched watched = watched("keepBest", best.metric(), validation);
+            all.add(new BestFile(path, best, watched, model, data, memory));
+        }
+        EarlyStopping stopping = settings.stopping;
+        if (stopping != null) {
+            all.add(new Stopping(stopping, watched("stopEarly", stopping.metric(), validation)));
+        }
+        all.addAll(settings.listeners);
+        Set<String> names = new HashSet<>();
+        for (TrainingListener listener : all) {
+            String name = checkGiven(listener.name(), "listener", "a name, or the empty one for none,");
+            checkArgument(
+                    name.isEmpty() || names.add(name),
+                    "listener expects names of their own but got \"%s\" again; leave one out, or let it have another name",
+                    name);
+        }
+        return List.copyOf(all);
     }
 
     /** The data with distributions for class numbers where an augmentation mixes them. */
@@ -100,25 +112,6 @@ record Preparation(
         objective.tell(memory, data);
         if (validation != null) {
             state.measures(validation.metrics());
-        }
-    }
-
-    /** Sees an epoch and what it was judged by. */
-    void offer(Epoch epoch, Parameters judged) {
-        if (stopping != null) {
-            stopping.offer(epoch, judged);
-        }
-    }
-
-    /** Whether the training ends here. */
-    boolean ends() {
-        return stopping != null && stopping.ends();
-    }
-
-    /** Leaves the best in the parameters, if that is wanted. */
-    void restore(Parameters parameters) {
-        if (stopping != null) {
-            stopping.restore(parameters);
         }
     }
 }

@@ -21,12 +21,6 @@ final class RateSearch implements TrainingListener, Schedule {
     /** Trials before the mean says anything. */
     private static final int FIRST = 5;
 
-    /** Says that there is nothing more to learn. */
-    private static final class Enough extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-    }
-
     private final double own;
     private final List<RateFinder.Trial> trials = new ArrayList<>();
     private double past;
@@ -49,8 +43,8 @@ final class RateSearch implements TrainingListener, Schedule {
         trial.metrics = List.of();
         trial.stopping = null;
         try {
-            new Fit(Preparation.of(copy, forgotten, state, trial, data, null), copy, state, trial).run();
-        } catch (Enough | NonFinite.Failure end) {
+            new Fit(Preparation.of(copy, forgotten, trial, data, null), copy, state, trial).run();
+        } catch (NonFinite.Failure end) {
             // Where numbers stop being finite the curve ends too.
         }
         return new RateFinder(search.trials);
@@ -66,15 +60,17 @@ final class RateSearch implements TrainingListener, Schedule {
     }
 
     @Override
-    public void onStep(int epoch, int step, double loss) {
-        trials.add(new RateFinder.Trial(rate(trials.size()), loss));
-        past = PAST * past + (1 - PAST) * loss;
+    public void onStep(StepEvent step) {
+        if (!step.skipped()) {
+            trials.add(new RateFinder.Trial(rate(step.number() - 1), step.loss()));
+            past = PAST * past + (1 - PAST) * step.loss();
+        }
         double mean = past / (1 - Math.pow(PAST, trials.size()));
         if (trials.size() >= FIRST) {
             smallest = Math.min(smallest, mean);
         }
-        if (trials.size() == STEPS || mean > DIVERGED * smallest) {
-            throw new Enough();
+        if (step.number() == STEPS || mean > DIVERGED * smallest) {
+            step.run().stop("the curve ends");
         }
     }
 }

@@ -51,6 +51,14 @@ final class StepFactors {
     }
 
     /**
+     * What a step counts in the mean of an epoch: what its mean loss was divided by. Of several losses, in which it may count differently,
+     * the number of its examples.
+     */
+    double counted(int... rows) {
+        return countings.size() == 1 && !someCountAlike ? countings.get(0).sum(rows) : rows.length;
+    }
+
+    /**
      * Writes the factors of some examples to the last arrays.
      *
      * @param into an array for each input of the graph. Modified.

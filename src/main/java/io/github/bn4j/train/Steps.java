@@ -25,6 +25,7 @@ final class Steps implements AutoCloseable {
     private final ProgramsBySize programs;
     private @Nullable OptimizerState optimizer;
     private int epoch;
+    private double normBeforeChanges;
 
     /**
      * No steps yet.
@@ -64,6 +65,11 @@ final class Steps implements AutoCloseable {
             throw new AssertionError("steps that were not begun");
         }
         return begun;
+    }
+
+    /** The norm of the gradients of the last step, before any change. */
+    double gradientNorm() {
+        return settings.changes.isEmpty() ? GradientNorm.of(parameters.gradients()) : normBeforeChanges;
     }
 
     /**
@@ -134,6 +140,9 @@ final class Steps implements AutoCloseable {
     }
 
     private void changeGradients() {
+        if (!settings.listeners.isEmpty() && !settings.changes.isEmpty()) {
+            normBeforeChanges = GradientNorm.of(parameters.gradients());
+        }
         for (GradientChange change : settings.changes) {
             change.apply(parameters);
             if (!optimizer().takesGradients()) {

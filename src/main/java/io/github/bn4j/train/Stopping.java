@@ -1,57 +1,87 @@
 package io.github.bn4j.train;
 
-import io.github.bn4j.graph.Parameters;
+import static java.util.Objects.requireNonNull;
 
-/** Watches the epochs of one {@code fit}, for {@link EarlyStopping}. */
-final class Stopping {
+import io.github.bn4j.internal.Tensors;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Ends a training as {@link EarlyStopping} says. */
+final class Stopping implements TrainingListener {
+
+    private static final String BEST = "best";
+    private static final String LAST_GAIN = "lastGain";
+    private static final String WITHOUT = "without";
 
     private final EarlyStopping how;
     private final Watched watched;
-    private final TrainingState.Best best;
+    private double lastGain = Double.NaN;
     private int without;
+    private int best;
+    private @Nullable Snapshot kept;
 
-    /**
-     * A watch.
-     *
-     * @param best of the training so far. Modified.
-     */
-    Stopping(EarlyStopping how, Watched watched, TrainingState.Best best) {
+    Stopping(EarlyStopping how, Watched watched) {
         this.how = how;
         this.watched = watched;
-        this.best = best;
     }
 
-    /** Sees an epoch and what it was judged by. */
-    void offer(Epoch epoch, Parameters judged) {
+    @Override
+    public void onEpoch(EpochEvent event) {
+        Epoch epoch = event.epoch();
         double value = watched.of(epoch);
-        if (watched.isGain(value, best.lastGain, how.leastGain())) {
-            best.lastGain = value;
+        if (watched.isGain(value, lastGain, how.leastGain())) {
+            lastGain = value;
             without = 0;
         } else {
             without++;
         }
-        Epoch before = best.epoch;
-        if (!Double.isNaN(value) && (before == null || watched.isBetter(epoch, before))) {
-            best.epoch = epoch;
-            if (how.restoreBest()) {
-                best.keep(judged);
-            }
+        if (watched.isBest(epoch, event.history(), best)) {
+            best = epoch.number();
+            kept = how.restoreBest() ? Snapshot.of(event.judged()) : null;
+        }
+        if (without >= how.patience()) {
+            event.run()
+                    .stop(watched.name() + " has not got better for " + without
+                            + (without == 1 ? " epoch" : " epochs"));
         }
     }
 
-    /** Whether patience is at its end. */
-    boolean ends() {
-        return without >= how.patience();
+    /** The next {@code fit} has its patience new. */
+    @Override
+    public void onEnd(EndEvent end) {
+        without = 0;
+        Snapshot was = kept;
+        if (how.restoreBest() && was != null) {
+            was.writeTo(end.run().parameters());
+        }
     }
 
-    /** Puts what was the best into the parameters, if anything was. */
-    void restore(Parameters parameters) {
-        Parameters kept = best.parameters;
-        if (how.restoreBest() && kept != null) {
-            parameters.step(() -> {
-                parameters.trainable().assign(kept.trainable());
-                parameters.state().assign(kept.state());
-            });
+    @Override
+    public String name() {
+        return "stopEarly on " + watched.name();
+    }
+
+    @Override
+    public Map<String, INDArray> state() {
+        Map<String, INDArray> state = new LinkedHashMap<>();
+        state.put(BEST, Tensors.of(DataType.DOUBLE, new double[] {best}, 1));
+        state.put(LAST_GAIN, Tensors.of(DataType.DOUBLE, new double[] {lastGain}, 1));
+        state.put(WITHOUT, Tensors.of(DataType.DOUBLE, new double[] {without}, 1));
+        Snapshot was = kept;
+        if (was != null) {
+            was.addTo(state, BEST);
         }
+        return state;
+    }
+
+    @Override
+    public void restore(Map<String, INDArray> state) {
+        best = requireNonNull(state.get(BEST)).getInt(0);
+        lastGain = requireNonNull(state.get(LAST_GAIN)).getDouble(0);
+        without = requireNonNull(state.get(WITHOUT)).getInt(0);
+        kept = Snapshot.in(state, BEST);
     }
 }

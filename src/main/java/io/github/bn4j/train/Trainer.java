@@ -354,7 +354,7 @@ public final class Trainer {
     }
 
     private History train(Dataset data, @Nullable Dataset validation) {
-        return new Fit(Preparation.of(model, memory, state, settings, data, validation), model, state, settings).run();
+        return new Fit(Preparation.of(model, memory, settings, data, validation), model, state, settings).run();
     }
 
     @Override

@@ -1,14 +1,14 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.graph.Parameters;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * How far a training has come: what the trainers that were made of one another share, so that the next {@code fit} goes on. For
@@ -20,40 +20,14 @@ final class TrainingState {
 
     private static final long NOT_BEGUN = -1;
 
-    /** The best network in a file. */
-    private record InFile(Path path, KeepBest how, Epoch epoch) {}
-
-    /** The best network by a metric, in memory. */
-    static final class Best {
-
-        double lastGain = Double.NaN;
-
-        @Nullable
-        Epoch epoch;
-
-        @Nullable
-        Parameters parameters;
-
-        /** Copies parameters and state, which go on changing. */
-        void keep(Parameters judged) {
-            Parameters kept = parameters;
-            if (kept == null) {
-                parameters = judged.to(judged.type());
-            } else {
-                kept.trainable().assign(judged.trainable());
-                kept.state().assign(judged.state());
-            }
-        }
-    }
-
     private final TrainingMemory memory;
     private final List<Epoch> history = new ArrayList<>();
     private long number = NOT_BEGUN;
     private int epoch;
+    private long steps;
     private long runs;
     private @Nullable OptimizerState optimizer;
-    private @Nullable InFile best;
-    private final Map<String, Best> byMetric = new LinkedHashMap<>();
+    private final Map<String, Map<String, INDArray>> remembered = new LinkedHashMap<>();
     private final Map<String, Metric> metrics = new LinkedHashMap<>();
 
     TrainingState(TrainingMemory memory) {
@@ -87,6 +61,12 @@ final class TrainingState {
         this.epoch = epoch;
     }
 
+    /** The number of the next step, from 1, whether it is skipped or not. */
+    long nextStep() {
+        steps++;
+        return steps;
+    }
+
     /** The number of the next run of the engine, from 1. */
     long nextRun() {
         runs++;
@@ -118,22 +98,17 @@ final class TrainingState {
         metrics.putAll(measured);
     }
 
-    /** The best network so far by a metric. */
-    Best best(String metric) {
-        return byMetric.computeIfAbsent(metric, name -> new Best());
+    /** What a listener of this name remembered last; empty if there was none. */
+    Map<String, INDArray> remembered(String listener) {
+        return remembered.getOrDefault(listener, Map.of());
     }
 
-    /** The epoch of what is in a file because it was the best; null if there is none that was judged in this way. */
-    @Nullable
-    Epoch best(Path path, KeepBest how) {
-        InFile known = best;
-        if (known == null || !known.path.equals(path) || !known.how.equals(how) || !Files.exists(path)) {
-            return null;
+    /** Keeps a copy of what a listener remembers, if it has a name. */
+    void remember(String listener, Map<String, INDArray> state) {
+        if (!listener.isEmpty()) {
+            Map<String, INDArray> copy = new LinkedHashMap<>();
+            state.forEach((name, array) -> copy.put(name, Tensors.copy(array)));
+            remembered.put(listener, copy);
         }
-        return known.epoch;
-    }
-
-    void best(Path path, KeepBest how, Epoch epoch) {
-        best = new InFile(path, how, epoch);
     }
 }

@@ -5,6 +5,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -55,6 +56,20 @@ record Watched(String name, boolean higherIsBetter) {
             return candidate.validationLoss() < best.validationLoss();
         }
         return MetricValue.isBetter(value, of(best), higherIsBetter, 0);
+    }
+
+    /**
+     * Whether an epoch is the best so far. One without a value, or without a loss, never is.
+     *
+     * @param number that of the best one before; 0 if there is none
+     */
+    boolean isBest(Epoch epoch, History history, int number) {
+        Optional<Epoch> before = history.epochs().stream()
+                .filter(each -> each.number() == number)
+                .findFirst();
+        return !Double.isNaN(of(epoch))
+                && !Double.isNaN(epoch.validationLoss())
+                && (before.isEmpty() || isBetter(epoch, before.get()));
     }
 
     /** Whether a value is better than another by more than a least gain. */

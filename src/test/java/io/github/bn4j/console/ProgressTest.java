@@ -2,11 +2,17 @@ package io.github.bn4j.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bn4j.Network;
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.Digits;
 import io.github.bn4j.train.Epoch;
+import io.github.bn4j.train.History;
+import io.github.bn4j.train.Loss;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -26,37 +32,64 @@ class ProgressTest {
                 .containsExactly("downloading images.gz, 300 bytes", "downloading labels.gz");
     }
 
+    /** A training of a network that is too small to learn much. */
+    private static History train(Progress progress, int epochs, Dataset data, Dataset validation) {
+        return Network.input(1, 8, 8)
+                .flatten()
+                .dense(10)
+                .build(1)
+                .trainer()
+                .loss(Loss.softmaxCrossEntropy())
+                .epochs(epochs)
+                .batchSize(1)
+                .listener(progress)
+                .fit(data, validation);
+    }
+
     /** Each redraw begins at the start of the line; the last one stays. */
     @Test
     void endsWithTheLastEpochInAnEightyColumnTerminal() {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         Progress progress = Progress.bar(new PrintStream(printed, true, StandardCharsets.UTF_8), 80);
-        progress.onStart(12, 57);
-        for (int epoch = 1; epoch <= 12; epoch++) {
-            for (int step = 1; step <= 57; step++) {
-                progress.onStep(epoch, step, 2.5);
-            }
-            progress.onEpoch(new Epoch(epoch, 1.0 / epoch, 0.5, 0.9 + epoch / 1000.0, 1));
-        }
-        progress.onEnd();
+        Dataset digits = Digits.load();
+        Epoch last =
+                train(progress, 12, digits.slice(0, 57), digits.slice(57, 257)).last();
 
         List<String> lines = lines(printed);
         assertThat(lines).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
-        assertThat(lines.get(lines.size() - 1))
-                .isEqualTo("training 100% [" + "=".repeat(22) + "] 0:00 epoch 12 loss 0.0833 accuracy 0.9120");
+        assertThat(lines.get(lines.size() - 1).replaceFirst("[0-9]:[0-9]{2}", "0:00"))
+                .isEqualTo(String.format(
+                        Locale.ROOT,
+                        "training 100%% [%s] 0:00 epoch 12 loss %.4f accuracy %.4f",
+                        "=".repeat(22),
+                        last.trainLoss(),
+                        last.validationAccuracy()));
     }
 
     @Test
     void keepsTheMessageWhereThereIsNoRoomForABar() {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        Progress progress = Progress.bar(new PrintStream(printed, true, StandardCharsets.UTF_8), 40);
-        progress.onStart(1, 2);
-        progress.onStep(1, 1, 0.25);
-        progress.onStep(1, 2, 0.25);
-        progress.onEnd();
+        Progress progress = Progress.bar(new PrintStream(printed, true, StandardCharsets.UTF_8), 55);
+        Dataset digits = Digits.load();
+        Epoch last = train(progress, 1, digits.slice(0, 2), digits.slice(2, 10)).last();
 
         List<String> lines = lines(printed);
-        assertThat(lines.get(lines.size() - 1)).isEqualTo("training 100% 0:00 epoch 1 loss 0.2500");
+        assertThat(lines.get(lines.size() - 1).replaceFirst("[0-9]:[0-9]{2}", "0:00"))
+                .isEqualTo(String.format(
+                        Locale.ROOT,
+                        "training 100%% 0:00 epoch 1 loss %.4f accuracy %.4f",
+                        last.trainLoss(),
+                        last.validationAccuracy()));
+    }
+
+    @Test
+    void printsALineForEachEpochWhereThereIsNoTerminal() {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        Progress progress = Progress.lines(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        Dataset digits = Digits.load();
+        History history = train(progress, 2, digits.slice(0, 20), digits.slice(20, 40));
+        assertThat(printed.toString(StandardCharsets.UTF_8).lines())
+                .containsExactlyElementsOf(history.toString().lines().toList());
     }
 
     @Test

@@ -197,14 +197,14 @@ class AccumulationTest {
                 .accumulate(4)
                 .listener(new TrainingListener() {
                     @Override
-                    public void onStart(int epochs, int steps) {
-                        told.add("start " + steps);
+                    public void onStart(TrainingRun run) {
+                        told.add("start " + run.stepsPerEpoch());
                     }
 
                     @Override
-                    public void onStep(int epoch, int step, double loss) {
-                        told.add("step " + step);
-                        losses[0] += loss * (step == 1 ? 32 : 10) / 42;
+                    public void onStep(StepEvent event) {
+                        told.add("step " + event.step());
+                        losses[0] += event.loss() * (event.step() == 1 ? 32 : 10) / 42;
                     }
                 })
                 .fit(data(DataType.DOUBLE));

@@ -104,7 +104,7 @@ class AugmentedTrainingTest {
     void endsTheOtherThreadWhenAListenerThrows() throws InterruptedException {
         TrainingListener listener = new TrainingListener() {
             @Override
-            public void onStep(int epoch, int step, double loss) {
+            public void onStep(StepEvent step) {
                 throw new IllegalStateException("enough");
             }
         };

@@ -156,8 +156,8 @@ class EarlyStoppingTest {
             Network net = network();
             TrainingListener ending = new TrainingListener() {
                 @Override
-                public void onStep(int epoch, int step, double loss) {
-                    if (epoch == 4 && step == 3) {
+                public void onStep(StepEvent event) {
+                    if (event.epoch() == 4 && event.step() == 3) {
                         if (!interrupt) {
                             throw new IllegalStateException("enough");
                         }
@@ -257,8 +257,8 @@ class EarlyStoppingTest {
         List<Epoch> told = new ArrayList<>();
         TrainingListener recorder = new TrainingListener() {
             @Override
-            public void onEpoch(Epoch epoch) {
-                told.add(epoch);
+            public void onEpoch(EpochEvent event) {
+                told.add(event.epoch());
             }
         };
         History history = trainer(network())

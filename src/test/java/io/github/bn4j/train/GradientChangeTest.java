@@ -75,7 +75,7 @@ class GradientChangeTest {
         }
 
         @Override
-        public void onStep(int epoch, int number, double loss) {
+        public void onStep(StepEvent event) {
             after.add(DoubleStream.concat(
                             DoubleStream.of(Floats.values(parameters.get(WEIGHT))),
                             DoubleStream.of(Floats.values(parameters.get(BIAS))))

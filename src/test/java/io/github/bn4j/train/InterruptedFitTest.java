@@ -84,8 +84,8 @@ class InterruptedFitTest {
         }
 
         @Override
-        public void onEpoch(Epoch epoch) {
-            told.add(epoch);
+        public void onEpoch(EpochEvent event) {
+            told.add(event.epoch());
             parameters.add(net.parameters().trainable().dup());
         }
 

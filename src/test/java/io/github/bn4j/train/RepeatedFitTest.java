@@ -101,8 +101,8 @@ class RepeatedFitTest {
         List<Double> losses = new ArrayList<>();
         TrainingListener recorder = new TrainingListener() {
             @Override
-            public void onStep(int epoch, int step, double loss) {
-                losses.add(loss);
+            public void onStep(StepEvent event) {
+                losses.add(event.loss());
             }
         };
         trainer.loss(Loss.softmaxCrossEntropy())
@@ -253,8 +253,8 @@ class RepeatedFitTest {
         Trainer trainer = trainer(net).epochs(3);
         TrainingListener interrupting = new TrainingListener() {
             @Override
-            public void onStep(int epoch, int step, double loss) {
-                if (epoch == 2 && step == 4) {
+            public void onStep(StepEvent event) {
+                if (event.epoch() == 2 && event.step() == 4) {
                     Thread.currentThread().interrupt();
                 }
             }

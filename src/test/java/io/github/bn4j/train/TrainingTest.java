@@ -110,8 +110,8 @@ class TrainingTest {
         List<Double> losses = new ArrayList<>();
         TrainingListener recorder = new TrainingListener() {
             @Override
-            public void onStep(int epoch, int step, double loss) {
-                losses.add(loss);
+            public void onStep(StepEvent step) {
+                losses.add(step.loss());
             }
         };
         net.trainer()
@@ -160,13 +160,13 @@ class TrainingTest {
         Trainer trainer = net.trainer().loss(Loss.softmaxCrossEntropy()).epochs(5);
         TrainingListener interrupting = new TrainingListener() {
             @Override
-            public void onEpoch(Epoch epoch) {
-                told.add("epoch " + epoch.number());
+            public void onEpoch(EpochEvent event) {
+                told.add("epoch " + event.epoch().number());
                 Thread.currentThread().interrupt();
             }
 
             @Override
-            public void onEnd() {
+            public void onEnd(EndEvent end) {
                 told.add("end");
             }
         };
