@@ -46,6 +46,17 @@ def focal(z, t, alpha, gamma):  # torchvision.ops.sigmoid_focal_loss, reduction 
 put("focal", z, b, lambda z, t: focal(z, t, .25, 2.))
 put("focal 0.75 0.5", z, b, lambda z, t: focal(z, t, .75, .5))
 put("focal unweighted", z, b, lambda z, t: focal(z, t, None, 2.))
+one = outputs(7, 1); positive = (torch.arange(7) % 3 == 0).double()
+put("binary of class numbers", one, positive, lambda z, t: F.binary_cross_entropy_with_logits(z[:, 0], t, pos_weight=torch.tensor(2.)))
+put("focal of class numbers", one, positive, lambda z, t: focal(z[:, 0], t, .25, 2.))
+put("squared of single numbers", one, positive * 3, lambda z, t: F.mse_loss(z[:, 0], t))
+put("absolute of single numbers", one, positive * 3, lambda z, t: F.l1_loss(z[:, 0], t))
+def multi_class_focal(z, t, gamma):
+    entropy = F.cross_entropy(z, t, reduction="none")
+    return ((1 - torch.exp(-entropy)) ** gamma * entropy).mean()
+put("multi-class focal", z, y, lambda z, t: multi_class_focal(z, t, 2.))
+put("multi-class focal 0.5", z, y, lambda z, t: multi_class_focal(z, t, .5))
+put("multi-class focal image", i, p, lambda z, t: multi_class_focal(z, t, 2.))
 r = outputs(7, 5).flip(0) * .5
 put("squared", z, r, F.mse_loss)
 put("absolute", z, r, F.l1_loss)

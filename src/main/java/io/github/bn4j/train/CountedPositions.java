@@ -2,6 +2,7 @@ package io.github.bn4j.train;
 
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.ExampleRows;
+import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,20 @@ record CountedPositions(List<Integer> rows) {
                         .filter(row -> weights[row] > 0)
                         .boxed()
                         .toList()));
+    }
+
+    /**
+     * Those of all classes but one; empty if nothing is of that.
+     *
+     * @param labels class numbers {@code [examples, …]}. Not modified.
+     */
+    static Optional<CountedPositions> without(int ignored, INDArray labels) {
+        double[] numbers = Floats.values(labels);
+        List<Integer> others = IntStream.range(0, numbers.length)
+                .filter(row -> numbers[row] != ignored)
+                .boxed()
+                .toList();
+        return others.size() == numbers.length ? Optional.empty() : Optional.of(new CountedPositions(others));
     }
 
     /** Of class numbers {@code [examples, …]} those that count, {@code [counted]}. */

@@ -13,6 +13,11 @@ final class ElementTargets {
 
     private ElementTargets() {}
 
+    /** Whether an output and its target are one number per example, such as {@code [1]} and {@code []}: nothing to mix up. */
+    static boolean areSingle(Shape output, Shape target) {
+        return output.size() == 1 && target.size() == 1;
+    }
+
     /** Refuses targets of another shape. */
     static void requireLike(Shape output, Shape target) {
         if (!target.equals(output)) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -46,9 +47,26 @@ public record Evaluator(Graph network, TrainingMemory memory) {
             List<String> names = data.classNames(each.target).isEmpty()
                     ? memory.of(each.output).classNames()
                     : data.classNames(each.target);
-            comparisons.put(each.output, Comparison.of(output, Tensors.copy(target), each.task, names));
+            comparisons.put(each.output, comparison(each, output, target, names));
         }
         return new Evaluation(data.size(), comparisons);
+    }
+
+    private Comparison comparison(Judged each, INDArray output, INDArray target, List<String> names) {
+        OptionalInt ignored = memory.of(each.output).ignored();
+        boolean numbers = each.task == Task.CLASSIFICATION && target.rank() < output.rank();
+        Optional<CountedPositions> counted = numbers && ignored.isPresent()
+                ? CountedPositions.without(ignored.getAsInt(), target)
+                : Optional.empty();
+        if (counted.isEmpty()) {
+            return Comparison.of(output, Tensors.copy(target), each.task, names);
+        }
+        checkArgument(
+                !counted.get().rows().isEmpty(),
+                "evaluate expects targets for output \"%s\" with a class but got %s alone, which its loss ignores",
+                each.output,
+                ignored.getAsInt());
+        return Comparison.of(counted.get().scores(output), counted.get().labels(target), each.task, names);
     }
 
     private List<Judged> judged(Dataset data, Optional<Task> said) {

@@ -1,12 +1,14 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.graph.Scope;
+import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.Multiplication;
 import io.github.bn4j.op.OneHot;
 import io.github.bn4j.op.Reduction;
+import io.github.bn4j.op.Reshaping;
 import io.github.bn4j.op.Slicing;
 import io.github.bn4j.op.Subtraction;
 import io.github.bn4j.op.Weighting;
@@ -28,11 +30,21 @@ record Formula(Scope scope) {
         Value of(Formula formula, Value output, Value target);
     }
 
-    /** The mean of what each element has, for targets that are shaped like the output. */
+    /** The mean of what each element has, for targets that are shaped like the output, or are one number as it is. */
     static Value meanOfElements(Scope scope, Value output, Value target, Elements elements) {
-        ElementTargets.requireLike(output.shape(), target.shape());
         Formula formula = new Formula(scope);
-        return formula.mean(elements.of(formula, output, target));
+        Value wanted = formula.singleLike(output, target);
+        ElementTargets.requireLike(output.shape(), wanted.shape());
+        return formula.mean(elements.of(formula, output, wanted));
+    }
+
+    /** A target of one number in the shape of an output of one number; any other as it is. */
+    Value singleLike(Value output, Value target) {
+        return ElementTargets.areSingle(output.shape(), target.shape()) ? reshaped(output.shape(), target) : target;
+    }
+
+    Value reshaped(Shape shape, Value x) {
+        return x.shape().equals(shape) ? x : scope.apply(new Reshaping(shape), x);
     }
 
     Value plus(Value first, Value second) {

@@ -148,6 +148,7 @@ public final class Loop implements AutoCloseable {
             loss = step(compiled, factor, runs(compiled, examples, factors, sizes), sizes);
         }
         taken++;
+        state.nextStep();
         return loss;
     }
 

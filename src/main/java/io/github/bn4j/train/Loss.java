@@ -8,6 +8,7 @@ import io.github.bn4j.graph.Value;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What training makes small: one number per example, traced in terms of ops like a layer. */
@@ -55,6 +56,14 @@ public interface Loss {
         return Optional.empty();
     }
 
+    /**
+     * The class whose examples, or positions, it leaves out, so that a network that is trained with this loss is not judged by them
+     * either; empty, as by default, if there is none.
+     */
+    default OptionalInt ignoredClass() {
+        return OptionalInt.empty();
+    }
+
     /** This loss for networks whose task is {@code task}. */
     default Loss forTask(Task task) {
         checkGiven(task, "forTask", "a Task");
@@ -75,7 +84,8 @@ public interface Loss {
 
     /**
      * Sigmoid followed by binary cross-entropy, for logits of any shape and targets from 0 to 1 shaped like them: each element is
-     * a label that an example has or not, beside others (multi-label). The network ends with the logits.
+     * a label that an example has or not, beside others (multi-label). The network ends with the logits. For one logit per example,
+     * {@code [1]}, targets may be class numbers {@code [examples]}, 0 and 1.
      */
     static BinaryCrossEntropyLoss binaryCrossEntropy() {
         return new BinaryCrossEntropyLoss(List.of());
@@ -87,6 +97,14 @@ public interface Loss {
      */
     static FocalLoss focal() {
         return new FocalLoss(2, OptionalDouble.of(0.25));
+    }
+
+    /**
+     * Softmax cross-entropy that makes little of what is right already, with γ = 2: {@code −(1 − p)^γ ln p} for the probability
+     * {@code p} of the wanted class, of logits {@code [classes, …]} and class numbers {@code […]}.
+     */
+    static MultiClassFocalLoss multiClassFocal() {
+        return new MultiClassFocalLoss(2);
     }
 
     /** The mean of the squared differences over the elements of an example; targets are shaped like the output. */

@@ -4,6 +4,7 @@ import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A loss of which somebody has said what it is for. */
@@ -22,6 +23,11 @@ record LossForTask(Loss loss, Task said) implements Loss {
     @Override
     public Optional<double[]> weights(Shape output, INDArray targets) {
         return loss.weights(output, targets);
+    }
+
+    @Override
+    public OptionalInt ignoredClass() {
+        return loss.ignoredClass();
     }
 
     @Override

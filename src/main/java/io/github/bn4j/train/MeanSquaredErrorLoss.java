@@ -10,7 +10,7 @@ record MeanSquaredErrorLoss() implements Loss {
 
     @Override
     public Value trace(Scope scope, Value output, Value target) {
-        return scope.apply(new MeanSquaredError(), output, target);
+        return scope.apply(new MeanSquaredError(), output, new Formula(scope).singleLike(output, target));
     }
 
     @Override

@@ -147,7 +147,11 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
     void tell(TrainingMemory memory, Dataset data) {
         targets.values()
                 .forEach(target -> memory.tell(
-                        target.output(), new OutputTask(target.loss().task(), data.classNames(target.name()))));
+                        target.output(),
+                        new OutputTask(
+                                target.loss().task(),
+                                data.classNames(target.name()),
+                                target.loss().ignoredClass())));
     }
 
     static Shape perExample(INDArray array) {
@@ -184,9 +188,12 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
                 data.targets().keySet());
     }
 
-    /** Distributions for class numbers where the network is trained on distributions. */
+    /** Targets as those of the training: distributions for class numbers, and an only number in their shape. */
     private static INDArray wanted(Target target, Shape shape, INDArray array, DataRole role) {
         Shape output = target.value().shape();
+        if (ElementTargets.areSingle(shape, perExample(array))) {
+            return array.reshape('c', shape.batched(array.size(0)));
+        }
         boolean numbers = shape.equals(output)
                 && output.rank() > 0
                 && perExample(array).equals(Shape.of(Arrays.copyOfRange(output.dims(), 1, output.rank())));

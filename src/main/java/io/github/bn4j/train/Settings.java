@@ -15,6 +15,7 @@ final class Settings {
 
     Optimizer optimizer = Adam.of(1e-3);
     List<WeightDecay.Rule> decays = List.of();
+    List<Penalty> penalties = List.of();
     List<GradientChange> changes = List.of();
     Schedule schedule = Schedule.constant();
     Map<String, Loss> losses = Map.of();
@@ -41,6 +42,7 @@ final class Settings {
         Settings copy = new Settings();
         copy.optimizer = optimizer;
         copy.decays = decays;
+        copy.penalties = penalties;
         copy.changes = changes;
         copy.schedule = schedule;
         copy.losses = new LinkedHashMap<>(losses);
@@ -88,6 +90,7 @@ final class Settings {
     String describe(long seed) {
         return optimizer
                 + (decays.isEmpty() ? "" : ", decay " + decays)
+                + (penalties.isEmpty() ? "" : ", penalties " + penalties)
                 + (changes.isEmpty() ? "" : ", gradients " + changes)
                 + ", schedule " + schedule
                 + ", losses " + losses + ", epochs " + epochs + ", batchSize " + batchSize

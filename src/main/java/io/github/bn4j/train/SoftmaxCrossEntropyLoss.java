@@ -162,6 +162,11 @@ public record SoftmaxCrossEntropyLoss(double smoothing, List<Double> weights, Op
     }
 
     @Override
+    public OptionalInt ignoredClass() {
+        return ignored;
+    }
+
+    @Override
     public Optional<Task> task() {
         return Optional.of(Task.CLASSIFICATION);
     }

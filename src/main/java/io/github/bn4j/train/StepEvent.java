@@ -70,7 +70,7 @@ public final class StepEvent {
     }
 
     /**
-     * The Euclidean norm of all gradients together, before clipping and other changes; 0 if the step was skipped. Computed when it is
+     * The Euclidean norm of all gradients together, those of penalties included, before clipping and other changes; 0 if the step was skipped. Computed when it is
      * asked for, and only until the next step.
      */
     public double gradientNorm() {

@@ -140,10 +140,15 @@ final class Steps implements AutoCloseable {
     }
 
     private void changeGradients() {
+        apply(settings.penalties);
         if (!settings.listeners.isEmpty() && !settings.changes.isEmpty()) {
             normBeforeChanges = GradientNorm.of(parameters.gradients());
         }
-        for (GradientChange change : settings.changes) {
+        apply(settings.changes);
+    }
+
+    private void apply(List<? extends GradientChange> changes) {
+        for (GradientChange change : changes) {
             change.apply(parameters);
             if (!optimizer().takesGradients()) {
                 throw NonFinite.in("what " + change + " makes of the gradients", when());

@@ -68,7 +68,7 @@ public enum Task {
                                         : "give the network one output per class")
                         .by("Evaluation");
             }
-        } else if (!shape.equals(target)) {
+        } else if (!shape.equals(target) && !ElementTargets.areSingle(shape, target)) {
             throw ShapeException.expected(
                             "targets " + shape + " like output \"" + output + "\"",
                             target,

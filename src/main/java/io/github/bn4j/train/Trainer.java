@@ -96,6 +96,44 @@ public final class Trainer {
     }
 
     /**
+     * Adds {@code strength · Σ |p|} over the elements of the parameters that a pattern fits to what is made small: an L1 penalty
+     * (lasso), which draws them to 0 with the same force however small they are, such as the gamma of channels that are to be pruned
+     * (Liu et al. 2017, Network slimming, equation 1). Its gradient, {@code strength · sign p} and 0 at 0, joins that of the loss
+     * before any {@linkplain #changeGradients change}. The losses that are reported, also to schedules and listeners, are those
+     * of the data, without penalties. Several penalties on a parameter are added up.
+     *
+     * @param pattern as in {@link #decay}
+     * @param strength at least 0
+     * @throws IllegalArgumentException if the pattern fits no trainable parameter
+     */
+    public Trainer l1(String pattern, double strength) {
+        return penalty(Penalty.Kind.L1, pattern, strength);
+    }
+
+    /**
+     * Adds {@code strength / 2 · Σ p²} over the elements of the parameters that a pattern fits to what is made small: an L2 penalty
+     * (ridge), with the gradient {@code strength · p}; together with {@link #l1}, which it is else like, an elastic net. Unlike {@link
+     * #decay} with AdamW it is part of what Adam and others divide by, and unlike that with SGD it is clipped. Keras's
+     * {@code L2(s)} is {@code l2} of {@code 2 s}.
+     *
+     * @param pattern as in {@link #decay}
+     * @param strength at least 0
+     * @throws IllegalArgumentException if the pattern fits no trainable parameter
+     */
+    public Trainer l2(String pattern, double strength) {
+        return penalty(Penalty.Kind.L2, pattern, strength);
+    }
+
+    private Trainer penalty(Penalty.Kind kind, String pattern, double strength) {
+        checkGiven(pattern, kind.toString(), "a pattern of names of parameters");
+        checkNotNegative(kind.toString(), "a strength", strength);
+        ParameterPattern parameters = new ParameterPattern(pattern);
+        parameters.check(kind.toString(), trained());
+        Penalty penalty = new Penalty(kind, parameters, strength);
+        return with(changed -> changed.penalties = plus(settings.penalties, penalty));
+    }
+
+    /**
      * Changes the gradients of each step before the optimiser takes them, after the changes that were said before.
      *
      * @param change see {@link GradientChange}

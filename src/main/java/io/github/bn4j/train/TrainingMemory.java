@@ -100,7 +100,10 @@ public final class TrainingMemory {
                 "classNames expects a name of its own for each class but got %s; name them differently",
                 names);
         Map<String, OutputTask> named = new LinkedHashMap<>(outputs());
-        named.put(output, new OutputTask(Optional.of(Task.CLASSIFICATION), names));
+        named.put(
+                output,
+                new OutputTask(
+                        Optional.of(Task.CLASSIFICATION), names, of(output).ignored()));
         return new TrainingMemory(named, trainings);
     }
 
@@ -128,7 +131,7 @@ public final class TrainingMemory {
     /** Remembers; class names stay where the new ones are not known. */
     void tell(String output, OutputTask told) {
         List<String> names = told.classNames().isEmpty() ? of(output).classNames() : told.classNames();
-        outputs.put(output, new OutputTask(told.task(), names));
+        outputs.put(output, new OutputTask(told.task(), names, told.ignored()));
     }
 
     @Override

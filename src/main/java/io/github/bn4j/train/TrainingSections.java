@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What a network remembers of its trainings, as sections of its file; a file without them is of a network without training. */
 public final class TrainingSections {
@@ -13,6 +14,7 @@ public final class TrainingSections {
     private static final String TRAININGS = "trainings";
     private static final String TASK = "task.";
     private static final String CLASS_NAMES = "classNames.";
+    private static final String IGNORED = "ignoredClass.";
     private static final String UNTOLD = "untold";
 
     private TrainingSections() {}
@@ -26,6 +28,7 @@ public final class TrainingSections {
             if (!told.classNames().isEmpty()) {
                 sections.put(CLASS_NAMES + output, Sections.text(told.classNames()));
             }
+            told.ignored().ifPresent(number -> sections.put(IGNORED + output, Integer.toString(number)));
         });
         return sections;
     }
@@ -43,7 +46,7 @@ public final class TrainingSections {
             String classNames = CLASS_NAMES + output;
             if (sections.has(task)) {
                 List<String> names = sections.has(classNames) ? sections.list(classNames) : List.of();
-                told.put(output, new OutputTask(task(sections, task), names));
+                told.put(output, new OutputTask(task(sections, task), names, ignored(sections, IGNORED + output)));
             }
         }
         long trainings = sections.has(TRAININGS) ? sections.whole(TRAININGS) : 0;
@@ -51,6 +54,17 @@ public final class TrainingSections {
             throw sections.damaged("a number of trainings from 0 as \"" + TRAININGS + "\"", trainings);
         }
         return TrainingMemory.of(told, trainings);
+    }
+
+    private static OptionalInt ignored(Sections sections, String name) {
+        if (!sections.has(name)) {
+            return OptionalInt.empty();
+        }
+        long number = sections.whole(name);
+        if (number != (int) number) {
+            throw sections.damaged("the number of a class as \"" + name + "\"", number);
+        }
+        return OptionalInt.of((int) number);
     }
 
     private static Optional<Task> task(Sections sections, String name) {

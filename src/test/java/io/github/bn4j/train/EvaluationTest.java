@@ -313,10 +313,10 @@ class EvaluationTest {
     void refusesTargetsOfAnotherShape() {
         INDArray x = normal(1, ROWS, FEATURES);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> network(1).evaluate(Dataset.of(x, normal(2, ROWS))))
+                .isThrownBy(() -> network(4).evaluate(Dataset.of(x, normal(2, ROWS, 2, 2))))
                 .isInstanceOf(ShapeException.class)
-                .withMessage("Evaluation expects targets [1] like output \"dense_2\" but got []; reshape them to"
-                        + " [examples, 1]");
+                .withMessage("Evaluation expects targets [4] like output \"dense_2\" but got [2, 2]; reshape them to"
+                        + " [examples, 4]");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network(4).evaluate(Dataset.of(x, oneHot(5))))
                 .withMessage("Evaluation expects targets [4] like output \"dense_2\" but got [5]; give the network an"

@@ -26,6 +26,7 @@ import io.github.bn4j.op.Slicing;
 import io.github.bn4j.op.Softmax;
 import io.github.bn4j.op.function.Line;
 import io.github.bn4j.op.function.StandardFunction;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,6 +101,9 @@ class LossTest {
                 Arguments.of(Loss.binaryCrossEntropy().positiveWeights(weights), Targets.SHARES, Shape.of(13, 2)),
                 Arguments.of(Loss.focal(), Targets.LABELS, Shape.of(13)),
                 Arguments.of(Loss.focal().gamma(0.5).withoutAlpha(), Targets.LABELS, Shape.of(3, 2, 2)),
+                Arguments.of(Loss.multiClassFocal(), Targets.CLASS, Shape.of(13)),
+                Arguments.of(Loss.multiClassFocal().gamma(0.7), Targets.CLASS, Shape.of(3, 2, 5)),
+                Arguments.of(Loss.multiClassFocal().gamma(0), Targets.CLASS, Shape.of(13, 3)),
                 Arguments.of(Loss.meanSquaredError(), Targets.ANY, Shape.of(13)),
                 Arguments.of(Loss.meanAbsoluteError(), Targets.ANY, Shape.of(3, 5)),
                 Arguments.of(Loss.huber(0.7), Targets.ANY, Shape.of(13)),
@@ -126,6 +130,8 @@ class LossTest {
                 Arguments.of(
                         Loss.softmaxCrossEntropy().labelSmoothing(0.1).classWeights(1, 2, 3), new double[] {0, 1, 2}),
                 Arguments.of(Loss.multiClassHinge(), new double[] {0, 1, 2}),
+                Arguments.of(Loss.multiClassFocal(), new double[] {0, 1, 2}),
+                Arguments.of(Loss.multiClassFocal().gamma(0.5), new double[] {0, 1, 2}),
                 Arguments.of(Loss.klDivergence(), new double[] {1, 0, 0, 0, 1, 0, 0, 0, 1}),
                 Arguments.of(Loss.binaryCrossEntropy().positiveWeights(3), new double[] {1, 0, 0, 0, 1, 0, 1, 0, 1}),
                 Arguments.of(Loss.focal(), new double[] {1, 0, 0, 0, 1, 0, 1, 0, 1}),
@@ -357,6 +363,8 @@ class LossTest {
         assertThatThrownBy(() -> Loss.binaryCrossEntropy().positiveWeights())
                 .hasMessage("positiveWeights expects a weight per label but got none");
         assertThatThrownBy(() -> Loss.focal().gamma(-1)).hasMessage("focal expects gamma of at least 0 but got -1.0");
+        assertThatThrownBy(() -> Loss.multiClassFocal().gamma(Double.NaN))
+                .hasMessage("multiClassFocal expects gamma of at least 0 but got NaN");
         assertThatThrownBy(() -> Loss.focal().alpha(25)).hasMessage("focal expects alpha from 0 to 1 but got 25.0");
         assertThatThrownBy(() -> Loss.huber(0)).hasMessage("huber expects delta above 0 but got 0.0");
         assertThatThrownBy(() -> Loss.triplet().margin(-1))
@@ -447,6 +455,43 @@ class LossTest {
                 .hasMessageContaining("in row 2 of the training data; divide each row by its sum");
     }
 
+    /** A network with one logit learns from class numbers, and is validated and evaluated by them or by columns of them. */
+    @Test
+    void takesClassNumbersForAnOnlyLogit() {
+        Random random = new Random(4);
+        double[] x = random.doubles(90, -1, 1).toArray();
+        double[] kinds = Arrays.stream(x).map(value -> value > 0.2 ? 1 : 0).toArray();
+        INDArray features = Tensors.of(DataType.FLOAT, x, 90, 1);
+        INDArray numbers = Tensors.of(DataType.FLOAT, kinds, 90);
+        Dataset flat = Dataset.of(features, numbers);
+        Dataset column = Dataset.of(features, numbers.reshape(90, 1));
+        List<Epoch> last = new ArrayList<>();
+        for (Dataset training : List.of(flat, column)) {
+            for (Dataset judging : List.of(flat, column)) {
+                Network net = Network.input(1).dense(1).build(3);
+                Trainer trainer = net.trainer().loss(Loss.binaryCrossEntropy()).optimizer(Adam.of(0.1));
+                last.add(trainer.metrics(Metric.rocAuc())
+                        .epochs(20)
+                        .fit(training, judging)
+                        .last());
+                Evaluation result = net.evaluate(judging);
+                assertThat(result.task()).isEqualTo(Task.MULTI_LABEL);
+                assertThat(result.accuracy()).isGreaterThan(0.95);
+                assertThat(result.rocAuc()).isEqualTo(1);
+            }
+        }
+        assertThat(last.get(0).validationLoss()).isLessThan(0.3);
+        for (Epoch epoch : last) {
+            assertThat(epoch.trainLoss()).isEqualTo(last.get(0).trainLoss());
+            assertThat(epoch.metrics()).isEqualTo(last.get(0).metrics());
+        }
+        Network net = Network.input(1).dense(1).build(3);
+        assertThatThrownBy(
+                        () -> net.trainer().loss(Loss.binaryCrossEntropy()).fit(Dataset.of(features, numbers.add(1))))
+                .hasMessageMatching(
+                        "binaryCrossEntropy expects targets from 0 to 1 but got 2.0 in row \\d+ of the training data");
+    }
+
     @Test
     void refusesTargetsOfAnotherShape() {
         UnaryOperator<String> of = what -> "loss of output \"reshape_1\" expects " + what;
@@ -458,6 +503,12 @@ class LossTest {
                 Loss.multiClassHinge(),
                 rows(0, 1),
                 of.apply("labels as class numbers [] per example but got [1]; reshape them to [examples]"));
+        assertRefused(
+                Loss.multiClassFocal(),
+                rows(0, 0, 1, 1, 0, 0),
+                of.apply(
+                        "labels as class numbers, one less axis than the output [3], but got [3]; use softmaxCrossEntropy for"
+                                + " distributions"));
         assertRefused(
                 Loss.triplet(),
                 numbers(0, 1),
@@ -493,6 +544,7 @@ class LossTest {
                 .hasToString("binaryCrossEntropy, positiveWeights [3.0]");
         assertThat(Loss.focal()).hasToString("focal, gamma 2.0, alpha 0.25");
         assertThat(Loss.focal().withoutAlpha()).hasToString("focal, gamma 2.0");
+        assertThat(Loss.multiClassFocal().gamma(1)).hasToString("multiClassFocal, gamma 1.0");
         assertThat(Loss.huber(1)).hasToString("huber, delta 1.0");
         assertThat(Loss.triplet().swap(true)).hasToString("triplet, margin 1.0, swap");
         assertThat(Loss.contrastive()).hasToString("contrastive, margin 1.0");
