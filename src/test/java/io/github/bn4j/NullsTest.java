@@ -76,6 +76,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -167,6 +168,7 @@ class NullsTest {
         ARGUMENTS.put(TailBatch.class, TailBatch.KEEP);
         ARGUMENTS.put(Metric.class, Metric.accuracy());
         ARGUMENTS.put(Metric[].class, new Metric[] {Metric.accuracy()});
+        ARGUMENTS.put(Duration.class, Duration.ofSeconds(1));
         ARGUMENTS.put(EarlyStopping.class, EarlyStopping.on("loss"));
         ARGUMENTS.put(History.class, new History(List.of()));
         ARGUMENTS.put(Task.class, Task.REGRESSION);

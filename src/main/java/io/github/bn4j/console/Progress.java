@@ -70,7 +70,7 @@ public final class Progress implements TrainingListener, DownloadListener {
     @Override
     public void onStart(TrainingRun run) {
         if (live) {
-            bar = bar("training", (long) run.epochs() * run.stepsPerEpoch()).build();
+            bar = bar("training", run.steps()).build();
         }
     }
 

@@ -41,6 +41,11 @@ public final class Tensors {
         }
     }
 
+    /** A number as an array {@code [1]} in float64. */
+    public static INDArray number(double value) {
+        return of(DataType.DOUBLE, new double[] {value}, 1);
+    }
+
     /** A copy in row-major order that shares nothing with {@code array}, outside every workspace. Not modified. */
     public static INDArray copy(INDArray array) {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {

@@ -9,7 +9,6 @@ import io.github.bn4j.norm.Recalibration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The file of the best network of a training, which appears as a whole or not at all. */
@@ -57,7 +56,7 @@ final class BestFile implements TrainingListener {
 
     @Override
     public Map<String, INDArray> state() {
-        return Map.of(how.toString(), Tensors.of(DataType.DOUBLE, new double[] {best}, 1));
+        return Map.of(how.toString(), Tensors.number(best));
     }
 
     /** What was the best in another way is no better than none. */

@@ -9,8 +9,9 @@ import io.github.bn4j.internal.Claim;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The steps of one training, on what {@link Preparation} found fit for it. */
@@ -35,6 +36,7 @@ final class Fit {
 
     History run() {
         try (Claim own = Claim.on(model.parameters(), "fit")) {
+            state.ends(Optional.empty());
             train(settings.seed.orElse(state.seed(model.seed())));
         }
         return state.history();
@@ -52,19 +54,27 @@ final class Fit {
             steps.prepare(runs);
             state.begin();
             prepared.tell(state);
-            TrainingRun run = new TrainingRun(model, prepared.data(), state, settings.epochs, first.size(), seed);
+            TrainingRun run = new TrainingRun(model, prepared.data(), state, settings, first.size(), seed);
+            state.runs(run);
             listeners.around(run, () -> epochs(run, feed, steps, first));
+        } finally {
+            state.runs(null);
         }
     }
 
     private void epochs(TrainingRun run, Feed feed, Steps steps, List<int[]> first) {
         int before = state.epoch();
         for (int pass = 0; pass < settings.epochs && run.stopped().isEmpty(); pass++) {
+            long start = System.nanoTime();
             int number = before + 1 + pass;
-            EpochEvent epoch = epoch(run, pass, number, feed, steps, pass == 0 ? first : batches(run.seed(), number));
-            state.add(epoch.epoch());
-            listeners.epoch(epoch);
+            OptionalDouble loss = train(run, number, feed, steps, pass == 0 ? first : batches(run.seed(), number));
+            if (loss.isPresent()) {
+                EpochEvent epoch = judge(run, number, loss.getAsDouble(), start);
+                state.add(epoch.epoch());
+                listeners.epoch(epoch);
+            }
         }
+        state.ends(run.endedEarly());
     }
 
     /** The rows of each step of an epoch. */
@@ -104,9 +114,7 @@ final class Fit {
         return (epoch, rows, into) -> examples.copy(rows, factors, into);
     }
 
-    private EpochEvent epoch(TrainingRun run, int pass, int number, Feed feed, Steps steps, List<int[]> batches) {
-        long start = System.nanoTime();
-        double loss = train(run, pass, number, feed, steps, batches);
+    private EpochEvent judge(TrainingRun run, int number, double loss, long start) {
         Validation validation = prepared.validation();
         Parameters trained = model.parameters();
         Parameters judged = validation == null ? trained : listeners.judged(trained);
@@ -116,23 +124,20 @@ final class Fit {
         return new EpochEvent(run, epoch, judged);
     }
 
-    /** The steps of an epoch; returns the mean loss. */
-    private double train(TrainingRun run, int pass, int number, Feed feed, Steps steps, List<int[]> batches) {
+    /** The steps of an epoch; returns the mean loss, or nothing where an interrupt cuts it short. */
+    private OptionalDouble train(TrainingRun run, int number, Feed feed, Steps steps, List<int[]> batches) {
         double sum = 0;
         double counted = 0;
-        long all = (long) settings.epochs * batches.size();
         History finished = state.history();
         factors.begin(batches);
         feed.begin(number, runs(batches));
         steps.begin(number);
-        for (int step = 0; step < batches.size(); step++) {
+        for (int[] rows : batches) {
             if (Thread.currentThread().isInterrupted()) {
-                throw new CancellationException("fit expects a thread that goes on but got an interrupt in epoch "
-                        + number + "; the steps before it are kept");
+                run.stop("the thread was interrupted");
+                return OptionalDouble.empty();
             }
-            int[] rows = batches.get(step);
-            long done = (long) pass * batches.size() + step;
-            double factor = new TrainingProgress(done, all, pass, settings.epochs, finished).factor(settings.schedule);
+            double factor = run.progress(finished).factor(settings.schedule);
             boolean counts = factors.count(rows);
             double loss = counts ? steps.step(factor, feed::take, sizes(rows)) : feed.skip(sizes(rows).length);
             state.inEpoch(number);
@@ -141,7 +146,7 @@ final class Fit {
             listeners.step(new StepEvent(
                     run,
                     number,
-                    step + 1,
+                    run.take(number),
                     state.nextStep(),
                     loss,
                     settings.optimizer.learningRate() * factor,
@@ -151,6 +156,6 @@ final class Fit {
                 break;
             }
         }
-        return counted == 0 ? 0 : sum / counted;
+        return OptionalDouble.of(counted == 0 ? 0 : sum / counted);
     }
 }

@@ -6,15 +6,20 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The epochs of a training, those of one {@code fit} or of several that went on. Prints as one line per epoch.
+ * The epochs of a training, those of one {@code fit} or of several that went on. Prints as one line per epoch, and
+ * a last one if it ended early.
  *
  * @param epochs in order
  * @param metrics what was measured on the validation set besides the loss, by name
+ * @param endedEarly where and why the last {@code fit} ended before its last epoch did, such as {@code after epoch 7: f1 has not got better
+ *     for 5 epochs}; empty if it did not
  */
-public record History(List<Epoch> epochs, Map<String, Metric> metrics) {
+public record History(List<Epoch> epochs, Map<String, Metric> metrics, Optional<String> endedEarly) {
 
     public History {
         epochs = List.copyOf(epochs);
@@ -23,7 +28,7 @@ public record History(List<Epoch> epochs, Map<String, Metric> metrics) {
 
     /** A history of epochs with no metrics but loss and accuracy. */
     public History(List<Epoch> epochs) {
-        this(epochs, Map.of(Watched.ACCURACY, Metric.accuracy()));
+        this(epochs, Map.of(Watched.ACCURACY, Metric.accuracy()), Optional.empty());
     }
 
     /**
@@ -58,6 +63,8 @@ public record History(List<Epoch> epochs, Map<String, Metric> metrics) {
 
     @Override
     public String toString() {
-        return epochs.stream().map(Epoch::toString).collect(Collectors.joining(System.lineSeparator()));
+        return Stream.concat(
+                        epochs.stream().map(Epoch::toString), endedEarly.map(end -> "ended early, " + end).stream())
+                .collect(Collectors.joining(System.lineSeparator()));
     }
 }

@@ -10,6 +10,7 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Shape;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -74,6 +75,13 @@ record Preparation(
         EarlyStopping stopping = settings.stopping;
         if (stopping != null) {
             all.add(new Stopping(stopping, watched("stopEarly", stopping.metric(), validation)));
+        }
+        if (settings.maxSteps < Long.MAX_VALUE) {
+            all.add(new StepBudget(settings.maxSteps));
+        }
+        Duration time = settings.maxTime;
+        if (time != null) {
+            all.add(new TimeBudget(time));
         }
         all.addAll(settings.listeners);
         Set<String> names = new HashSet<>();

@@ -42,6 +42,8 @@ final class RateSearch implements TrainingListener, Schedule {
         trial.bestPath = null;
         trial.metrics = List.of();
         trial.stopping = null;
+        trial.maxSteps = Long.MAX_VALUE;
+        trial.maxTime = null;
         try {
             new Fit(Preparation.of(copy, forgotten, trial, data, null), copy, state, trial).run();
         } catch (NonFinite.Failure end) {

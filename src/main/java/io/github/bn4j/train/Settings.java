@@ -3,6 +3,7 @@ package io.github.bn4j.train;
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.TailBatch;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,11 @@ final class Settings {
     Schedule schedule = Schedule.constant();
     Map<String, Loss> losses = Map.of();
     int epochs = 1;
+    long maxSteps = Long.MAX_VALUE;
+
+    @Nullable
+    Duration maxTime;
+
     int batchSize = 32;
     Accumulation accumulation = Accumulation.NONE;
     TailBatch tail = TailBatch.KEEP;
@@ -47,6 +53,8 @@ final class Settings {
         copy.schedule = schedule;
         copy.losses = new LinkedHashMap<>(losses);
         copy.epochs = epochs;
+        copy.maxSteps = maxSteps;
+        copy.maxTime = maxTime;
         copy.batchSize = batchSize;
         copy.accumulation = accumulation;
         copy.tail = tail;
@@ -78,6 +86,12 @@ final class Settings {
         if (bestPath != null) {
             words.add("keepBest");
         }
+        if (maxSteps < Long.MAX_VALUE) {
+            words.add("maxSteps");
+        }
+        if (maxTime != null) {
+            words.add("maxTime");
+        }
         schedule.watches().ifPresent(metric -> words.add("schedule " + schedule));
         return words;
     }
@@ -93,7 +107,10 @@ final class Settings {
                 + (penalties.isEmpty() ? "" : ", penalties " + penalties)
                 + (changes.isEmpty() ? "" : ", gradients " + changes)
                 + ", schedule " + schedule
-                + ", losses " + losses + ", epochs " + epochs + ", batchSize " + batchSize
+                + ", losses " + losses + ", epochs " + epochs
+                + (maxSteps == Long.MAX_VALUE ? "" : ", maxSteps " + maxSteps)
+                + (maxTime == null ? "" : ", maxTime " + maxTime)
+                + ", batchSize " + batchSize
                 + (accumulation.equals(Accumulation.NONE) ? "" : ", steps of " + accumulation) + ", tail " + tail
                 + ", seed " + seed
                 + (augmentation == null ? "" : ", augment " + augmentation)

@@ -6,7 +6,6 @@ import io.github.bn4j.internal.Tensors;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Ends a training as {@link EarlyStopping} says. */
@@ -67,9 +66,9 @@ final class Stopping implements TrainingListener {
     @Override
     public Map<String, INDArray> state() {
         Map<String, INDArray> state = new LinkedHashMap<>();
-        state.put(BEST, Tensors.of(DataType.DOUBLE, new double[] {best}, 1));
-        state.put(LAST_GAIN, Tensors.of(DataType.DOUBLE, new double[] {lastGain}, 1));
-        state.put(WITHOUT, Tensors.of(DataType.DOUBLE, new double[] {without}, 1));
+        state.put(BEST, Tensors.number(best));
+        state.put(LAST_GAIN, Tensors.number(lastGain));
+        state.put(WITHOUT, Tensors.number(without));
         Snapshot was = kept;
         if (was != null) {
             was.addTo(state, BEST);

@@ -12,11 +12,11 @@ import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A training begins with {@code Network.trainer()}, and all trainers that are made of that one by settings belong to it: each
  * {@code fit} goes on where the one before ended, with the next epoch, what the optimiser remembers, and one history. Two fits of
- * k epochs are, bit for bit, one of 2 k, where the learning rate is constant. {@code Network.trainer()} called again begins a new
+ * k epochs are, bit for bit, one of 2 k, where the learning rate is constant. {@code Network.trainer()} called again, or {@link #restart}, begins a new
  * training of the same network, which starts anew in all these, and in another order and with other random masks and
  * augmentations than those before.
  *
@@ -202,6 +202,33 @@ public final class Trainer {
     }
 
     /**
+     * Ends each {@code fit} after so many steps, if its epochs have not ended it before. Schedules are told that there are no more. The
+     * epoch that is under way is over then, and is judged as every epoch is.
+     *
+     * @param steps at least 1
+     */
+    public Trainer maxSteps(long steps) {
+        checkArgument(steps >= 1, "maxSteps expects at least 1 step but got %s", steps);
+        return with(changed -> changed.maxSteps = steps);
+    }
+
+    /**
+     * Ends each {@code fit} after the step within which so much time is over, if its epochs have not ended it before: for example
+     * {@code epochs(1000).maxTime(Duration.ofMinutes(10))}. The epoch that is under way is over then, and is judged as every
+     * epoch is. Schedules do not know of it.
+     *
+     * @param time above 0
+     */
+    public Trainer maxTime(Duration time) {
+        checkGiven(time, "maxTime", "a Duration");
+        checkArgument(
+                !time.isZero() && !time.isNegative(),
+                "maxTime expects a time above 0 but got %s; take some seconds",
+                time);
+        return with(changed -> changed.maxTime = time);
+    }
+
+    /**
      * Sets the number of examples per batch, at least 1, by default 32; each batch is a step unless {@link #accumulate} is
      * said.
      */
@@ -328,12 +355,15 @@ public final class Trainer {
     /**
      * Trains on {@code data}; goes on where the last {@code fit} of this training ended.
      *
-     * @return all epochs of this training so far. An epoch that was cut short has no entry, and its number is not used again.
+     * <p>An interrupt of the thread, as by {@code Future.cancel(true)} and by Ctrl-C in the shell of bn4j, ends it before the next step,
+     * without judging the epoch that it cuts short: that has no entry, and its number is not used again. The interrupt stays with the
+     * thread, so that what comes next in a cancelled task ends as well; {@code Thread.interrupted()} takes it away.
+     *
+     * @return all epochs of this training so far, and why it {@linkplain History#endedEarly ended early} if it did
      * @throws IllegalArgumentException if the data do not fit the network, contain NaN or infinity or class numbers that
      *     are none, or a batch has only one value per channel of a batch normalisation; the network is unchanged then
      * @throws IllegalStateException if another {@code fit} is running on the network, or if numbers stop being finite on
      *     the way; the message then names the layer, and the parameters are those before the step
-     * @throws CancellationException if the thread is interrupted, as Ctrl-C does in JShell; the steps before are kept
      */
     public History fit(Dataset data) {
         checkGiven(data, "fit", "a Dataset");
@@ -376,6 +406,25 @@ public final class Trainer {
     private Loop openLoop(int batchSize, long steps) {
         checkArgument(batchSize >= 1, "loop expects batches of at least 1 example but got %s", batchSize);
         return new Loop(model, memory, state, settings, batchSize, steps);
+    }
+
+    /**
+     * Ends the {@code fit} of this training that is under way, after its next step; for any thread. See {@link TrainingRun#stop}.
+     *
+     * @param reason why, as a part of a sentence
+     * @return whether a {@code fit} was under way
+     */
+    public boolean stop(String reason) {
+        TrainingRun.checkReason(reason);
+        return state.stop(reason);
+    }
+
+    /**
+     * A trainer with these settings that begins a new training of the same network: epochs count from 1, the optimiser and listeners remember
+     * nothing, and order, masks and augmentation are others. The parameters stay what they are; {@code build} makes new ones.
+     */
+    public Trainer restart() {
+        return new Trainer(model, memory, new TrainingState(memory), settings);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Model;
@@ -16,15 +17,19 @@ public final class TrainingRun {
     private final TrainingState state;
     private final int epochs;
     private final int stepsPerEpoch;
+    private final long steps;
     private final long seed;
     private final AtomicReference<String> stopped = new AtomicReference<>();
+    private long taken;
+    private int epoch;
 
-    TrainingRun(Model model, Dataset data, TrainingState state, int epochs, int stepsPerEpoch, long seed) {
+    TrainingRun(Model model, Dataset data, TrainingState state, Settings settings, int stepsPerEpoch, long seed) {
         this.model = model;
         this.data = data;
         this.state = state;
-        this.epochs = epochs;
+        this.epochs = settings.epochs;
         this.stepsPerEpoch = stepsPerEpoch;
+        this.steps = Math.min(all(), settings.maxSteps);
         this.seed = seed;
     }
 
@@ -53,6 +58,51 @@ public final class TrainingRun {
         return stepsPerEpoch;
     }
 
+    /** The number of all steps of this {@code fit}, if nothing but {@link Trainer#maxSteps} ends it before its last epoch. */
+    public long steps() {
+        return steps;
+    }
+
+    /** The number of steps that this {@code fit} has taken so far. */
+    public long taken() {
+        return taken;
+    }
+
+    private long all() {
+        return (long) epochs * stepsPerEpoch;
+    }
+
+    /** Counts a step of an epoch; returns its number in that, from 1. */
+    int take(int number) {
+        epoch = number;
+        taken++;
+        return inEpoch();
+    }
+
+    private int inEpoch() {
+        return (int) ((taken - 1) % stepsPerEpoch) + 1;
+    }
+
+    /** What a schedule is told before the next step. */
+    TrainingProgress progress(History finished) {
+        return new TrainingProgress(taken, steps, (int) (taken / stepsPerEpoch), epochs, finished);
+    }
+
+    /** Where and why it ends before its last epoch does; empty if it does not. */
+    Optional<String> endedEarly() {
+        return stopped().filter(reason -> taken < all()).map(reason -> where() + ": " + reason);
+    }
+
+    private String where() {
+        if (taken == 0) {
+            return "before the first step";
+        }
+        int step = inEpoch();
+        return step == stepsPerEpoch
+                ? "after epoch " + epoch
+                : "in epoch " + epoch + ", after " + step + " of " + stepsPerEpoch + " steps";
+    }
+
     /** The seed of order, random masks and augmentation. */
     public long seed() {
         return seed;
@@ -70,11 +120,13 @@ public final class TrainingRun {
      * @param reason why, as a part of a sentence, such as {@code "the loss is below 0.1"}. The first one holds.
      */
     public void stop(String reason) {
-        checkArgument(
-                reason != null && !reason.isBlank(),
-                "stop expects a reason but got %s; say it, the history tells it",
-                reason == null ? "null" : "none");
+        checkReason(reason);
         stopped.compareAndSet(null, reason);
+    }
+
+    static void checkReason(String reason) {
+        checkGiven(reason, "stop", "a reason");
+        checkArgument(!reason.isBlank(), "stop expects a reason but got none; say it, the history tells it");
     }
 
     /** Why this {@code fit} ends before its last epoch; empty if it does not. */

@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * How far a training has come: what the trainers that were made of one another share, so that the next {@code fit} goes on. For
- * the thread that trains.
+ * the thread that trains, but for {@link #stop}.
  */
 final class TrainingState {
 
@@ -26,6 +27,8 @@ final class TrainingState {
     private int epoch;
     private long steps;
     private long runs;
+    private Optional<String> endedEarly = Optional.empty();
+    private volatile @Nullable TrainingRun run;
     private @Nullable OptimizerState optimizer;
     private final Map<String, Map<String, INDArray>> remembered = new LinkedHashMap<>();
     private final Map<String, Metric> metrics = new LinkedHashMap<>();
@@ -90,7 +93,26 @@ final class TrainingState {
     }
 
     History history() {
-        return new History(history, metrics);
+        return new History(history, metrics, endedEarly);
+    }
+
+    /** Says where and why the last {@code fit} ended before its last epoch did; empty if it did not. */
+    void ends(Optional<String> early) {
+        endedEarly = early;
+    }
+
+    /** Says which {@code fit} is under way; null if none is. */
+    void runs(@Nullable TrainingRun current) {
+        run = current;
+    }
+
+    /** Ends the {@code fit} that is under way, for any thread; returns whether there is one. */
+    boolean stop(String reason) {
+        TrainingRun current = run;
+        if (current != null) {
+            current.stop(reason);
+        }
+        return current != null;
     }
 
     /** Says which metrics the coming epochs have. */

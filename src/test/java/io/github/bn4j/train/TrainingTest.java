@@ -2,7 +2,6 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.bn4j.Bits;
@@ -16,7 +15,6 @@ import io.github.bn4j.networks.ReadmeNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -171,16 +169,19 @@ class TrainingTest {
             }
         };
         try {
-            assertThatThrownBy(() -> trainer.listener(interrupting).fit(data))
-                    .isInstanceOf(CancellationException.class)
-                    .hasMessage("fit expects a thread that goes on but got an interrupt in epoch 2;"
-                            + " the steps before it are kept");
+            History history = trainer.listener(interrupting).fit(data);
+            assertThat(history.epochs()).hasSize(1);
+            assertThat(history.endedEarly()).contains("after epoch 1: the thread was interrupted");
+            assertThat(history.toString())
+                    .endsWith(System.lineSeparator() + "ended early, after epoch 1: the thread was interrupted");
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
         assertThat(told).containsExactly("epoch 1", "end");
         copy.trainer().loss(Loss.softmaxCrossEntropy()).epochs(1).fit(data);
         Bits.assertSame(net.parameters().trainable(), copy.parameters().trainable());
-        assertThat(trainer.fit(data).epochs()).extracting(Epoch::number).containsExactly(1, 2, 3, 4, 5, 6);
+        History next = trainer.fit(data);
+        assertThat(next.endedEarly()).isEmpty();
+        assertThat(next.epochs()).extracting(Epoch::number).containsExactly(1, 2, 3, 4, 5, 6);
     }
 }
