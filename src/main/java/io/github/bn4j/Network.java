@@ -26,12 +26,14 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.internal.LayerPatterns;
+import io.github.bn4j.graph.internal.ParameterPatterns;
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.norm.FoldedModel;
 import io.github.bn4j.norm.NeutralNorms;
 import io.github.bn4j.norm.Recalibration;
 import io.github.bn4j.norm.internal.ModelSwitches;
 import io.github.bn4j.rewrite.FoldBatchNorm;
+import io.github.bn4j.rewrite.Freeze;
 import io.github.bn4j.text.Text;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.Evaluator;
@@ -275,6 +277,47 @@ public final class Network {
         checkGiven(weights, "importWeights", "an array for each parameter");
         checkGiven(probe, "importWeights", "an array for each input to measure by");
         return OldWeights.copy(weights, model, report, probe);
+    }
+
+    /**
+     * This network with layers that training leaves as they are: neither their parameters nor their running averages change, no
+     * gradient is computed by them, and none at all below the first layer that is trained, so that a step takes less time. Batch
+     * normalisations among them take their running averages in training too. Dropout goes on as before, whatever is frozen.
+     * Shares its parameters with this network.
+     *
+     * @param layers paths of layers such as {@code conv2d_1}, or of blocks such as {@code residual_1}, with all that is in them;
+     *     names of single parameters such as {@code conv2d_1.weight}; or patterns of these, in which {@code *} stands for any
+     *     characters and {@code ?} for one; all if none is named
+     * @throws IllegalArgumentException if one fits no layer with parameters; the message lists those there are
+     */
+    public Network freeze(String... layers) {
+        return with(
+                model.sharing(Freeze.apply(model.traced(), ParameterPatterns.names("freeze", model.traced(), layers))));
+    }
+
+    /**
+     * This network with layers whose weights, gammas, betas and biases training leaves as they are, like {@link #freeze}, but whose
+     * batch normalisations go on: they normalise as before, and their running averages follow the batches. Shares its parameters
+     * with this network.
+     *
+     * @param layers as for {@link #freeze}
+     * @throws IllegalArgumentException if one fits no layer with parameters
+     */
+    public Network freezeParameters(String... layers) {
+        return with(model.sharing(Freeze.applyToTrainable(
+                model.traced(), ParameterPatterns.names("freezeParameters", model.traced(), layers))));
+    }
+
+    /**
+     * This network with layers that are trained again after {@link #freeze}, {@link #freezeParameters} or
+     * {@link #freezeBatchNorm}; batch normalisations do again what they did before. Shares its parameters with this network.
+     *
+     * @param layers as for {@link #freeze}
+     * @throws IllegalArgumentException if one fits no layer with parameters
+     */
+    public Network unfreeze(String... layers) {
+        return with(model.sharing(
+                Freeze.undo(model.traced(), ParameterPatterns.names("unfreeze", model.traced(), layers))));
     }
 
     /**

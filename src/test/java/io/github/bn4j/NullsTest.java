@@ -333,6 +333,8 @@ class NullsTest {
                 .hasMessage("Dataset expects an array for \"features\" but got null");
         assertThatThrownBy(() -> NET.freezeBatchNorm("batchnorm1d_1", null))
                 .hasMessage("freezeBatchNorm expects names of batch normalisations but got null");
+        assertThatThrownBy(() -> NET.freeze("dense_1", null))
+                .hasMessage("freeze expects names of layers with parameters, or patterns of them, but got null");
         assertThatThrownBy(() -> NET.trainer().fit(null)).hasMessage("fit expects a Dataset but got null");
         assertThatThrownBy(() -> NET.evaluate(null)).hasMessage("evaluate expects a Dataset but got null");
         assertThatThrownBy(() -> BUILDER.build(VALUE, null)).hasMessage("build expects values as outputs but got null");

@@ -3,6 +3,7 @@ package io.github.bn4j.bias;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.Role;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import io.github.bn4j.graph.Value;
@@ -60,7 +61,7 @@ final class MissingShifts {
 
     private boolean addsLearnedShift(Node node) {
         return node.shift()
-                .filter(shift -> shift.trainable() && !absent.contains(shift.name()))
+                .filter(shift -> shift.role() == Role.TRAINABLE && !absent.contains(shift.name()))
                 .isPresent();
     }
 

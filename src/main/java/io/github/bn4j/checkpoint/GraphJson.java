@@ -26,6 +26,9 @@ final class GraphJson {
     /** Half of all numbers, so that whoever goes on with a graph has as many for new values. */
     private static final int LARGEST_ID = Integer.MAX_VALUE / 2;
 
+    /** Said of parameters that are. */
+    private static final String FROZEN = "frozen";
+
     private GraphJson() {}
 
     static String write(Graph graph) {
@@ -69,6 +72,9 @@ final class GraphJson {
         json.add("shape", Json.of(parameter.shape()));
         json.addProperty("role", parameter.role().name());
         json.addProperty("decays", parameter.decays());
+        if (parameter.frozen()) {
+            json.addProperty(FROZEN, true);
+        }
         return json;
     }
 
@@ -131,7 +137,8 @@ final class GraphJson {
                     item.at("shape").shape(),
                     Initializer.constant(0),
                     (Role) RecordReader.constant(item.at("role"), Role.class),
-                    item.at("decays").bool());
+                    item.at("decays").bool(),
+                    item.has(FROZEN) && item.at(FROZEN).bool());
             if (parameters.put(parameter.name(), parameter) != null) {
                 throw item.at("name").wrong("a new name");
             }

@@ -1,11 +1,14 @@
 package io.github.bn4j.engine;
 
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.rewrite.DropBiases;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -75,6 +78,20 @@ public final class Model {
     /** Has other values for the same parameters. */
     public Model with(Parameters values) {
         return new Model(traced, absent, values, engine, seed);
+    }
+
+    /**
+     * Has another graph, whose parameters are among these though described otherwise, and shares their values.
+     *
+     * @param other a graph with all its biases, of which it does without those that this model does without
+     */
+    public Model sharing(Graph other) {
+        Set<String> without = new LinkedHashSet<>(absent);
+        without.retainAll(other.parameters().stream().map(Parameter::name).collect(Collectors.toSet()));
+        return with(
+                other,
+                without,
+                parameters.sharedBy(DropBiases.apply(other, without).parameters()));
     }
 
     /** Has copies of the parameters, which share nothing with these. */

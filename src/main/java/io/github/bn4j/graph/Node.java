@@ -58,6 +58,13 @@ public record Node(Op op, String layer, List<Value> inputs, List<Parameter> para
                 .toList());
     }
 
+    /** What the op yields gradients by, in order: also the frozen ones, of which it does not know. */
+    public List<Parameter> differentiable() {
+        return parameters.stream()
+                .filter(parameter -> parameter.role() == Role.TRAINABLE)
+                .toList();
+    }
+
     /** The parameter that the op adds to its output, if it does. */
     public Optional<Parameter> shift() {
         return op.shiftParameter().map(this::parameter);

@@ -28,7 +28,17 @@ public record Normalization(double epsilon, Statistics statistics, RunningAverag
 
     /** Takes the running averages in training too, and does not move them. */
     public Normalization frozen() {
-        return statistics(Statistics.running()).updateRunning(false);
+        Statistics changed = statistics instanceof Statistics.Unfrozen own
+                ? new Statistics.Frozen(own, averages.update())
+                : statistics;
+        return statistics(changed).updateRunning(false);
+    }
+
+    /** Does what it did before it was frozen. */
+    public Normalization unfrozen() {
+        return statistics instanceof Statistics.Frozen was
+                ? statistics(was.before()).updateRunning(was.updated())
+                : this;
     }
 
     /** Whether a training step measures the batch: to normalise with it, or for the running averages. */

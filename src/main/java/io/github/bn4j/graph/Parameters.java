@@ -64,19 +64,53 @@ public final class Parameters {
         requireMemory(parameters, type);
         this.type = type;
         steps = new ReentrantReadWriteLock();
-        List<Parameter> trained = trained(parameters);
+        List<Parameter> trained = parameters.stream()
+                .filter(Parameters::isTrained)
+                .sorted(Comparator.comparing(parameter -> !parameter.decays()))
+                .toList();
         List<Parameter> untrained =
-                parameters.stream().filter(parameter -> !parameter.trainable()).toList();
+                parameters.stream().filter(parameter -> !isTrained(parameter)).toList();
         trainable = Tensors.zeros(type, Math.max(ALIGNMENT, length(trained)));
         gradients = Tensors.zeros(type, Math.max(ALIGNMENT, length(trained)));
         state = Tensors.zeros(type, Math.max(ALIGNMENT, length(untrained)));
-        Map<String, INDArray> values = views(trained, trainable);
-        values.putAll(views(untrained, state));
-        Map<String, INDArray> gradientViews = views(trained, gradients);
+        Map<String, Long> starts = starts(trained);
+        starts.putAll(starts(untrained));
+        place(parameters, starts);
+    }
+
+    /** Some of the parameters of another store, described anew, in vectors that are laid out like its own. */
+    private Parameters(
+            Parameters like,
+            Collection<Parameter> parameters,
+            INDArray trainable,
+            INDArray state,
+            ReadWriteLock steps) {
+        this.type = trainable.dataType();
+        this.steps = steps;
+        this.trainable = trainable;
+        this.state = state;
+        gradients = Tensors.zeros(type, trainable.length());
+        Map<String, Long> starts = new LinkedHashMap<>();
+        parameters.forEach(parameter -> starts.put(parameter.name(), like.start(parameter.name())));
+        place(parameters, starts);
+    }
+
+    private void place(Collection<Parameter> parameters, Map<String, Long> starts) {
         for (Parameter parameter : parameters) {
-            String name = parameter.name();
-            slots.put(name, new Slot(parameter, requireNonNull(values.get(name)), gradientViews.get(name)));
+            long start = requireNonNull(starts.get(parameter.name()));
+            boolean trained = isTrained(parameter);
+            slots.put(
+                    parameter.name(),
+                    new Slot(
+                            parameter,
+                            view(trained ? trainable : state, start, parameter.shape()),
+                            trained ? view(gradients, start, parameter.shape()) : null));
         }
+    }
+
+    /** Whether it lies among those that an optimiser may change, though it may be frozen. */
+    private static boolean isTrained(Parameter parameter) {
+        return parameter.role() == Role.TRAINABLE;
     }
 
     /* Trainable parameters have gradients of their size. Before any product can overflow, no element can be too many. */
@@ -91,7 +125,7 @@ public final class Parameters {
                     parameter,
                     LARGEST,
                     size);
-            elements += parameter.trainable() ? 2.0 * size : size;
+            elements += isTrained(parameter) ? 2.0 * size : size;
             largest = largest == null || size > largest.shape().size() ? parameter : largest;
         }
         if (largest != null) {
@@ -101,25 +135,6 @@ public final class Parameters {
                     "parameter " + largest + " and its gradient",
                     "use smaller layers");
         }
-    }
-
-    private Parameters(Parameters shared) {
-        type = shared.type;
-        steps = shared.steps;
-        trainable = shared.trainable;
-        state = shared.state;
-        gradients = Tensors.zeros(type, shared.gradients.length());
-        Map<String, INDArray> gradientViews = views(trained(shared.all()), gradients);
-        shared.slots.forEach(
-                (name, slot) -> slots.put(name, new Slot(slot.parameter(), slot.value(), gradientViews.get(name))));
-    }
-
-    /** Those that the optimiser changes, in the order of their vector. */
-    private static List<Parameter> trained(Collection<Parameter> parameters) {
-        return parameters.stream()
-                .filter(Parameter::trainable)
-                .sorted(Comparator.comparing(parameter -> !parameter.decays()))
-                .toList();
     }
 
     /**
@@ -162,16 +177,18 @@ public final class Parameters {
         return (parameter.shape().size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
-    private static Map<String, INDArray> views(List<Parameter> parameters, INDArray vector) {
-        Map<String, INDArray> views = new LinkedHashMap<>();
-        long offset = 0;
+    private static Map<String, Long> starts(List<Parameter> parameters) {
+        Map<String, Long> starts = new LinkedHashMap<>();
+        long start = 0;
         for (Parameter parameter : parameters) {
-            INDArray range = vector.get(
-                    NDArrayIndex.interval(offset, offset + parameter.shape().size()));
-            views.put(parameter.name(), range.reshape('c', parameter.shape().dims()));
-            offset += aligned(parameter);
+            starts.put(parameter.name(), start);
+            start += aligned(parameter);
         }
-        return views;
+        return starts;
+    }
+
+    private static INDArray view(INDArray vector, long start, Shape shape) {
+        return vector.get(NDArrayIndex.interval(start, start + shape.size())).reshape('c', shape.dims());
     }
 
     /** The names of all parameters, in the order in which the layers made them. */
@@ -194,9 +211,9 @@ public final class Parameters {
     }
 
     /**
-     * The gradient of one trainable parameter as the last training step left it, as a view.
+     * The gradient of one trainable parameter as the last training step left it, as a view; 0 if it is frozen.
      *
-     * @throws IllegalArgumentException if there is no such trainable parameter
+     * @throws IllegalArgumentException if there is no such parameter, or it is state
      */
     public INDArray gradient(String name) {
         INDArray gradient = slot(name).gradient();
@@ -228,44 +245,76 @@ public final class Parameters {
         return type;
     }
 
-    /** All trainable values, as one vector that {@link #get} has views of. */
+    /**
+     * All trainable values, as one vector that {@link #get} has views of. The frozen ones are among them, and those of other
+     * networks that share it: what writes to all of it writes to them.
+     */
     public INDArray trainable() {
         return trainable;
     }
 
-    /** The gradients of {@link #trainable}, in the same layout. */
+    /** The gradients of {@link #trainable}, in the same layout; 0 where no parameter is trained. */
     public INDArray gradients() {
         return gradients;
     }
 
-    /** All state, as one vector that {@link #get} has views of. */
+    /** All state, as one vector that {@link #get} has views of, with that of other networks that share it. */
     public INDArray state() {
         return state;
     }
 
     /**
-     * Where the elements of a parameter begin in {@link #trainable}, or in {@link #state} if it is not trainable.
+     * Where the elements of a parameter begin in {@link #trainable}, or in {@link #state} if that is its role.
      *
      * @throws IllegalArgumentException if there is no such parameter
      */
     public long start(String name) {
         Slot slot = slot(name);
-        INDArray vector = slot.parameter().trainable() ? trainable : state;
+        INDArray vector = isTrained(slot.parameter()) ? trainable : state;
         return slot.value().offset() - vector.offset();
+    }
+
+    /** Where the elements of the next parameter of the same vector begin, if it lies right behind this one. */
+    public long end(String name) {
+        return start(name) + aligned(slot(name).parameter());
     }
 
     /** The same values and state with a gradient vector of its own, for one of several runs at a time. */
     public Parameters withOwnGradients() {
-        return new Parameters(this);
+        return new Parameters(this, all(), trainable, state, steps);
     }
 
-    /** A copy in another floating-point type that shares nothing with this one. */
+    /**
+     * The same values and state for a network that trains others of these parameters, or has only some: with gradients of its own.
+     *
+     * @param described the parameters of that network, of the names, shapes and roles that they have here
+     * @throws IllegalArgumentException if one is not among these
+     */
+    public Parameters sharedBy(List<Parameter> described) {
+        checkGiven(described, "parameters", "descriptions");
+        if (described.equals(all())) {
+            return this;
+        }
+        for (Parameter parameter : described) {
+            Parameter own = slot(parameter.name()).parameter();
+            checkArgument(
+                    own.role() == parameter.role() && own.shape().equals(parameter.shape()),
+                    "parameters expect to be shared as %s of role %s but got %s of role %s; copy them instead",
+                    own,
+                    own.role(),
+                    parameter,
+                    parameter.role());
+        }
+        return new Parameters(this, described, trainable, state, steps);
+    }
+
+    /** A copy in another floating-point type that shares nothing with this one; its vectors have the same layout. */
     public Parameters to(DataType other) {
         checkGiven(other, "parameters", "a DataType");
-        Parameters copy = new Parameters(all(), other);
-        copy.trainable.assign(trainable.castTo(other));
-        copy.state.assign(state.castTo(other));
-        return copy;
+        requireMemory(all(), other);
+        INDArray values = Tensors.zeros(other, trainable.length()).assign(trainable.castTo(other));
+        INDArray states = Tensors.zeros(other, state.length()).assign(state.castTo(other));
+        return new Parameters(this, all(), values, states, new ReentrantReadWriteLock());
     }
 
     /** Runs what changes the values from one step of a training to the next, while nobody reads them {@link #between} steps. */
@@ -291,7 +340,8 @@ public final class Parameters {
     public String toString() {
         StringBuilder text = new StringBuilder();
         slots.values().forEach(slot -> text.append(slot.parameter())
-                .append(slot.parameter().trainable() ? "" : " (state)")
+                .append(isTrained(slot.parameter()) ? "" : " (state)")
+                .append(slot.parameter().frozen() ? " (frozen)" : "")
                 .append(System.lineSeparator()));
         return text.toString().stripTrailing();
     }

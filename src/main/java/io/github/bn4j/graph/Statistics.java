@@ -41,7 +41,7 @@ public sealed interface Statistics {
 
     /** Whether they are the running averages. */
     default boolean areRunning() {
-        return this instanceof Running;
+        return this instanceof Running || this instanceof Frozen;
     }
 
     /**
@@ -54,8 +54,11 @@ public sealed interface Statistics {
         return this instanceof Ghost ghost ? Math.min(batch, ghost.size) : batch;
     }
 
+    /** What a layer that is not frozen normalises with. */
+    sealed interface Unfrozen extends Statistics {}
+
     /** See {@link #batch}. */
-    record Batch() implements Statistics {
+    record Batch() implements Unfrozen {
         @Override
         public String toString() {
             return "batch statistics";
@@ -63,7 +66,20 @@ public sealed interface Statistics {
     }
 
     /** See {@link #running}. */
-    record Running() implements Statistics {
+    record Running() implements Unfrozen {
+        @Override
+        public String toString() {
+            return "running statistics";
+        }
+    }
+
+    /**
+     * The running averages of a layer that is frozen.
+     *
+     * @param before what it normalises with when it is no longer frozen
+     * @param updated whether training moves its running averages then
+     */
+    record Frozen(Unfrozen before, boolean updated) implements Statistics {
         @Override
         public String toString() {
             return "running statistics";
@@ -71,7 +87,7 @@ public sealed interface Statistics {
     }
 
     /** See {@link #ghost}. */
-    record Ghost(int size) implements Statistics {
+    record Ghost(int size) implements Unfrozen {
 
         public Ghost {
             checkArgument(size >= 1, "Statistics.ghost expects at least 1 example but got %s", size);
@@ -84,7 +100,7 @@ public sealed interface Statistics {
     }
 
     /** See {@link #renorm}. */
-    record Renorm(double maxScale, double maxShift) implements Statistics {
+    record Renorm(double maxScale, double maxShift) implements Unfrozen {
 
         public Renorm {
             checkArgument(

@@ -5,6 +5,7 @@ import static io.github.bn4j.internal.Checks.checkState;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What one thread has for itself until it closes this: the parameters of a network that is being trained. Nobody outside the
@@ -22,18 +23,19 @@ public final class Claim implements AutoCloseable {
     }
 
     /**
-     * Claims the parameters of a network.
+     * Claims the parameters of a network, and of all that share them.
      *
+     * @param trainable the vector of their values, which these have in common
      * @param who who needs them for itself, for the message
      * @throws IllegalStateException if they are claimed already
      */
-    public static Claim on(Object parameters, String who) {
+    public static Claim on(INDArray trainable, String who) {
         checkState(
-                CLAIMED.add(parameters),
+                CLAIMED.add(trainable),
                 "%s expects a network that is not being trained but got one that is; wait for the other fit to end or use a"
                         + " copy",
                 who);
-        return new Claim(parameters);
+        return new Claim(trainable);
     }
 
     @Override

@@ -147,7 +147,7 @@ public record BatchNormReport(
         Parameters parameters = model.parameters();
         List<List<Node>> calls =
                 Recalibration.norms(model.graph()).values().stream().toList();
-        try (Claim own = Claim.on(parameters, "batchNormReport")) {
+        try (Claim own = Claim.on(parameters.trainable(), "batchNormReport")) {
             ModeGap.Measured measured = ModeGap.of(model, data, batchSize);
             List<Moments> moments = Recalibration.measure("batchNormReport", model, data, calls, BATCH);
             List<Norm> norms = new ArrayList<>();

@@ -90,7 +90,7 @@ public record Recalibration(int examples, List<Change> changes) {
 
     static Recalibration of(Model model, Dataset data, Predicate<String> layers, int batchSize) {
         data.requireFinite();
-        try (Claim own = Claim.on(model.parameters(), WHO)) {
+        try (Claim own = Claim.on(model.parameters().trainable(), WHO)) {
             return measured(model, data, layers, batchSize);
         }
     }

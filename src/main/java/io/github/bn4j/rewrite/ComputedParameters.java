@@ -31,13 +31,12 @@ final class ComputedParameters {
     /**
      * The parameter that goes by {@code key}, made at the first call.
      *
-     * @param like what has its shape and role
+     * @param like what has its shape, its role and the rest of what it is
      * @param wish the name that it gets if that is free
      */
     Parameter make(List<Object> key, Parameter like, String wish, Fold.Formula formula) {
         return made.computeIfAbsent(key, any -> {
-            Parameter parameter = new Parameter(
-                    wish + "#" + made.size(), like.shape(), like.initializer(), like.role(), like.decays());
+            Parameter parameter = like.named(wish + "#" + made.size());
             formulas.put(parameter.name(), formula);
             wishes.put(parameter, wish);
             return parameter;
@@ -72,10 +71,7 @@ final class ComputedParameters {
             for (int i = 2; !taken.add(name); i++) {
                 name = wish + "_" + i;
             }
-            named.put(
-                    parameter,
-                    new Parameter(
-                            name, parameter.shape(), parameter.initializer(), parameter.role(), parameter.decays()));
+            named.put(parameter, parameter.named(name));
         }
         return named;
     }

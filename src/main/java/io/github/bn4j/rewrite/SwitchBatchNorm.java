@@ -24,7 +24,8 @@ public final class SwitchBatchNorm {
 
     /**
      * The graph with changed batch normalisations. All values keep their ids and all parameters their names; gamma and beta
-     * become state where they are no longer trained, and trainable where they are again.
+     * become state where they are no longer trained, and trainable where they are again. Running averages that move again are not
+     * frozen any more.
      *
      * @param graph any graph
      * @param layers which layers to change, by path
@@ -57,13 +58,13 @@ public final class SwitchBatchNorm {
         node.shift().ifPresent(affine::add);
         return node.parameters().stream()
                 .map(old -> affine.contains(old)
-                        ? new Parameter(old.name(), old.shape(), old.initializer(), role, old.decays())
-                        : old)
+                        ? old.role(role)
+                        : old.frozen(old.frozen() && !after.averages().update()))
                 .toList();
     }
 
     private static String describe(Normalization op) {
-        boolean frozen = op.equals(op.frozen());
+        boolean frozen = op.statistics().areRunning() && !op.averages().update();
         String words = frozen ? "frozen" : "by " + op.statistics();
         words += frozen || op.averages().update() ? "" : ", running averages fixed";
         return words + (op.trainAffine() ? "" : ", gamma and beta fixed");

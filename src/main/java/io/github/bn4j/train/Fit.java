@@ -35,7 +35,7 @@ final class Fit {
     }
 
     History run() {
-        try (Claim own = Claim.on(model.parameters(), "fit")) {
+        try (Claim own = Claim.on(model.parameters().trainable(), "fit")) {
             state.ends(Optional.empty());
             train(settings.seed.orElse(state.seed(model.seed())));
         }

@@ -76,6 +76,7 @@ public final class Loop implements AutoCloseable {
                         + " between steps",
                 others);
         model.requireFinite("loop");
+        Trainables.require("loop", model.graph());
         factor();
     }
 
@@ -121,7 +122,7 @@ public final class Loop implements AutoCloseable {
                 "step expects an open loop but got one that is closed; make another by trainer.loop(%s), which goes on where"
                         + " this one ended",
                 batchSize);
-        try (Claim own = Claim.on(model.parameters(), "step")) {
+        try (Claim own = Claim.on(model.parameters().trainable(), "step")) {
             return claimed(batch);
         }
     }

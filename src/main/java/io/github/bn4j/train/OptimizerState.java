@@ -144,7 +144,8 @@ final class OptimizerState {
 
     /** What a step writes. */
     private List<INDArray> written() {
-        return Stream.concat(Stream.of(parameters.trainable()), slots.values().stream())
+        return ranges.stream()
+                .flatMap(range -> Stream.concat(Stream.of(range.values()), range.slots().values().stream()))
                 .toList();
     }
 

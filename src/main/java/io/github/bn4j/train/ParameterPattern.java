@@ -3,16 +3,14 @@ package io.github.bn4j.train;
 import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.graph.Parameter;
-import io.github.bn4j.internal.NamePattern;
+import io.github.bn4j.graph.internal.ParameterPatterns;
 import java.util.List;
 
-/** A pattern of names of parameters, such as {@code conv2d_1.weight}, or of the layers that they belong to. */
+/** A pattern of names of parameters, such as {@code conv2d_1.weight}, or of the layers and blocks that they belong to. */
 record ParameterPattern(String pattern) {
 
     boolean fits(Parameter parameter) {
-        String name = parameter.name();
-        return NamePattern.fits(pattern, name)
-                || NamePattern.fits(pattern, name.substring(0, Math.max(0, name.lastIndexOf('.'))));
+        return ParameterPatterns.fits(pattern, parameter.name());
     }
 
     /** Checks that it fits one of {@code trained}. */

@@ -41,7 +41,10 @@ record ParameterRange(
         int from = 0;
         while (from < trained.size()) {
             int to = from + 1;
-            while (!oneByOne && to < trained.size() && decays.get(to).equals(decays.get(from))) {
+            while (!oneByOne
+                    && to < trained.size()
+                    && decays.get(to).equals(decays.get(from))
+                    && isNext(parameters, trained.get(to - 1), trained.get(to))) {
                 to++;
             }
             List<Parameter> together = trained.subList(from, to);
@@ -56,6 +59,11 @@ record ParameterRange(
             from = to;
         }
         return ranges;
+    }
+
+    /* What lies between is nobody's, or is frozen or of another network. */
+    private static boolean isNext(Parameters parameters, Parameter before, Parameter after) {
+        return parameters.end(before.name()) == parameters.start(after.name());
     }
 
     /** What is trained, in the order in which it lies in its vector. */

@@ -41,6 +41,7 @@ record Preparation(
             Model model, TrainingMemory memory, Settings settings, Dataset data, @Nullable Dataset validationData) {
         data.requireFinite();
         model.requireFinite("fit");
+        Trainables.require("fit", model.graph());
         DataType type = model.parameters().type();
         Dataset mixed = mixable(model, settings, data);
         Objective objective =

@@ -2,36 +2,40 @@ package io.github.bn4j.train;
 
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Tensors;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What parameters and their state were at some time. */
-record Snapshot(INDArray trainable, INDArray state) {
-
-    private static final String TRAINABLE = "trainable";
-    private static final String STATE = "state";
+/** What the parameters that training changes, and their state, were at some time, by name. */
+record Snapshot(Map<String, INDArray> values) {
 
     static Snapshot of(Parameters parameters) {
-        return new Snapshot(Tensors.copy(parameters.trainable()), Tensors.copy(parameters.state()));
+        Map<String, INDArray> values = new LinkedHashMap<>();
+        parameters.all().stream()
+                .filter(parameter -> !parameter.frozen())
+                .forEach(parameter -> values.put(parameter.name(), Tensors.copy(parameters.get(parameter.name()))));
+        return new Snapshot(values);
     }
 
     /** A copy of what {@link #addTo} left; null if there is nothing. */
     static @Nullable Snapshot in(Map<String, INDArray> arrays, String name) {
-        INDArray trainable = arrays.get(name + " " + TRAINABLE);
-        INDArray state = arrays.get(name + " " + STATE);
-        return trainable == null || state == null ? null : new Snapshot(Tensors.copy(trainable), Tensors.copy(state));
+        String start = name + " ";
+        Map<String, INDArray> values = new LinkedHashMap<>();
+        arrays.forEach((key, array) -> {
+            if (key.startsWith(start)) {
+                values.put(key.substring(start.length()), Tensors.copy(array));
+            }
+        });
+        return values.isEmpty() ? null : new Snapshot(values);
     }
 
     void addTo(Map<String, INDArray> arrays, String name) {
-        arrays.put(name + " " + TRAINABLE, trainable);
-        arrays.put(name + " " + STATE, state);
+        values.forEach((parameter, array) -> arrays.put(name + " " + parameter, array));
     }
 
     void writeTo(Parameters parameters) {
-        parameters.step(() -> {
-            parameters.trainable().assign(trainable);
-            parameters.state().assign(state);
-        });
+        parameters.step(
+                () -> values.forEach((name, array) -> parameters.get(name).assign(array)));
     }
 }

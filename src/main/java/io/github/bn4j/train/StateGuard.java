@@ -1,6 +1,7 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Role;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
@@ -13,6 +14,8 @@ final class StateGuard {
 
     /* An operation of ND4J takes longer than copying some hundred numbers, so float32 has loops of its own. */
 
+    private final Parameters parameters;
+
     /** Holds the memory that the buffers look at. */
     private final INDArray state;
 
@@ -22,6 +25,7 @@ final class StateGuard {
     private final IntBuffer bits;
 
     StateGuard(Parameters parameters) {
+        this.parameters = parameters;
         state = parameters.state();
         before = Tensors.copy(state);
         boolean loops = Floats.areDense(state, before);
@@ -47,6 +51,13 @@ final class StateGuard {
     }
 
     boolean isFinite() {
-        return bits.limit() > 0 ? Floats.areFinite(bits) : Tensors.isFinite(state);
+        return (bits.limit() > 0 ? Floats.areFinite(bits) : Tensors.isFinite(state)) || isOwnFinite();
+    }
+
+    /* Networks that share the vector may have others in it, which are not. */
+    private boolean isOwnFinite() {
+        return parameters.all().stream()
+                .filter(parameter -> parameter.role() == Role.STATE)
+                .allMatch(parameter -> Tensors.isFinite(parameters.get(parameter.name())));
     }
 }

@@ -22,7 +22,7 @@ public final class ModelSwitches {
      * @throws IllegalArgumentException if a path or pattern fits no batch normalisation
      */
     public static Model shared(String who, Model model, UnaryOperator<Normalization> change, String... layers) {
-        return model.with(switched(who, model, change, layers), model.absent(), model.parameters());
+        return model.sharing(switched(who, model, change, layers));
     }
 
     /**

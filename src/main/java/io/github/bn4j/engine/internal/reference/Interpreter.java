@@ -107,13 +107,15 @@ public final class Interpreter {
 
     private void collect(ReferenceCall call, Gradients result, Run run, Map<Integer, INDArray> gradients) {
         Node node = call.node();
-        List<Parameter> trainable =
-                node.parameters().stream().filter(Parameter::trainable).toList();
+        List<Parameter> differentiable = node.differentiable();
         for (int p = 0; p < result.parameters().size(); p++) {
-            INDArray gradient = parameters.gradient(trainable.get(p).name());
-            String what = "gradient of " + trainable.get(p).name();
-            call.require(what, gradient.shape(), result.parameters().get(p), parameters.type());
-            gradient.addi(result.parameters().get(p));
+            Parameter parameter = differentiable.get(p);
+            if (parameter.trainable()) {
+                INDArray gradient = parameters.gradient(parameter.name());
+                String what = "gradient of " + parameter.name();
+                call.require(what, gradient.shape(), result.parameters().get(p), parameters.type());
+                gradient.addi(result.parameters().get(p));
+            }
         }
         for (int input = 0; input < node.inputs().size(); input++) {
             Value value = node.inputs().get(input);

@@ -5,7 +5,6 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Node;
-import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import java.util.Arrays;
@@ -186,14 +185,14 @@ public final class ReferenceCall implements Call {
 
     /** Refuses gradients that are too few or too many. */
     public void requireGradients(Gradients result) {
-        long trainable = node.parameters().stream().filter(Parameter::trainable).count();
+        int differentiable = node.differentiable().size();
         int given = result.parameters().size();
         checkArgument(
-                result.inputs().size() == node.inputs().size() && (given == trainable || given == 0),
+                result.inputs().size() == node.inputs().size() && (given == differentiable || given == 0),
                 "op %s expects to return gradients for %s inputs and %s parameters but got %s and %s",
                 node.op().label(),
                 node.inputs().size(),
-                trainable,
+                differentiable,
                 result.inputs().size(),
                 given);
     }

@@ -77,14 +77,13 @@ final class Reference implements Lowering.Backward {
                 touched.add(result);
             }
         }
-        List<Parameter> trainable =
-                node.parameters().stream().filter(Parameter::trainable).toList();
-        boolean[] adds = new boolean[trainable.size()];
+        List<Parameter> differentiable = node.differentiable();
+        boolean[] adds = new boolean[differentiable.size()];
         for (int i = 0; i < adds.length; i++) {
-            adds[i] = compiler.isWritten(trainable.get(i));
-            compiler.setWritten(trainable.get(i));
+            adds[i] = compiler.isWritten(differentiable.get(i));
+            compiler.setWritten(differentiable.get(i));
         }
-        compiler.plan().run(() -> backward(plain, results, trainable, adds), touched.toArray(Buffer[]::new));
+        compiler.plan().run(() -> backward(plain, results, differentiable, adds), touched.toArray(Buffer[]::new));
         for (int i = 0; i < results.length; i++) {
             Buffer result = results[i];
             if (result != null) {
@@ -93,7 +92,7 @@ final class Reference implements Lowering.Backward {
         }
     }
 
-    private void backward(Buffer dy, @Nullable Buffer[] results, List<Parameter> trainable, boolean... adds) {
+    private void backward(Buffer dy, @Nullable Buffer[] results, List<Parameter> differentiable, boolean... adds) {
         ReferenceCall call = requireNonNull(current, "forward first");
         Gradients gradients = node.op().backward(call, dy.array());
         call.requireGradients(gradients);
@@ -110,13 +109,17 @@ final class Reference implements Lowering.Backward {
             }
         }
         for (int i = 0; i < adds.length; i++) {
-            INDArray store = compiler.parameters().gradient(trainable.get(i).name());
+            if (!differentiable.get(i).trainable()) {
+                continue;
+            }
+            INDArray store =
+                    compiler.parameters().gradient(differentiable.get(i).name());
             if (!adds[i]) {
                 store.assign(0);
             }
             if (!gradients.parameters().isEmpty()) {
                 INDArray gradient = gradients.parameters().get(i);
-                String what = "gradient of " + trainable.get(i).name();
+                String what = "gradient of " + differentiable.get(i).name();
                 call.require(
                         what, store.shape(), gradient, compiler.parameters().type());
                 store.addi(gradient);
