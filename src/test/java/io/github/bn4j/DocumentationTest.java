@@ -45,6 +45,7 @@ class DocumentationTest {
         "docs/troubleshooting.md, 10, 9",
         "docs/data.md, 6, 4",
         "docs/biases.md, 5, 2",
+        "docs/pytorch.md, 3, 1",
         "docs/batchnorm.md, 4, 3",
         "docs/engines.md, 4, 1",
         "docs/jshell.md, 4, 1",

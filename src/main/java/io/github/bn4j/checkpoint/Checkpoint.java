@@ -131,7 +131,7 @@ public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String,
                     "a tensor " + parameter,
                     entry == null ? "only " + entries.keySet() : Arrays.toString(entry.dims()));
         }
-        if (entry.type() == null) {
+        if (entry.type() == null || !OpenFile.FLOATING.contains(entry.type())) {
             throw source.wrong(
                     "F32 or F64 as dtype of tensor \"" + parameter.name() + "\" of at most " + TensorEntry.MAX_ELEMENTS
                             + " elements",

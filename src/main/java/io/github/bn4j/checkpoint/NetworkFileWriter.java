@@ -12,29 +12,33 @@ final class NetworkFileWriter {
     private NetworkFileWriter() {}
 
     static void write(Path path, AtomicFile.Content content) {
+        write("Network.save", path, content);
+    }
+
+    static void write(String who, Path path, AtomicFile.Content content) {
         try {
-            requireFile(path, AtomicFile.target(path));
+            requireFile(who, path, AtomicFile.target(path));
             AtomicFile.replace(path, content);
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "Network.save expects to write \"" + path + "\" but got " + e
+                    who + " expects to write \"" + path + "\" but got " + e
                             + "; what was there before is unchanged, save again when the cause is gone",
                     e);
         }
     }
 
-    private static void requireFile(Path path, Path target) {
+    private static void requireFile(String who, Path path, Path target) {
         Path directory = target.getParent();
         if (directory == null || Files.isDirectory(target)) {
             throw new CheckpointException(
-                    "Network.save expects the path of a file but got the directory \"" + path + "\"; add a file name");
+                    who + " expects the path of a file but got the directory \"" + path + "\"; add a file name");
         }
         if (!Files.isDirectory(directory)) {
-            throw new CheckpointException("Network.save expects an existing directory for \"" + path + "\" but got \""
+            throw new CheckpointException(who + " expects an existing directory for \"" + path + "\" but got \""
                     + directory + "\"; create it first");
         }
         if (Files.exists(target) && !Files.isRegularFile(target)) {
-            throw new CheckpointException("Network.save expects the path of a file but got the device or pipe \"" + path
+            throw new CheckpointException(who + " expects the path of a file but got the device or pipe \"" + path
                     + "\"; choose another name");
         }
     }

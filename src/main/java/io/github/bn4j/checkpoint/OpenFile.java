@@ -2,6 +2,7 @@ package io.github.bn4j.checkpoint;
 
 import io.github.bn4j.internal.AtomicFile;
 import io.github.bn4j.internal.ContentDigest;
+import io.github.bn4j.internal.ElementType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,6 +28,9 @@ record OpenFile(FileSource source, Map<String, String> metadata, Map<String, Ten
     /** What the file format keeps in the metadata for itself. */
     static final Set<String> RESERVED = Set.of(FormatVersion.KEY, "graph", DIGEST);
 
+    /** What networks are stored as. */
+    static final Set<ElementType> FLOATING = Set.of(ElementType.F32, ElementType.F64);
+
     /** Makes something of a file. */
     @FunctionalInterface
     interface Reading<T> {
@@ -35,20 +39,23 @@ record OpenFile(FileSource source, Map<String, String> metadata, Map<String, Ten
     }
 
     static <T> T read(Path path, Reading<T> reading) {
+        return read("Network.load", path, reading);
+    }
+
+    static <T> T read(String who, Path path, Reading<T> reading) {
         if (!Files.exists(path)) {
-            throw new CheckpointException(
-                    "Network.load expects an existing file but got \"" + path + "\"; check the path");
+            throw new CheckpointException(who + " expects an existing file but got \"" + path + "\"; check the path");
         }
         if (!Files.isRegularFile(path)) {
-            throw new CheckpointException("Network.load expects a file but got the "
+            throw new CheckpointException(who + " expects a file but got the "
                     + (Files.isDirectory(path) ? "directory" : "device or pipe") + " \"" + path
                     + "\"; check the path");
         }
         try {
-            return AtomicFile.read(path, (in, size) -> reading.of(of(in, size, new FileSource(path))));
+            return AtomicFile.read(path, (in, size) -> reading.of(of(in, size, new FileSource(who, path))));
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "Network.load expects to read \"" + path + "\" but got " + e + "; check the file", e);
+                    who + " expects to read \"" + path + "\" but got " + e + "; check the file", e);
         }
     }
 
@@ -75,7 +82,7 @@ record OpenFile(FileSource source, Map<String, String> metadata, Map<String, Ten
      * @throws CheckpointException if the file has a digest and holds something else than was written
      */
     Map<String, INDArray> tensors() throws IOException {
-        Map<String, INDArray> tensors = Safetensors.read(data, entries.values());
+        Map<String, INDArray> tensors = Safetensors.read(data, entries.values(), FLOATING);
         String wanted = metadata.get(DIGEST);
         if (wanted != null) {
             String digest = digest(metadata, tensors);

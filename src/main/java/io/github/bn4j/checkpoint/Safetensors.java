@@ -3,7 +3,7 @@ package io.github.bn4j.checkpoint;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.github.bn4j.internal.ElementBytes;
-import io.github.bn4j.internal.HostMemory;
+import io.github.bn4j.internal.ElementType;
 import io.github.bn4j.internal.Tensors;
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,8 +11,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,10 +19,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The safetensors format: float32 and float64 are read and written, tensors of other types are passed over. */
+/** The safetensors format: float32 and float64 are written, other numbers are read too, as those. */
 final class Safetensors {
 
     /* Eight bytes with the length of the header, little-endian; the header, a JSON object padded with spaces to a
@@ -38,7 +37,6 @@ final class Safetensors {
 
     private static final long MAX_HEADER = 100_000_000;
     private static final int LENGTH_BYTES = 8;
-    private static final int CHUNK = 1 << 16;
 
     /** What comes before the data, and how many bytes of data there are. */
     record Header(Json json, long available) {}
@@ -172,45 +170,25 @@ final class Safetensors {
         return byName;
     }
 
-    /** The tensors that can be held, by name, in the order of the data, where {@link #readHeader} left the stream. */
-    static Map<String, INDArray> read(InputStream in, Iterable<TensorEntry> entries) throws IOException {
+    /**
+     * The tensors that can be held, by name, in the order of the data, where {@link #readHeader} left the stream.
+     *
+     * @param types those of the elements that are wanted; tensors of other types are passed over
+     */
+    static Map<String, INDArray> read(InputStream in, Iterable<TensorEntry> entries, Set<ElementType> types)
+            throws IOException {
         Tensors.start();
         Map<String, INDArray> tensors = new LinkedHashMap<>();
-        byte[] chunk = new byte[CHUNK];
         for (TensorEntry entry : entries) {
-            DataType type = entry.type();
-            if (type == null) {
+            ElementType type = entry.type();
+            if (type == null || !types.contains(type)) {
                 in.skipNBytes(entry.end() - entry.begin());
             } else {
-                INDArray array = Tensors.zeros(type, entry.dims());
-                read(in, array, chunk);
+                INDArray array = Tensors.zeros(type.array(), entry.dims());
+                ElementBytes.read(in, type, array);
                 tensors.put(entry.name(), array);
             }
         }
         return tensors;
-    }
-
-    private static void read(InputStream in, INDArray array, byte[] chunk) throws IOException {
-        int length = (int) array.length();
-        int width = array.dataType().width();
-        boolean isFloat = array.dataType() == DataType.FLOAT;
-        FloatBuffer floats = isFloat ? HostMemory.floats(array) : FloatBuffer.allocate(0);
-        DoubleBuffer doubles = isFloat ? DoubleBuffer.allocate(0) : HostMemory.doubles(array);
-        for (int from = 0; from < length; from += CHUNK / width) {
-            int count = Math.min(CHUNK / width, length - from);
-            if (in.readNBytes(chunk, 0, count * width) < count * width) {
-                throw new EOFException("the file ended while it was read");
-            }
-            if (isFloat) {
-                floats.put(from, littleEndian(chunk).asFloatBuffer(), 0, count);
-            } else {
-                doubles.put(from, littleEndian(chunk).asDoubleBuffer(), 0, count);
-            }
-        }
-        if (isFloat) {
-            HostMemory.put(floats, array);
-        } else {
-            HostMemory.put(doubles, array);
-        }
     }
 }

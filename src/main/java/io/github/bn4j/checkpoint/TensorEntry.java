@@ -1,10 +1,10 @@
 package io.github.bn4j.checkpoint;
 
+import io.github.bn4j.internal.ElementType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * What the header of a safetensors file says of one tensor.
@@ -93,17 +93,15 @@ record TensorEntry(String name, String dtype, long[] dims, long begin, long end)
         return bytes;
     }
 
-    /** The type of the array that holds it; null if there is none, as for half precision, whole numbers or no elements. */
+    /** The type of its elements; null if no array holds it, as for eighths of precision, complex numbers or no elements. */
     @Nullable
-    DataType type() {
+    ElementType type() {
         if (dims.length > MAX_RANK || begin == end) {
             return null;
         }
-        return switch (dtype) {
-            case "F32" -> end - begin <= MAX_ELEMENTS * Float.BYTES ? DataType.FLOAT : null;
-            case "F64" -> end - begin <= MAX_ELEMENTS * Double.BYTES ? DataType.DOUBLE : null;
-            default -> null;
-        };
+        return ElementType.of(dtype)
+                .filter(type -> end - begin <= MAX_ELEMENTS * type.width())
+                .orElse(null);
     }
 
     @Override

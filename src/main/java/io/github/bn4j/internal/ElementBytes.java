@@ -1,6 +1,8 @@
 package io.github.bn4j.internal;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,6 +40,47 @@ public final class ElementBytes {
                 bytes.asDoubleBuffer().put(0, doubles, from, count);
             }
             out.write(chunk, 0, count * width);
+        }
+    }
+
+    /**
+     * Reads all elements.
+     *
+     * @param into dense, of the type that {@link ElementType#array} says. Modified.
+     * @throws EOFException if there are fewer bytes
+     */
+    public static void read(InputStream in, ElementType type, INDArray into) throws IOException {
+        int length = (int) into.length();
+        boolean isFloat = into.dataType() == DataType.FLOAT;
+        FloatBuffer floats = isFloat ? HostMemory.floats(into) : FloatBuffer.allocate(0);
+        DoubleBuffer doubles = isFloat ? DoubleBuffer.allocate(0) : HostMemory.doubles(into);
+        int width = type.width();
+        byte[] chunk = new byte[(int) Math.min(CHUNK, (long) length * width)];
+        ByteBuffer bytes = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
+        for (int from = 0; from < length; from += CHUNK / width) {
+            int count = Math.min(CHUNK / width, length - from);
+            if (in.readNBytes(chunk, 0, count * width) < count * width) {
+                throw new EOFException("the file ended while it was read");
+            }
+            if (type == ElementType.F32) {
+                floats.put(from, bytes.asFloatBuffer(), 0, count);
+            } else if (type == ElementType.F64) {
+                doubles.put(from, bytes.asDoubleBuffer(), 0, count);
+            } else {
+                for (int i = 0; i < count; i++) {
+                    double element = type.get(bytes, i * width);
+                    if (isFloat) {
+                        floats.put(from + i, (float) element);
+                    } else {
+                        doubles.put(from + i, element);
+                    }
+                }
+            }
+        }
+        if (isFloat) {
+            HostMemory.put(floats, into);
+        } else {
+            HostMemory.put(doubles, into);
         }
     }
 }

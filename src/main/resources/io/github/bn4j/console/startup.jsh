@@ -20,6 +20,7 @@ import io.github.bn4j.norm.*;
 import io.github.bn4j.op.*;
 import io.github.bn4j.op.function.*;
 import io.github.bn4j.plot.*;
+import io.github.bn4j.pytorch.*;
 import io.github.bn4j.rewrite.*;
 import io.github.bn4j.text.*;
 import io.github.bn4j.train.*;

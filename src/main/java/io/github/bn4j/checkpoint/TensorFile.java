@@ -1,0 +1,64 @@
+package io.github.bn4j.checkpoint;
+
+import io.github.bn4j.internal.ElementType;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Tensors by name in a safetensors file of any program.
+ *
+ * @param tensors float32 or float64 arrays in the order of the file. Not modified.
+ * @param metadata texts by name
+ */
+public record TensorFile(Map<String, INDArray> tensors, Map<String, String> metadata) {
+
+    /** Copies the maps, not the arrays. */
+    public TensorFile {
+        tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    /**
+     * Reads a file. Half precision (F16, BF16), small whole numbers and truth values come as float32, those of 32 and 64 bits as
+     * float64. Tensors without elements are passed over.
+     *
+     * @param who who wants it, for messages
+     * @throws CheckpointException if there is no such file, it is damaged, or holds a tensor of another type
+     * @throws java.io.UncheckedIOException if reading fails
+     */
+    public static TensorFile read(String who, Path path) {
+        return OpenFile.read(who, path, file -> {
+            List<TensorEntry> unknown = file.entries().values().stream()
+                    .filter(entry -> entry.begin() < entry.end() && entry.type() == null)
+                    .toList();
+            if (!unknown.isEmpty()) {
+                throw file.source()
+                        .wrong(
+                                "tensors of the types " + List.of(ElementType.values()),
+                                unknown.get(0) + " as \"" + unknown.get(0).name() + "\"",
+                                "convert it before",
+                                null);
+            }
+            return new TensorFile(
+                    Safetensors.read(file.data(), file.entries().values(), EnumSet.allOf(ElementType.class)),
+                    file.metadata());
+        });
+    }
+
+    /**
+     * Writes the file as a whole or not at all.
+     *
+     * @param who who wants it, for messages
+     * @throws CheckpointException if the directory does not exist, or a tensor is not of float32 or float64 or has no elements
+     * @throws java.io.UncheckedIOException if writing fails
+     */
+    public void write(String who, Path path) {
+        byte[] header = Safetensors.header(tensors, metadata);
+        NetworkFileWriter.write(who, path, out -> Safetensors.write(out, header, tensors.values()));
+    }
+}
