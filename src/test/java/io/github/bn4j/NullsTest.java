@@ -48,6 +48,7 @@ import io.github.bn4j.layer.ZeroPad2d;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.AdamW;
+import io.github.bn4j.train.Checkpoints;
 import io.github.bn4j.train.EarlyStopping;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.GradientChange;
@@ -170,6 +171,7 @@ class NullsTest {
         ARGUMENTS.put(Metric[].class, new Metric[] {Metric.accuracy()});
         ARGUMENTS.put(Duration.class, Duration.ofSeconds(1));
         ARGUMENTS.put(EarlyStopping.class, EarlyStopping.on("loss"));
+        ARGUMENTS.put(Checkpoints.class, Checkpoints.in(Path.of("run")));
         ARGUMENTS.put(History.class, new History(List.of()));
         ARGUMENTS.put(Task.class, Task.REGRESSION);
         ARGUMENTS.put(Loss.class, Loss.meanSquaredError());

@@ -69,8 +69,10 @@ public final class Progress implements TrainingListener, DownloadListener {
 
     @Override
     public void onStart(TrainingRun run) {
+        run.notices().forEach(out::println);
         if (live) {
             bar = bar("training", run.steps()).build();
+            bar.stepTo(run.taken());
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The steps of one training, on what {@link Preparation} found fit for it. */
@@ -24,7 +24,18 @@ final class Fit {
     private final StepFactors factors;
     private final Listeners listeners;
 
+    private final @Nullable SavedTraining from;
+
     Fit(Preparation prepared, Model model, TrainingState state, Settings settings) {
+        this(prepared, model, state, settings, null);
+    }
+
+    /**
+     * Goes on with a stored training.
+     *
+     * @param from null for one that is not stored yet
+     */
+    Fit(Preparation prepared, Model model, TrainingState state, Settings settings, @Nullable SavedTraining from) {
         this.prepared = prepared;
         this.model = model;
         this.state = state;
@@ -32,19 +43,21 @@ final class Fit {
         factors = new StepFactors(
                 prepared.examples().countings(), prepared.objective().targets().size());
         listeners = new Listeners(prepared.listeners(), state);
+        this.from = from;
     }
 
     History run() {
         try (Claim own = Claim.on(model.parameters().trainable(), "fit")) {
             state.ends(Optional.empty());
-            train(settings.seed.orElse(state.seed(model.seed())));
+            train(settings.seed.orElse(from == null ? state.seed(model.seed()) : from.seed(model.seed())));
         }
         return state.history();
     }
 
     private void train(long seed) {
-        List<int[]> first = batches(seed, state.epoch() + 1);
-        List<int[]> runs = runs(first);
+        // All epochs have steps of the same sizes.
+        List<int[]> any = batches(seed, 1);
+        List<int[]> runs = runs(any);
         Graph graph = prepared.objective().graph();
         Engine running = settings.accumulation.engine(model.engine(), settings.batchSize);
         Model trained = new Model(graph, Set.of(), model.parameters(), running, seed);
@@ -52,35 +65,53 @@ final class Fit {
         try (Feed feed = new Feed(graph, model.parameters().type(), runs, costly, content(seed));
                 Steps steps = new Steps(trained, state, settings, "fit")) {
             steps.prepare(runs);
-            state.begin();
+            begin();
             prepared.tell(state);
-            TrainingRun run = new TrainingRun(model, prepared.data(), state, settings, first.size(), seed);
+            TrainingRun run = new TrainingRun(model, prepared.data(), state, settings, any.size(), seed, from);
             state.runs(run);
-            listeners.around(run, () -> epochs(run, feed, steps, first));
+            listeners.around(run, () -> epochs(run, feed, steps));
         } finally {
             state.runs(null);
         }
     }
 
-    private void epochs(TrainingRun run, Feed feed, Steps steps, List<int[]> first) {
-        int before = state.epoch();
-        for (int pass = 0; pass < settings.epochs && run.stopped().isEmpty(); pass++) {
-            long start = System.nanoTime();
-            int number = before + 1 + pass;
-            OptionalDouble loss = train(run, number, feed, steps, pass == 0 ? first : batches(run.seed(), number));
-            if (loss.isPresent()) {
-                EpochEvent epoch = judge(run, number, loss.getAsDouble(), start);
+    private void begin() {
+        SavedTraining saved = from;
+        if (saved == null) {
+            state.begin(settings.limits());
+        } else {
+            state.begin(
+                    settings.limits(), saved, state.optimizer(settings.optimizer, model.parameters(), settings.decays));
+            saved.restore(model, prepared.memory());
+        }
+    }
+
+    private void epochs(TrainingRun run, Feed feed, Steps steps) {
+        endAsStored(run);
+        // An epoch that was under way is brought to its end whatever is said.
+        boolean goesOn = state.stepsUnderWay() > 0 || run.stopped().isEmpty();
+        for (int pass = state.passes(); goesOn && pass < settings.epochs; pass++) {
+            int number = state.before() + 1 + pass;
+            if (train(run, number, feed, steps, batches(run.seed(), number))) {
+                EpochEvent epoch = judge(run, number);
                 state.add(epoch.epoch());
                 listeners.epoch(epoch);
             }
+            goesOn = run.stopped().isEmpty();
         }
         state.ends(run.endedEarly());
     }
 
+    /** What ended a training that was stored ends it again, unless another end was wished for. */
+    private void endAsStored(TrainingRun run) {
+        if (from != null && from.run().limits().equals(settings.limits())) {
+            from.stopped().ifPresent(run::stop);
+        }
+    }
+
     /** The rows of each step of an epoch. */
     private List<int[]> batches(long seed, int epoch) {
-        int examples = Math.multiplyExact(settings.batchSize, settings.accumulation.batches());
-        return prepared.data().batches(examples, settings.tail, seed + 0x9E3779B97F4A7C15L * epoch);
+        return prepared.data().batches(settings.stepSize(), settings.tail, seed + 0x9E3779B97F4A7C15L * epoch);
     }
 
     /** The rows of each run of the engine, one or more for each step. */
@@ -114,48 +145,48 @@ final class Fit {
         return (epoch, rows, into) -> examples.copy(rows, factors, into);
     }
 
-    private EpochEvent judge(TrainingRun run, int number, double loss, long start) {
+    private EpochEvent judge(TrainingRun run, int number) {
         Validation validation = prepared.validation();
         Parameters trained = model.parameters();
         Parameters judged = validation == null ? trained : listeners.judged(trained);
         Validation.Result result = validation == null ? Validation.Result.NONE : validation.judge(model.with(judged));
-        double seconds = (System.nanoTime() - start) / 1e9;
-        Epoch epoch = new Epoch(number, loss, result.loss(), result.accuracy(), seconds, result.metrics());
+        EpochSoFar all = state.soFar();
+        Epoch epoch = new Epoch(number, all.loss(), result.loss(), result.accuracy(), all.seconds(), result.metrics());
         return new EpochEvent(run, epoch, judged);
     }
 
-    /** The steps of an epoch; returns the mean loss, or nothing where an interrupt cuts it short. */
-    private OptionalDouble train(TrainingRun run, int number, Feed feed, Steps steps, List<int[]> batches) {
-        double sum = 0;
-        double counted = 0;
+    /** The steps of an epoch that are left; returns whether it is over, and not cut short by an interrupt. */
+    private boolean train(TrainingRun run, int number, Feed feed, Steps steps, List<int[]> batches) {
+        int over = state.enter(number).steps();
         History finished = state.history();
         factors.begin(batches);
-        feed.begin(number, runs(batches));
+        feed.begin(number, runs(batches.subList(over, batches.size())));
         steps.begin(number);
-        for (int[] rows : batches) {
-            if (Thread.currentThread().isInterrupted()) {
-                run.stop("the thread was interrupted");
-                return OptionalDouble.empty();
+        for (int step = over; step < batches.size(); step++) {
+            if (step > 0 && run.stopped().isPresent()) {
+                listeners.cut(run);
+                return true;
             }
+            if (Thread.currentThread().isInterrupted()) {
+                listeners.cut(run);
+                run.interrupt();
+                return false;
+            }
+            int[] rows = batches.get(step);
             double factor = run.progress(finished).factor(settings.schedule);
             boolean counts = factors.count(rows);
             double loss = counts ? steps.step(factor, feed::take, sizes(rows)) : feed.skip(sizes(rows).length);
-            state.inEpoch(number);
-            sum += loss * factors.counted(rows);
-            counted += factors.counted(rows);
+            state.stepped(loss, factors.counted(rows));
             listeners.step(new StepEvent(
                     run,
                     number,
                     run.take(number),
-                    state.nextStep(),
+                    state.steps(),
                     loss,
                     settings.optimizer.learningRate() * factor,
                     !counts,
                     counts ? steps::gradientNorm : () -> 0));
-            if (run.stopped().isPresent()) {
-                break;
-            }
         }
-        return OptionalDouble.of(counted == 0 ? 0 : sum / counted);
+        return true;
     }
 }

@@ -62,6 +62,15 @@ final class Listeners {
         all.forEach(listener -> listener.onStep(step));
     }
 
+    /** Says that an epoch is cut short after the last step. */
+    void cut(TrainingRun run) {
+        for (TrainingListener listener : all) {
+            if (listener instanceof Checkpointing last) {
+                last.cut(run);
+            }
+        }
+    }
+
     Parameters judged(Parameters trained) {
         Parameters judged = trained;
         for (TrainingListener listener : all) {

@@ -149,7 +149,7 @@ public final class Loop implements AutoCloseable {
             loss = step(compiled, factor, runs(compiled, examples, factors, sizes), sizes);
         }
         taken++;
-        state.nextStep();
+        state.countStep();
         return loss;
     }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -96,6 +97,18 @@ record Preparation(
         return List.copyOf(all);
     }
 
+    /** Has another listener, the last one. */
+    Preparation with(TrainingListener last) {
+        List<TrainingListener> all = new ArrayList<>(listeners);
+        all.add(last);
+        return new Preparation(memory, data, objective, examples, validation, List.copyOf(all));
+    }
+
+    /** What is measured, by name. */
+    Map<String, Metric> metrics() {
+        return validation == null ? Map.of() : validation.metrics();
+    }
+
     /** The data with distributions for class numbers where an augmentation mixes them. */
     private static Dataset mixable(Model model, Settings settings, Dataset any) {
         Augmentation augmentation = settings.augmentation;
@@ -119,8 +132,6 @@ record Preparation(
     /** Lets the network remember what its outputs are trained for, and the training what it is judged by. */
     void tell(TrainingState state) {
         objective.tell(memory, data);
-        if (validation != null) {
-            state.measures(validation.metrics());
-        }
+        state.measures(metrics());
     }
 }

@@ -44,6 +44,7 @@ final class RateSearch implements TrainingListener, Schedule {
         trial.stopping = null;
         trial.maxSteps = Long.MAX_VALUE;
         trial.maxTime = null;
+        trial.checkpoints = null;
         try {
             new Fit(Preparation.of(copy, forgotten, trial, data, null), copy, state, trial).run();
         } catch (NonFinite.Failure end) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,9 @@ final class Settings {
     @Nullable
     EarlyStopping stopping;
 
+    @Nullable
+    Checkpoints checkpoints;
+
     Settings copy() {
         Settings copy = new Settings();
         copy.optimizer = optimizer;
@@ -65,7 +69,42 @@ final class Settings {
         copy.best = best;
         copy.metrics = metrics;
         copy.stopping = stopping;
+        copy.checkpoints = checkpoints;
         return copy;
+    }
+
+    RunLimits limits() {
+        return new RunLimits(epochs, maxSteps, Optional.ofNullable(maxTime));
+    }
+
+    /** The number of examples of a step. */
+    int stepSize() {
+        return Math.multiplyExact(batchSize, accumulation.batches());
+    }
+
+    /** All that the steps of a training follow from, besides their number and the seed, in the words of the trainer. */
+    Map<String, Object> terms() {
+        Map<String, Object> terms = new LinkedHashMap<>();
+        terms.put("optimizer", optimizer);
+        terms.put("decay", decays);
+        terms.put("penalties", penalties);
+        terms.put("gradients", changes);
+        terms.put("schedule", schedule);
+        terms.put("losses", losses);
+        terms.put("batchSize", batchSize);
+        terms.put("steps of", accumulation);
+        terms.put("tail", tail);
+        terms.put("augment", augmentation == null ? "none" : augmentation);
+        terms.put("metrics", metrics.stream().map(Metric::name).toList());
+        terms.put("stopEarly", stopping == null ? "none" : stopping);
+        terms.put("keepBest", bestPath == null ? "none" : best);
+        terms.put(
+                "listeners",
+                listeners.stream()
+                        .map(TrainingListener::name)
+                        .filter(name -> !name.isEmpty())
+                        .toList());
+        return terms;
     }
 
     /** What is said of more than steps, in the words of the trainer. */
@@ -91,6 +130,9 @@ final class Settings {
         }
         if (maxTime != null) {
             words.add("maxTime");
+        }
+        if (checkpoints != null) {
+            words.add("checkpoints");
         }
         schedule.watches().ifPresent(metric -> words.add("schedule " + schedule));
         return words;

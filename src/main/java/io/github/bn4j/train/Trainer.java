@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkDirectoryOf;
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 import static io.github.bn4j.internal.Checks.checkGiven;
+import static io.github.bn4j.internal.Checks.checkPresent;
 import static io.github.bn4j.train.OptimizerChecks.checkNotNegative;
 
 import io.github.bn4j.data.Augmentation;
@@ -353,6 +354,16 @@ public final class Trainer {
     }
 
     /**
+     * Stores the training on its way, so that {@link #resume} goes on with it after the process has ended in whatever way.
+     *
+     * <p>A checkpoint that cannot be written, as on a full disk, ends {@code fit} with an error; those before it stay as they are.
+     */
+    public Trainer checkpoints(Checkpoints how) {
+        checkGiven(how, "checkpoints", "Checkpoints");
+        return with(changed -> changed.checkpoints = how);
+    }
+
+    /**
      * Trains on {@code data}; goes on where the last {@code fit} of this training ended.
      *
      * <p>An interrupt of the thread, as by {@code Future.cancel(true)} and by Ctrl-C in the shell of bn4j, ends it before the next step,
@@ -440,8 +451,49 @@ public final class Trainer {
         return RateSearch.run(model, memory, settings, data);
     }
 
+    /**
+     * Trains like {@link #fit(Dataset)}, but goes on from the newest of the {@link #checkpoints}, if there is one. What follows is, to
+     * the bit, what would have followed there: parameters, what the optimiser remembers, history, and all that listeners with a name
+     * remember. A training that had come to its end is brought back, and takes no step.
+     *
+     * <p>Network, data and settings have to be those that it was begun with. Another number of epochs is right where the schedule
+     * would have been the same so far, and {@link #keepBest(Path)} may name another file.
+     *
+     * @return all epochs of the training
+     * @throws io.github.bn4j.checkpoint.CheckpointException if network, data or settings differ, the message says in what and has both;
+     *     or if there are checkpoints, but none that can be read. The network is unchanged then
+     * @throws IllegalArgumentException if no checkpoints are set, and whenever {@code fit} throws it
+     */
+    public History resume(Dataset data) {
+        checkGiven(data, "resume", "a Dataset");
+        return resumed(data, null);
+    }
+
+    /** Goes on like {@link #resume(Dataset)}, and judges by {@code validation} after each epoch. */
+    public History resume(Dataset data, Dataset validation) {
+        checkGiven(data, "resume", "a Dataset");
+        checkGiven(validation, "resume", "a Dataset for validation, or none,");
+        return resumed(data, validation);
+    }
+
+    private History resumed(Dataset data, @Nullable Dataset validation) {
+        Checkpoints how = checkPresent(
+                settings.checkpoints,
+                "resume expects a trainer with checkpoints to go on from but got one without; call"
+                        + " checkpoints(Checkpoints.in(folder)) first, for the run to be resumed as well");
+        Preparation prepared = Preparation.of(model, memory, settings, data, validation);
+        return new CheckpointedFit(how, model, memory, state, settings)
+                .resume(prepared, RunTerms.of(model, settings, data, validation));
+    }
+
     private History train(Dataset data, @Nullable Dataset validation) {
-        return new Fit(Preparation.of(model, memory, settings, data, validation), model, state, settings).run();
+        Preparation prepared = Preparation.of(model, memory, settings, data, validation);
+        Checkpoints how = settings.checkpoints;
+        if (how == null) {
+            return new Fit(prepared, model, state, settings).run();
+        }
+        return new CheckpointedFit(how, model, memory, state, settings)
+                .begin(prepared, RunTerms.of(model, settings, data, validation));
     }
 
     @Override

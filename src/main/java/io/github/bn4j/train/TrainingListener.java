@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Order: what a trainer makes of its own settings comes first ({@link Trainer#keepBest}, {@link Trainer#stopEarly}, {@link
  * Trainer#maxSteps}, {@link Trainer#maxTime}), then the
- * listeners in the order in which they were added. Each event is told to all of them in that order, the end too, and the next event
+ * listeners in the order in which they were added, and last of all what stores {@link Trainer#checkpoints}, with the state of all others. Each event is told to all of them in that order, the end too, and the next event
  * only then; who is told later sees what those before did to the network.
  *
  * <p>Failure: what a listener throws ends the training, and {@code fit} throws it. All that have been told of the start are then told of

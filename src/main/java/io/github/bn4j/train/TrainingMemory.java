@@ -112,6 +112,12 @@ public final class TrainingMemory {
         return trainings.get();
     }
 
+    /** Remembers what a file says, and no fewer trainings than before. */
+    void restore(TrainingMemory saved) {
+        trainings.accumulateAndGet(saved.trainings(), Math::max);
+        outputs.putAll(saved.outputs());
+    }
+
     /** Counts a training; returns how many there were before. */
     long begin() {
         return trainings.getAndIncrement();

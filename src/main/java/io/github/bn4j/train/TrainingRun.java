@@ -6,8 +6,10 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameters;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** One {@code fit} that is under way, as its {@linkplain TrainingListener listeners} see it. */
 public final class TrainingRun {
@@ -19,11 +21,26 @@ public final class TrainingRun {
     private final int stepsPerEpoch;
     private final long steps;
     private final long seed;
+    private final @Nullable SavedTraining from;
+    private final Thread thread = Thread.currentThread();
     private final AtomicReference<String> stopped = new AtomicReference<>();
+    private volatile boolean isDecided;
     private long taken;
     private int epoch;
 
-    TrainingRun(Model model, Dataset data, TrainingState state, Settings settings, int stepsPerEpoch, long seed) {
+    /**
+     * A run of the thread that makes it.
+     *
+     * @param from what it goes on from; null if it begins
+     */
+    TrainingRun(
+            Model model,
+            Dataset data,
+            TrainingState state,
+            Settings settings,
+            int stepsPerEpoch,
+            long seed,
+            @Nullable SavedTraining from) {
         this.model = model;
         this.data = data;
         this.state = state;
@@ -31,6 +48,9 @@ public final class TrainingRun {
         this.stepsPerEpoch = stepsPerEpoch;
         this.steps = Math.min(all(), settings.maxSteps);
         this.seed = seed;
+        this.from = from;
+        taken = (long) state.passes() * stepsPerEpoch + state.stepsUnderWay();
+        epoch = state.epoch();
     }
 
     /** The network that is trained. */
@@ -63,7 +83,7 @@ public final class TrainingRun {
         return steps;
     }
 
-    /** The number of steps that this {@code fit} has taken so far. */
+    /** The number of steps that this {@code fit} has taken so far, those before it was {@linkplain Trainer#resume resumed} included. */
     public long taken() {
         return taken;
     }
@@ -121,7 +141,14 @@ public final class TrainingRun {
      */
     public void stop(String reason) {
         checkReason(reason);
-        stopped.compareAndSet(null, reason);
+        if (stopped.compareAndSet(null, reason)) {
+            isDecided = Thread.currentThread().equals(thread);
+        }
+    }
+
+    /** Ends it because somebody interrupted its thread. */
+    void interrupt() {
+        stopped.compareAndSet(null, "the thread was interrupted");
     }
 
     static void checkReason(String reason) {
@@ -132,6 +159,17 @@ public final class TrainingRun {
     /** Why this {@code fit} ends before its last epoch; empty if it does not. */
     public Optional<String> stopped() {
         return Optional.ofNullable(stopped.get());
+    }
+
+    /** Why a listener ended it; null if none did, or if that came from outside, which is no end of the training but of the process. */
+    @Nullable
+    String decided() {
+        return isDecided ? stopped.get() : null;
+    }
+
+    /** What a checkpoint that this goes on from says, in lines for people; none if it begins. */
+    public List<String> notices() {
+        return from == null ? List.of() : from.notices(Provenance.now(model.engine()));
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.github.bn4j.train;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Tensors;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +27,11 @@ final class TrainingState {
     private final TrainingMemory memory;
     private final List<Epoch> history = new ArrayList<>();
     private long number = NOT_BEGUN;
+    private int before;
+    private RunLimits limits = new RunLimits(1, Long.MAX_VALUE, Optional.empty());
     private int epoch;
+    private @Nullable EpochSoFar underWay;
+    private long entered;
     private long steps;
     private long runs;
     private Optional<String> endedEarly = Optional.empty();
@@ -32,6 +39,7 @@ final class TrainingState {
     private @Nullable OptimizerState optimizer;
     private final Map<String, Map<String, INDArray>> remembered = new LinkedHashMap<>();
     private final Map<String, Metric> metrics = new LinkedHashMap<>();
+    private @Nullable Path checkpoint;
 
     TrainingState(TrainingMemory memory) {
         this.memory = memory;
@@ -43,7 +51,11 @@ final class TrainingState {
      * @param seed that of the network
      */
     long seed(long seed) {
-        long trainings = number == NOT_BEGUN ? memory.trainings() : number;
+        return seed(seed, number == NOT_BEGUN ? memory.trainings() : number);
+    }
+
+    /** The seed of the training of a number from 0. */
+    static long seed(long seed, long trainings) {
         return trainings == 0 ? seed : new SplittableRandom(seed + 0xD1B54A32D192ED03L * trainings).nextLong();
     }
 
@@ -54,19 +66,122 @@ final class TrainingState {
         }
     }
 
+    /**
+     * Begins a {@code fit}, with the epoch after the last one that had a step.
+     *
+     * @param wanted what it ends at
+     */
+    void begin(RunLimits wanted) {
+        begin();
+        before = epoch;
+        limits = wanted;
+        underWay = null;
+    }
+
+    /**
+     * Goes on with a {@code fit} that was stored, as if all of it had happened here.
+     *
+     * @param wanted what it ends at
+     * @param atWork the optimiser. Modified.
+     */
+    void begin(RunLimits wanted, SavedTraining from, OptimizerState atWork) {
+        RunSnapshot run = from.run();
+        atWork.restore(run.position().optimizerSteps(), run.optimizer());
+        RunPosition position = run.position();
+        number = position.training();
+        before = position.before();
+        limits = wanted;
+        epoch = position.epoch();
+        underWay = run.underWay();
+        steps = position.steps();
+        runs = position.runs();
+        history.clear();
+        history.addAll(run.epochs());
+        remembered.clear();
+        run.listeners().forEach(this::remember);
+        checkpoint = from.file();
+    }
+
+    /** This moment, for a file. */
+    RunSnapshot snapshot(RunTerms terms, @Nullable String stopped, Map<String, Map<String, INDArray>> listeners) {
+        OptimizerState now = requireNonNull(optimizer);
+        EpochSoFar so = underWay;
+        return new RunSnapshot(
+                terms,
+                limits,
+                new RunPosition(number, before, epoch, steps, runs, now.steps()),
+                so == null ? null : so.after(secondsSinceEntered()),
+                stopped,
+                history,
+                now.remembered(),
+                listeners);
+    }
+
+    /** The newest checkpoint of this training; null if there is none. */
+    @Nullable
+    Path checkpoint() {
+        return checkpoint;
+    }
+
+    /** Says where the newest checkpoint is. */
+    void checkpoint(Path file) {
+        checkpoint = file;
+    }
+
+    /** The number of epochs of this {@code fit} that are over. */
+    int passes() {
+        EpochSoFar so = underWay;
+        return so == null ? epoch - before : so.number() - before - 1;
+    }
+
+    /** The number of epochs before this {@code fit}. */
+    int before() {
+        return before;
+    }
+
+    /** The number of steps of the epoch that is under way; 0 between epochs. */
+    int stepsUnderWay() {
+        EpochSoFar so = underWay;
+        return so == null ? 0 : so.steps();
+    }
+
+    /** Goes on with the epoch that is under way, or begins another one. */
+    EpochSoFar enter(int number) {
+        EpochSoFar so = underWay == null ? EpochSoFar.first(number) : underWay;
+        underWay = so;
+        entered = System.nanoTime();
+        return so;
+    }
+
+    /** Counts a step of the epoch that is under way, whether it is skipped or not. */
+    void stepped(double loss, double counted) {
+        EpochSoFar so = requireNonNull(underWay).plus(loss, counted);
+        underWay = so;
+        epoch = so.number();
+        countStep();
+    }
+
+    /** What the epoch that is under way has brought, with all its time. */
+    EpochSoFar soFar() {
+        return requireNonNull(underWay).after(secondsSinceEntered());
+    }
+
+    private double secondsSinceEntered() {
+        return (System.nanoTime() - entered) / 1e9;
+    }
+
     /** The number of the last epoch with a step, from 1; 0 before the first. */
     int epoch() {
         return epoch;
     }
 
-    /** Says that an epoch has had a step. */
-    void inEpoch(int epoch) {
-        this.epoch = epoch;
+    /** Counts a step, whether it is skipped or not. */
+    void countStep() {
+        steps++;
     }
 
-    /** The number of the next step, from 1, whether it is skipped or not. */
-    long nextStep() {
-        steps++;
+    /** How many steps have been taken or skipped. */
+    long steps() {
         return steps;
     }
 
@@ -88,8 +203,10 @@ final class TrainingState {
         return next;
     }
 
+    /** Ends the epoch that is under way. */
     void add(Epoch finished) {
         history.add(finished);
+        underWay = null;
     }
 
     History history() {

@@ -1,0 +1,96 @@
+package io.github.bn4j.train;
+
+import static io.github.bn4j.internal.Checks.checkState;
+
+import io.github.bn4j.engine.Model;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Stores a training as {@link Checkpoints} says. It is the last to be told of each event, so that what it stores is what all others
+ * remember then.
+ */
+final class Checkpointing implements TrainingListener {
+
+    private final Checkpoints how;
+    private final CheckpointFolder folder;
+    private final Model model;
+    private final TrainingMemory memory;
+    private final TrainingState state;
+    private final RunTerms terms;
+    private final List<TrainingListener> others;
+    private long written = System.nanoTime();
+    private boolean isCut;
+
+    /**
+     * For one {@code fit}.
+     *
+     * @param terms what it follows from
+     * @param others all other listeners
+     */
+    Checkpointing(
+            Checkpoints how,
+            Model model,
+            TrainingMemory memory,
+            TrainingState state,
+            RunTerms terms,
+            List<TrainingListener> others) {
+        this.how = how;
+        this.folder = new CheckpointFolder(how.folder());
+        this.model = model;
+        this.memory = memory;
+        this.state = state;
+        this.terms = terms;
+        this.others = others;
+    }
+
+    @Override
+    public void onStep(StepEvent step) {
+        boolean bySteps = how.steps() > 0 && step.number() % how.steps() == 0;
+        boolean byTime = !how.time().isZero()
+                && System.nanoTime() - written >= how.time().toNanos();
+        if (bySteps || byTime) {
+            write(step.run());
+        }
+    }
+
+    /** Stores the moment before an epoch is cut short, as that is what goes on with it. */
+    void cut(TrainingRun run) {
+        write(run);
+        isCut = true;
+    }
+
+    @Override
+    public void onEpoch(EpochEvent epoch) {
+        if (!isCut) {
+            write(epoch.run());
+        }
+    }
+
+    private void write(TrainingRun run) {
+        Map<String, Map<String, INDArray>> remembered = new LinkedHashMap<>();
+        for (TrainingListener listener : others) {
+            if (!listener.name().isEmpty()) {
+                remembered.put(listener.name(), checked(listener));
+            }
+        }
+        RunSnapshot now = state.snapshot(terms, run.decided(), remembered);
+        state.checkpoint(folder.write(state.steps(), how.keep(), file -> TrainingFile.write(file, model, memory, now)));
+        written = System.nanoTime();
+    }
+
+    private static Map<String, INDArray> checked(TrainingListener listener) {
+        Map<String, INDArray> state = listener.state();
+        state.forEach((name, array) -> checkState(
+                array.dataType() == DataType.FLOAT || array.dataType() == DataType.DOUBLE,
+                "listener \"%s\" expects its state to be of FLOAT or DOUBLE, as files hold nothing else, but got %s as \"%s\"; cast"
+                        + " it",
+                listener.name(),
+                array.dataType(),
+                name));
+        return state;
+    }
+}
