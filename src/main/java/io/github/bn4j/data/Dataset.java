@@ -274,6 +274,11 @@ public final class Dataset {
         return new Dataset(changed, targets, kinds, classNames, weights);
     }
 
+    /** The only labels, which have to be class numbers for what {@code method} does. */
+    INDArray requireClassNumbers(String method) {
+        return requireClasses(method, labels());
+    }
+
     private static INDArray requireClasses(String method, INDArray labels) {
         if (labels.rank() != 1) {
             throw new IllegalStateException("Dataset." + method + " expects class numbers [examples] but got "
@@ -370,7 +375,7 @@ public final class Dataset {
         return select(shuffled(seed));
     }
 
-    private int[] shuffled(long seed) {
+    int[] shuffled(long seed) {
         List<Integer> rows = new ArrayList<>(IntStream.range(0, size).boxed().toList());
         Collections.shuffle(rows, new Random(seed));
         return toArray(rows);
@@ -459,18 +464,42 @@ public final class Dataset {
      * @param seed of the shuffle
      */
     public List<int[]> batches(int batchSize, TailBatch tail, long seed) {
+        return batches(batchSize, tail, Sampling.shuffled(), seed);
+    }
+
+    /**
+     * The rows of each batch of one pass over the examples that a sampling draws.
+     *
+     * @param batchSize number of examples, at least 1; all of them where there are fewer
+     * @param tail what becomes of a smaller last batch
+     * @param sampling the examples and their order
+     * @param seed of the sampling
+     * @throws IllegalArgumentException if the sampling is not for these data, or yields no row or one that is none
+     */
+    public List<int[]> batches(int batchSize, TailBatch tail, Sampling sampling, long seed) {
         checkGiven(tail, "Dataset.batches", "a TailBatch");
-        return batches(batchSize, tail, shuffled(seed));
+        checkGiven(sampling, "Dataset.batches", "a Sampling");
+        int[] rows = checkGiven(sampling.rows(this, seed), "Dataset.batches", "rows from " + sampling);
+        checkArgument(rows.length > 0, "Dataset.batches expects rows but got none from %s", sampling);
+        for (int row : rows) {
+            checkArgument(
+                    0 <= row && row < size,
+                    "Dataset.batches expects rows from 0 to %s but got %s from %s",
+                    size - 1,
+                    row,
+                    sampling);
+        }
+        return batches(batchSize, tail, rows);
     }
 
     private List<int[]> batches(int batchSize, TailBatch tail, int[] rows) {
         checkArgument(batchSize >= 1, "batchSize expects at least 1 example but got %s", batchSize);
         List<int[]> batches = new ArrayList<>();
-        for (int from = 0; from < size; from += batchSize) {
-            int to = Math.min(size, from + batchSize);
-            int left = size - to;
+        for (int from = 0; from < rows.length; from += batchSize) {
+            int to = Math.min(rows.length, from + batchSize);
+            int left = rows.length - to;
             if (tail == TailBatch.MERGE && left > 0 && left < batchSize) {
-                to = size;
+                to = rows.length;
             }
             if (tail == TailBatch.DROP && to - from < batchSize && !batches.isEmpty()) {
                 break;

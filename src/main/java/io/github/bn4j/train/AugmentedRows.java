@@ -54,16 +54,17 @@ final class AugmentedRows {
      * Writes the examples of the given rows, as they are in an epoch, to the first rows of two arrays.
      *
      * @param epoch from 1
-     * @param rows numbers of examples
+     * @param batch the examples
      * @param toFeatures {@code [rows, …]}. Modified.
      * @param toTargets {@code [rows, …]}. Modified.
      */
-    void copy(int epoch, int[] rows, INDArray toFeatures, INDArray toTargets) {
-        Augmentation.Others all = new InEpoch(epoch);
+    void copy(int epoch, BatchRows batch, INDArray toFeatures, INDArray toTargets) {
+        InEpoch all = new InEpoch(epoch);
         FloatBuffer featureBuffer = HostMemory.floats(toFeatures);
         FloatBuffer targetBuffer = HostMemory.floats(toTargets);
-        for (int row : rows) {
-            Example example = augmentation.apply(all.example(row), all, all.random(row));
+        for (int i = 0; i < batch.size(); i++) {
+            int row = batch.rows()[i];
+            Example example = augmentation.apply(all.example(row), all, all.random(row, batch.times()[i]));
             featureBuffer.put(example.features());
             targetBuffer.put(example.target());
         }
@@ -91,7 +92,12 @@ final class AugmentedRows {
 
         @Override
         public RandomGenerator random(int row) {
-            return new SplittableRandom(epochSeed + 0xE7037ED1A0B428DBL * row);
+            return random(row, 0);
+        }
+
+        /** Other numbers each time that an epoch has the row again. */
+        RandomGenerator random(int row, int times) {
+            return new SplittableRandom(epochSeed + 0xE7037ED1A0B428DBL * row + 0x8EBC6AF09C88C6E3L * times);
         }
     }
 

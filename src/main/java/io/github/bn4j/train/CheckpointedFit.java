@@ -53,7 +53,7 @@ final class CheckpointedFit {
         RunLimits then = from.run().limits();
         RunLimits now = settings.limits();
         long perEpoch =
-                prepared.data().batches(settings.stepSize(), settings.tail, 0).size();
+                prepared.data().batches(settings.stepSize(), settings.tail, settings.sampling, 0).size();
         EpochSoFar underWay = from.run().underWay();
         int whole = position.epoch() - position.before();
         long taken = underWay == null

@@ -34,14 +34,12 @@ record Examples(List<INDArray> arrays, List<Counting> countings) {
     /**
      * Writes some examples, and what their losses are multiplied by, to arrays.
      *
-     * @param rows numbers of examples
-     * @param factors for the step that they are in
      * @param into an array for each input of the graph. Modified.
      */
-    void copy(int[] rows, StepFactors factors, INDArray[] into) {
+    void copy(BatchRows batch, StepFactors factors, INDArray[] into) {
         for (int i = 0; i < arrays.size(); i++) {
-            ExampleRows.copy(arrays.get(i), rows, into[i]);
+            ExampleRows.copy(arrays.get(i), batch.rows(), into[i]);
         }
-        factors.fill(rows, into);
+        factors.fill(batch, into);
     }
 }

@@ -31,10 +31,10 @@ final class Feed implements AutoCloseable {
          * Fills arrays.
          *
          * @param epoch from 1
-         * @param rows numbers of the examples
+         * @param batch its examples
          * @param into an array for each input of the graph. Modified.
          */
-        void fill(int epoch, int[] rows, INDArray[] into);
+        void fill(int epoch, BatchRows batch, INDArray[] into);
     }
 
     // Below this many numbers in a batch, handing it over takes longer than making it.
@@ -46,7 +46,7 @@ final class Feed implements AutoCloseable {
     private final @Nullable ExecutorService thread;
     private final Executor executor;
     private final Map<Integer, INDArray[][]> bySize = new LinkedHashMap<>();
-    private Iterator<int[]> rows = List.<int[]>of().iterator();
+    private Iterator<BatchRows> rest = List.<BatchRows>of().iterator();
     private int epoch;
     private int side;
     private @Nullable CompletableFuture<INDArray[]> next;
@@ -56,11 +56,11 @@ final class Feed implements AutoCloseable {
      *
      * @param costly whether making a batch is more than copying
      */
-    Feed(Graph graph, DataType type, List<int[]> batches, boolean costly, Content content) {
+    Feed(Graph graph, DataType type, List<BatchRows> batches, boolean costly, Content content) {
         this.graph = graph;
         this.type = type;
         this.content = content;
-        batches.forEach(batch -> bySize.computeIfAbsent(batch.length, this::twice));
+        batches.forEach(batch -> bySize.computeIfAbsent(batch.size(), this::twice));
         long largest = bySize.values().stream()
                 .mapToLong(pair ->
                         List.of(pair[0]).stream().mapToLong(INDArray::length).sum())
@@ -87,9 +87,9 @@ final class Feed implements AutoCloseable {
     }
 
     /** Begins an epoch with the given batches, of sizes that the first epoch had. */
-    void begin(int number, List<int[]> batches) {
+    void begin(int number, List<BatchRows> batches) {
         epoch = number;
-        rows = batches.iterator();
+        rest = batches.iterator();
         prepare();
     }
 
@@ -120,14 +120,14 @@ final class Feed implements AutoCloseable {
     }
 
     private void prepare() {
-        if (!rows.hasNext()) {
+        if (!rest.hasNext()) {
             next = null;
             return;
         }
-        int[] batch = rows.next();
-        INDArray[][] pair = bySize.get(batch.length);
+        BatchRows batch = rest.next();
+        INDArray[][] pair = bySize.get(batch.size());
         if (pair == null) {
-            throw new AssertionError("no arrays for a batch of " + batch.length);
+            throw new AssertionError("no arrays for a batch of " + batch.size());
         }
         side = 1 - side;
         INDArray[] into = pair[side];

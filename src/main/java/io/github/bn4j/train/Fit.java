@@ -1,5 +1,7 @@
 package io.github.bn4j.train;
 
+import static io.github.bn4j.internal.Checks.checkState;
+
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Model;
@@ -7,7 +9,6 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Claim;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,8 @@ final class Fit {
     private final Listeners listeners;
 
     private final @Nullable SavedTraining from;
+
+    private int rowsPerEpoch;
 
     Fit(Preparation prepared, Model model, TrainingState state, Settings settings) {
         this(prepared, model, state, settings, null);
@@ -57,7 +60,7 @@ final class Fit {
     private void train(long seed) {
         // All epochs have steps of the same sizes.
         List<int[]> any = batches(seed, 1);
-        List<int[]> runs = runs(any);
+        List<BatchRows> runs = runs(any, 0);
         Graph graph = prepared.objective().graph();
         Engine running = settings.accumulation.engine(model.engine(), settings.batchSize);
         Model trained = new Model(graph, Set.of(), model.parameters(), running, seed);
@@ -111,17 +114,36 @@ final class Fit {
 
     /** The rows of each step of an epoch. */
     private List<int[]> batches(long seed, int epoch) {
-        return prepared.data().batches(settings.stepSize(), settings.tail, seed + 0x9E3779B97F4A7C15L * epoch);
+        List<int[]> batches = prepared.data()
+                .batches(
+                        settings.stepSize(),
+                        settings.tail,
+                        settings.sampling,
+                        seed + 0x9E3779B97F4A7C15L * epoch);
+        int now = batches.stream().mapToInt(rows -> rows.length).sum();
+        checkState(
+                rowsPerEpoch == 0 || rowsPerEpoch == now,
+                "sampling expects as many rows in each epoch but got %s after %s from %s",
+                now,
+                rowsPerEpoch,
+                settings.sampling);
+        rowsPerEpoch = now;
+        return batches;
     }
 
-    /** The rows of each run of the engine, one or more for each step. */
-    private List<int[]> runs(List<int[]> batches) {
-        List<int[]> runs = new ArrayList<>();
-        for (int[] rows : batches) {
-            int from = 0;
-            for (int size : sizes(rows)) {
-                runs.add(Arrays.copyOfRange(rows, from, from + size));
-                from += size;
+    /**
+     * The rows of each run of the engine, one or more for each step.
+     *
+     * @param over how many steps of the epoch have been taken
+     */
+    private List<BatchRows> runs(List<int[]> batches, int over) {
+        List<BatchRows> runs = new ArrayList<>();
+        int[] seen = new int[prepared.data().size()];
+        for (int step = 0; step < batches.size(); step++) {
+            int[] rows = batches.get(step);
+            List<BatchRows> some = BatchRows.of(rows, sizes(rows), factors.sums(rows), seen);
+            if (step >= over) {
+                runs.addAll(some);
             }
         }
         return runs;
@@ -137,12 +159,12 @@ final class Fit {
         if (augmentation != null) {
             List<INDArray> arrays = examples.arrays();
             AugmentedRows augmented = new AugmentedRows(arrays.get(0), arrays.get(1), augmentation, seed);
-            return (epoch, rows, into) -> {
-                augmented.copy(epoch, rows, into[0], into[1]);
-                factors.fill(rows, into);
+            return (epoch, batch, into) -> {
+                augmented.copy(epoch, batch, into[0], into[1]);
+                factors.fill(batch, into);
             };
         }
-        return (epoch, rows, into) -> examples.copy(rows, factors, into);
+        return (epoch, batch, into) -> examples.copy(batch, factors, into);
     }
 
     private EpochEvent judge(TrainingRun run, int number) {
@@ -159,8 +181,7 @@ final class Fit {
     private boolean train(TrainingRun run, int number, Feed feed, Steps steps, List<int[]> batches) {
         int over = state.enter(number).steps();
         History finished = state.history();
-        factors.begin(batches);
-        feed.begin(number, runs(batches.subList(over, batches.size())));
+        feed.begin(number, runs(batches, over));
         steps.begin(number);
         for (int step = over; step < batches.size(); step++) {
             if (step > 0 && run.stopped().isPresent()) {

@@ -139,14 +139,14 @@ public final class Loop implements AutoCloseable {
         StepFactors factors = new StepFactors(
                 examples.countings(), compiled.objective.targets().size());
         int[] rows = IntStream.range(0, batch.size()).toArray();
-        factors.begin(List.of(rows));
         int[] sizes = settings.accumulation.runs(rows.length, batchSize);
         double factor = factor();
         double loss = 0;
         if (factors.count(rows)) {
+            List<BatchRows> batches = BatchRows.of(rows, sizes, factors.sums(rows), new int[rows.length]);
             state.begin();
             compiled.objective.tell(memory, batch);
-            loss = step(compiled, factor, runs(compiled, examples, factors, sizes), sizes);
+            loss = step(compiled, factor, runs(compiled, examples, factors, batches), sizes);
         }
         taken++;
         state.countStep();
@@ -164,17 +164,15 @@ public final class Loop implements AutoCloseable {
     }
 
     /** The arrays of each run of the engine. */
-    private List<INDArray[]> runs(Compiled compiled, Examples examples, StepFactors factors, int... sizes) {
+    private List<INDArray[]> runs(Compiled compiled, Examples examples, StepFactors factors, List<BatchRows> batches) {
         List<INDArray[]> runs = new ArrayList<>();
-        int from = 0;
-        for (int size : sizes) {
+        for (BatchRows batch : batches) {
             INDArray[] arrays = compiled.objective.graph().inputs().values().stream()
                     .map(value -> Tensors.zeros(
-                            model.parameters().type(), value.shape().batched(size)))
+                            model.parameters().type(), value.shape().batched(batch.size())))
                     .toArray(INDArray[]::new);
-            examples.copy(IntStream.range(from, from + size).toArray(), factors, arrays);
+            examples.copy(batch, factors, arrays);
             runs.add(arrays);
-            from += size;
         }
         return runs;
     }

@@ -1,6 +1,7 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.data.Augmentation;
+import io.github.bn4j.data.Sampling;
 import io.github.bn4j.data.TailBatch;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be said of a training. A {@link Trainer} changes a copy and then leaves it alone. */
 final class Settings {
+
+    private static final Sampling SHUFFLED = Sampling.shuffled();
 
     Optimizer optimizer = Adam.of(1e-3);
     List<WeightDecay.Rule> decays = List.of();
@@ -29,6 +32,7 @@ final class Settings {
 
     int batchSize = 32;
     Accumulation accumulation = Accumulation.NONE;
+    Sampling sampling = SHUFFLED;
     TailBatch tail = TailBatch.KEEP;
     OptionalLong seed = OptionalLong.empty();
     List<TrainingListener> listeners = List.of();
@@ -61,6 +65,7 @@ final class Settings {
         copy.maxTime = maxTime;
         copy.batchSize = batchSize;
         copy.accumulation = accumulation;
+        copy.sampling = sampling;
         copy.tail = tail;
         copy.seed = seed;
         copy.listeners = listeners;
@@ -94,6 +99,9 @@ final class Settings {
         terms.put("batchSize", batchSize);
         terms.put("steps of", accumulation);
         terms.put("tail", tail);
+        if (!sampling.equals(SHUFFLED)) {
+            terms.put("sampling", sampling);
+        }
         terms.put("augment", augmentation == null ? "none" : augmentation);
         terms.put("metrics", metrics.stream().map(Metric::name).toList());
         terms.put("stopEarly", stopping == null ? "none" : stopping);
@@ -112,6 +120,15 @@ final class Settings {
         List<String> words = new ArrayList<>();
         if (augmentation != null) {
             words.add("augment");
+        }
+        if (!sampling.equals(SHUFFLED)) {
+            words.add("sampling");
+        }
+        if (maxSteps != Long.MAX_VALUE) {
+            words.add("maxSteps");
+        }
+        if (maxTime != null) {
+            words.add("maxTime");
         }
         if (!listeners.isEmpty()) {
             words.add("listener");
@@ -153,7 +170,8 @@ final class Settings {
                 + (maxSteps == Long.MAX_VALUE ? "" : ", maxSteps " + maxSteps)
                 + (maxTime == null ? "" : ", maxTime " + maxTime)
                 + ", batchSize " + batchSize
-                + (accumulation.equals(Accumulation.NONE) ? "" : ", steps of " + accumulation) + ", tail " + tail
+                + (accumulation.equals(Accumulation.NONE) ? "" : ", steps of " + accumulation)
+                + (sampling.equals(SHUFFLED) ? "" : ", sampling " + sampling) + ", tail " + tail
                 + ", seed " + seed
                 + (augmentation == null ? "" : ", augment " + augmentation)
                 + (metrics.isEmpty()

@@ -11,7 +11,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class StepFactors {
 
     private final List<Counting> countings;
-    private final double[][] byExample;
     private final boolean someCountAlike;
 
     /**
@@ -22,27 +21,12 @@ final class StepFactors {
      */
     StepFactors(List<Counting> countings, int losses) {
         this.countings = countings;
-        byExample = countings.stream()
-                .map(each -> new double[each.divisors().length])
-                .toArray(double[][]::new);
         someCountAlike = losses > countings.size();
     }
 
-    /**
-     * Begins an epoch.
-     *
-     * @param steps the rows of each step, none of them twice
-     */
-    void begin(List<int[]> steps) {
-        for (int i = 0; i < byExample.length; i++) {
-            Counting counting = countings.get(i);
-            for (int[] rows : steps) {
-                double sum = counting.sum(rows);
-                for (int row : rows) {
-                    byExample[i][row] = sum == 0 ? 0 : counting.multipliers()[row] * rows.length / sum;
-                }
-            }
-        }
+    /** What the examples of a step count together, for each of those losses. */
+    double[] sums(int... rows) {
+        return countings.stream().mapToDouble(each -> each.sum(rows)).toArray();
     }
 
     /** Whether a step has an example that counts. */
@@ -63,12 +47,15 @@ final class StepFactors {
      *
      * @param into an array for each input of the graph. Modified.
      */
-    void fill(int[] rows, INDArray[] into) {
-        for (int i = 0; i < byExample.length; i++) {
-            double[] factors = byExample[i];
+    void fill(BatchRows batch, INDArray[] into) {
+        for (int i = 0; i < countings.size(); i++) {
+            double[] multipliers = countings.get(i).multipliers();
+            double sum = batch.sums()[i];
             Floats.write(
-                    Arrays.stream(rows).mapToDouble(row -> factors[row]).toArray(),
-                    into[into.length - byExample.length + i]);
+                    Arrays.stream(batch.rows())
+                            .mapToDouble(row -> sum == 0 ? 0 : multipliers[row] * batch.step() / sum)
+                            .toArray(),
+                    into[into.length - countings.size() + i]);
         }
     }
 }

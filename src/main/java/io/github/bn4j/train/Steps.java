@@ -45,8 +45,8 @@ final class Steps implements AutoCloseable {
     }
 
     /** Compiles programs for batches of some sizes, so that refusals come before the first step. */
-    void prepare(List<int[]> batches) {
-        batches.forEach(rows -> programs.of(rows.length));
+    void prepare(List<BatchRows> batches) {
+        batches.forEach(batch -> programs.of(batch.size()));
     }
 
     /**

@@ -9,6 +9,7 @@ import static io.github.bn4j.train.OptimizerChecks.checkNotNegative;
 
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.Sampling;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameter;
@@ -262,6 +263,15 @@ public final class Trainer {
     public Trainer accumulateAsOne(int batches) {
         checkArgument(batches >= 1, "accumulateAsOne expects at least 1 batch per step but got %s", batches);
         return with(changed -> changed.accumulation = new Accumulation(batches, true));
+    }
+
+    /**
+     * Says which examples an epoch has and in what order, by default all of them, shuffled: {@link Sampling#balanced} or {@link
+     * Sampling#weighted} where some are rare. What is rare is then seen more often, so do not weigh it in the loss as well.
+     */
+    public Trainer sampling(Sampling sampling) {
+        checkGiven(sampling, "sampling", "a Sampling");
+        return with(changed -> changed.sampling = sampling);
     }
 
     /** Says what becomes of a smaller last batch of an epoch, by default {@link TailBatch#KEEP}. */

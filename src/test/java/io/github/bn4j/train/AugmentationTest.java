@@ -43,8 +43,13 @@ class AugmentationTest {
     private static float[][] augmented(Augmentation augmentation, long seed, int epoch, int... rows) {
         INDArray features = Tensors.zeros(DataType.FLOAT, rows.length, 2, 5, 7);
         INDArray targets = Tensors.zeros(DataType.FLOAT, rows.length, 4);
-        new AugmentedRows(images(), oneHot(), augmentation, seed).copy(epoch, rows, features, targets);
+        new AugmentedRows(images(), oneHot(), augmentation, seed).copy(epoch, once(rows), features, targets);
         return new float[][] {features.data().asFloat(), targets.data().asFloat()};
+    }
+
+    private static BatchRows once(int... rows) {
+        return BatchRows.of(rows, new int[] {rows.length}, new double[0], new int[IMAGES])
+                .get(0);
     }
 
     private static float[] image(int row) {
@@ -99,7 +104,7 @@ class AugmentationTest {
             new AugmentedRows(features, targets, each, 1)
                     .copy(
                             1,
-                            all(),
+                            once(all()),
                             Tensors.zeros(DataType.FLOAT, IMAGES, 2, 5, 7),
                             Tensors.zeros(DataType.FLOAT, IMAGES, 4));
         }
