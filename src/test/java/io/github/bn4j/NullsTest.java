@@ -7,9 +7,11 @@ import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Columns;
 import io.github.bn4j.data.Csv;
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.Folds;
 import io.github.bn4j.data.Idx;
 import io.github.bn4j.data.ImageFolder;
 import io.github.bn4j.data.MissingValue;
+import io.github.bn4j.data.Sampling;
 import io.github.bn4j.data.Standardization;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Engine;
@@ -49,6 +51,7 @@ import io.github.bn4j.op.Addition;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.AdamW;
 import io.github.bn4j.train.Checkpoints;
+import io.github.bn4j.train.CrossValidation;
 import io.github.bn4j.train.EarlyStopping;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.GradientChange;
@@ -84,6 +87,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -167,6 +172,11 @@ class NullsTest {
         ARGUMENTS.put(Windowed.class, Conv2d.of(1, 1));
         ARGUMENTS.put(RunningVariance.class, RunningVariance.BIASED);
         ARGUMENTS.put(TailBatch.class, TailBatch.KEEP);
+        ARGUMENTS.put(Sampling.class, Sampling.shuffled());
+        ARGUMENTS.put(Folds.class, DATA.folds(2, 1));
+        ARGUMENTS.put(CrossValidation.class, CrossValidation.on(DATA.folds(2, 1)));
+        ARGUMENTS.put(LongFunction.class, (LongFunction<Trainer>) seed -> NET.trainer());
+        ARGUMENTS.put(Function.class, (Function<Dataset, UnaryOperator<Dataset>>) any -> UnaryOperator.identity());
         ARGUMENTS.put(Metric.class, Metric.accuracy());
         ARGUMENTS.put(Metric[].class, new Metric[] {Metric.accuracy()});
         ARGUMENTS.put(Duration.class, Duration.ofSeconds(1));
@@ -210,6 +220,8 @@ class NullsTest {
             GraphBuilder.class,
             Dataset.class,
             Standardization.class,
+            Sampling.class,
+            CrossValidation.class,
             Csv.class,
             Columns.class,
             ImageFolder.class,
@@ -264,6 +276,7 @@ class NullsTest {
             "factor",
             "GradientChange.apply",
             "step",
+            "Sampling.rows",
             "check");
 
     @Test

@@ -415,6 +415,29 @@ public final class Dataset {
         return new ThreeWaySplit(select(parts.get(0)), select(parts.get(1)), select(parts.get(2)));
     }
 
+    /**
+     * Divides the examples in parts for cross-validation, the same way for the same seed on every machine: sizes differ by 1 at
+     * most, and with class numbers as labels the numbers of each class in them too (stratified).
+     *
+     * @param k the number of parts, at least 2
+     * @throws IllegalArgumentException if a class, or the data, have fewer examples than there are parts
+     */
+    public Folds folds(int k, long seed) {
+        return Folds.of(this, k, seed);
+    }
+
+    /**
+     * Divides the examples in parts for cross-validation so that all examples of a group, such as the pictures of a patient, are in the same
+     * one. Sizes, and with class numbers as labels the numbers of each class, are near to even, as far as the groups let them.
+     *
+     * @param k the number of parts, at least 2
+     * @param groups that of each example, compared by {@code equals}
+     * @throws IllegalArgumentException if there are fewer groups than parts, or not one for each example
+     */
+    public Folds folds(int k, long seed, List<?> groups) {
+        return Folds.of(this, k, seed, groups);
+    }
+
     /** The rows of each part, cut at the given shares of every class. */
     private List<int[]> parts(long seed, double... cuts) {
         Random random = new Random(seed);

@@ -52,8 +52,9 @@ final class CheckpointedFit {
         RunPosition position = from.run().position();
         RunLimits then = from.run().limits();
         RunLimits now = settings.limits();
-        long perEpoch =
-                prepared.data().batches(settings.stepSize(), settings.tail, settings.sampling, 0).size();
+        long perEpoch = prepared.data()
+                .batches(settings.stepSize(), settings.tail, settings.sampling, 0)
+                .size();
         EpochSoFar underWay = from.run().underWay();
         int whole = position.epoch() - position.before();
         long taken = underWay == null

@@ -3,7 +3,6 @@ package io.github.bn4j.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -16,7 +15,6 @@ import java.util.stream.IntStream;
 record ConfusionTable(int[][] counts, List<String> classNames) {
 
     private static final String CORNER = "is \\ taken for";
-    private static final String GAP = "  ";
 
     @Override
     public String toString() {
@@ -29,28 +27,10 @@ record ConfusionTable(int[][] counts, List<String> classNames) {
             row.addAll(Arrays.stream(counts[label]).mapToObj(Integer::toString).toList());
             rows.add(row);
         }
-        int[] widths = IntStream.rangeClosed(0, counts.length)
-                .map(column -> rows.stream()
-                        .mapToInt(row -> row.get(column).length())
-                        .max()
-                        .orElse(0))
-                .toArray();
-        return rows.stream()
-                .map(row -> System.lineSeparator() + line(row, widths))
-                .collect(Collectors.joining());
+        return System.lineSeparator() + TextTable.of(rows);
     }
 
     private String name(int label) {
         return label < classNames.size() ? classNames.get(label) : Integer.toString(label);
-    }
-
-    private static String line(List<String> row, int... widths) {
-        StringBuilder line = new StringBuilder(row.get(0));
-        line.append(" ".repeat(widths[0] - row.get(0).length()));
-        for (int column = 1; column < row.size(); column++) {
-            String cell = row.get(column);
-            line.append(GAP).append(" ".repeat(widths[column] - cell.length())).append(cell);
-        }
-        return line.toString();
     }
 }

@@ -115,11 +115,7 @@ final class Fit {
     /** The rows of each step of an epoch. */
     private List<int[]> batches(long seed, int epoch) {
         List<int[]> batches = prepared.data()
-                .batches(
-                        settings.stepSize(),
-                        settings.tail,
-                        settings.sampling,
-                        seed + 0x9E3779B97F4A7C15L * epoch);
+                .batches(settings.stepSize(), settings.tail, settings.sampling, seed + 0x9E3779B97F4A7C15L * epoch);
         int now = batches.stream().mapToInt(rows -> rows.length).sum();
         checkState(
                 rowsPerEpoch == 0 || rowsPerEpoch == now,

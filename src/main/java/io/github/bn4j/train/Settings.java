@@ -124,12 +124,6 @@ final class Settings {
         if (!sampling.equals(SHUFFLED)) {
             words.add("sampling");
         }
-        if (maxSteps != Long.MAX_VALUE) {
-            words.add("maxSteps");
-        }
-        if (maxTime != null) {
-            words.add("maxTime");
-        }
         if (!listeners.isEmpty()) {
             words.add("listener");
         }

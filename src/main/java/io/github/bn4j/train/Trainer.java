@@ -11,12 +11,14 @@ import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Sampling;
 import io.github.bn4j.data.TailBatch;
+import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -494,6 +496,24 @@ public final class Trainer {
         Preparation prepared = Preparation.of(model, memory, settings, data, validation);
         return new CheckpointedFit(how, model, memory, state, settings)
                 .resume(prepared, RunTerms.of(model, settings, data, validation));
+    }
+
+    Model model() {
+        return model;
+    }
+
+    boolean hasTrained() {
+        return state.hasBegun();
+    }
+
+    /** Judges the network as it is. */
+    Evaluation evaluate(Dataset data) {
+        return new Evaluator(model.graph(), memory)
+                .evaluate(
+                        data,
+                        Optional.empty(),
+                        inputs -> model.predict(
+                                Binding.ofData("evaluate", model.graph().inputs(), inputs)));
     }
 
     private History train(Dataset data, @Nullable Dataset validation) {

@@ -59,6 +59,11 @@ final class TrainingState {
         return trainings == 0 ? seed : new SplittableRandom(seed + 0xD1B54A32D192ED03L * trainings).nextLong();
     }
 
+    /** Whether this training has been counted. */
+    boolean hasBegun() {
+        return number != NOT_BEGUN;
+    }
+
     /** Counts this training among those of the network, at its first call. */
     void begin() {
         if (number == NOT_BEGUN) {

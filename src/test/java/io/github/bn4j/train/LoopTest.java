@@ -21,6 +21,7 @@ import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.RunningAverage;
 import io.github.bn4j.layer.Sequence;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -357,6 +358,8 @@ class LoopTest {
     void refusesWhatIsNotOfAStep() {
         Trainer trainer = trainer(network());
         Trainer everything = trainer.augment(Augmentation.flip())
+                .maxSteps(1000)
+                .maxTime(Duration.ofHours(1))
                 .listener(new TrainingListener() {})
                 .metrics(Metric.f1())
                 .stopEarly(EarlyStopping.on("f1").patience(5))
@@ -365,7 +368,7 @@ class LoopTest {
         assertThatThrownBy(() -> everything.loop(64))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("loop expects a trainer that says how to take a step but got one with [augment, listener,"
-                        + " metrics, stopEarly, keepBest, schedule " + Schedule.plateau()
+                        + " metrics, stopEarly, keepBest, maxSteps, maxTime, schedule " + Schedule.plateau()
                         + "]; leave that out, and do it between steps");
         assertThatThrownBy(() -> network().trainer().loop(64))
                 .hasMessage("loop expects a loss but got none; call loss(Loss.softmaxCrossEntropy()) or the like");

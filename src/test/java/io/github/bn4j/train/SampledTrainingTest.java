@@ -110,7 +110,8 @@ class SampledTrainingTest {
             }
         };
         Checkpoints every = Checkpoints.in(folder).every(3);
-        assertThatThrownBy(() -> balanced(killed).checkpoints(every).listener(killing).fit(DATA))
+        assertThatThrownBy(() ->
+                        balanced(killed).checkpoints(every).listener(killing).fit(DATA))
                 .hasMessage("killed");
         assertThatThrownBy(() -> balanced(network())
                         .sampling(Sampling.inOrder())
