@@ -32,6 +32,8 @@ import io.github.bn4j.norm.FoldedModel;
 import io.github.bn4j.norm.NeutralNorms;
 import io.github.bn4j.norm.Recalibration;
 import io.github.bn4j.norm.internal.ModelSwitches;
+import io.github.bn4j.onnx.OnnxExport;
+import io.github.bn4j.onnx.OnnxOptions;
 import io.github.bn4j.rewrite.FoldBatchNorm;
 import io.github.bn4j.rewrite.Freeze;
 import io.github.bn4j.text.Text;
@@ -547,6 +549,23 @@ public final class Network {
     public Network to(DataType type) {
         checkGiven(type, "to", "a DataType");
         return copied(model.to(type));
+    }
+
+    /** Writes this network as ONNX, for predictions; see {@link #exportOnnx(Path, OnnxOptions)}. */
+    public void exportOnnx(Path path) {
+        exportOnnx(path, OnnxOptions.defaults());
+    }
+
+    /**
+     * Writes this network as ONNX for other runtimes, with its parameters under their names, for batches of any size. Batch norms stay as they are;
+     * {@code fold().network().exportOnnx(path)} writes it without them.
+     *
+     * @throws CheckpointException if ONNX has nothing for one of its ops, as for one of your own; the message names the layer
+     * @throws IllegalArgumentException if the directory does not exist
+     * @throws IllegalStateException if a parameter is NaN or infinite
+     */
+    public void exportOnnx(Path path, OnnxOptions options) {
+        OnnxExport.write(model, path, options, TrainingSections.of(memory));
     }
 
     @Override

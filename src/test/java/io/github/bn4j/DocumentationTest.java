@@ -46,6 +46,7 @@ class DocumentationTest {
         "docs/data.md, 6, 4",
         "docs/biases.md, 5, 2",
         "docs/pytorch.md, 3, 1",
+        "docs/onnx.md, 2, 1",
         "docs/batchnorm.md, 4, 3",
         "docs/engines.md, 4, 1",
         "docs/jshell.md, 4, 1",

@@ -47,6 +47,7 @@ import io.github.bn4j.layer.Size;
 import io.github.bn4j.layer.Window;
 import io.github.bn4j.layer.Windowed;
 import io.github.bn4j.layer.ZeroPad2d;
+import io.github.bn4j.onnx.OnnxOptions;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.AdamW;
@@ -139,6 +140,7 @@ class NullsTest {
                         RunningAverage.keep(0.9),
                         Standardization.fit(DATA),
                         OneDnnOptions.defaults(),
+                        OnnxOptions.defaults(),
                         Dense.of(1),
                         Conv2d.of(1, 1),
                         DepthwiseConv2d.of(1),

@@ -71,6 +71,17 @@ public record Resizing(int height, int width, Mode mode) implements Op {
         /** Sets the weights, which are 0, of the elements that make element {@code i} of {@code n}. */
         abstract void weigh(double[] weights, int i, int n);
 
+        /** The weights of each of {@code m} elements in each of {@code n}: a matrix of {@code n} rows, in row-major order. */
+        public double[] weights(int n, int m) {
+            double[] all = new double[Math.multiplyExact(n, m)];
+            for (int i = 0; i < n; i++) {
+                double[] row = new double[m];
+                weigh(row, i, n);
+                System.arraycopy(row, 0, all, i * m, m);
+            }
+            return all;
+        }
+
         private static void between(double[] weights, double place) {
             double inside = Math.max(0, Math.min(place, weights.length - 1));
             int lower = (int) inside;
@@ -118,13 +129,7 @@ public record Resizing(int height, int width, Mode mode) implements Op {
     /** The weights of each element of an axis of the image (columns) in each of {@code n} of the result (rows). */
     private INDArray weights(INDArray x, int axis, int n) {
         int elements = (int) x.size(axis);
-        double[] all = new double[Math.multiplyExact(n, elements)];
-        for (int i = 0; i < n; i++) {
-            double[] row = new double[elements];
-            mode.weigh(row, i, n);
-            System.arraycopy(row, 0, all, i * elements, elements);
-        }
-        return Tensors.of(x.dataType(), all, n, elements);
+        return Tensors.of(x.dataType(), mode.weights(n, elements), n, elements);
     }
 
     /** The product of each channel with a matrix on its left and the transpose of another on its right. */

@@ -1,0 +1,400 @@
+package io.github.bn4j.onnx;
+
+import static io.github.bn4j.TensorAssert.assertTensor;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.onnxruntime.OrtException;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.bn4j.Network;
+import io.github.bn4j.checkpoint.CheckpointException;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Model;
+import io.github.bn4j.engine.internal.TrainingPass;
+import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Initializer;
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Statistics;
+import io.github.bn4j.graph.Tracer;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.layer.*;
+import io.github.bn4j.networks.RandomNetwork;
+import io.github.bn4j.networks.ReadmeNetwork;
+import io.github.bn4j.op.Elementwise;
+import io.github.bn4j.op.Gathering;
+import io.github.bn4j.op.MeanSquaredError;
+import io.github.bn4j.op.OneHot;
+import io.github.bn4j.op.RandomOps;
+import io.github.bn4j.op.SoftmaxCrossEntropy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import onnx.Onnx.ModelProto;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What is written runs in ONNX Runtime, and computes what the network does. */
+class OnnxExportTest {
+
+    private static final int DRAWS = 12;
+
+    @TempDir
+    Path folder;
+
+    private static INDArray random(Random random, DataType type, long... shape) {
+        double[] values = new double[(int) Shape.of(shape).size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextGaussian();
+        }
+        return Tensors.of(type, values, shape);
+    }
+
+    static Stream<Class<? extends Op>> ops() {
+        return RandomOps.GENERATORS.keySet().stream().filter(OnnxOps.known()::contains);
+    }
+
+    @Test
+    void knowsEveryOpButLosses() {
+        Set<String> ops = new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("io.github.bn4j.op", "io.github.bn4j.graph")
+                        .stream()
+                        .filter(type -> type.isAssignableTo(Op.class) && !type.isInterface())
+                        .map(JavaClass::getSimpleName)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        ops.removeAll(Set.of(SoftmaxCrossEntropy.class.getSimpleName(), MeanSquaredError.class.getSimpleName()));
+
+        assertThat(OnnxOps.known().stream().map(Class::getSimpleName)).containsExactlyInAnyOrderElementsOf(ops);
+    }
+
+    /** One op on random inputs. */
+    private record Case(Model model, Map<String, INDArray> inputs) {
+
+        static Case of(RandomOps.Problem problem, DataType type, Random random) {
+            Tracer tracer = new Tracer();
+            List<Value> values = new ArrayList<>();
+            Map<String, INDArray> inputs = new LinkedHashMap<>();
+            for (Shape shape : problem.inputs()) {
+                Value x = tracer.input("x" + values.size(), shape);
+                values.add(x);
+                inputs.put(x.name(), input(problem, shape, type, random));
+            }
+            List<Parameter> parameters = new ArrayList<>();
+            for (Shape shape : problem.weights()) {
+                parameters.add(tracer.scope().weight("weight" + parameters.size(), shape, Initializer.normal(0.5)));
+            }
+            for (Shape shape : problem.states()) {
+                parameters.add(tracer.scope().state("state" + parameters.size(), shape, r -> 0.5 + r.nextDouble()));
+            }
+            tracer.output("y", tracer.scope().apply(problem.op(), values, parameters));
+            Graph graph = tracer.graph();
+            Parameters store = Parameters.initial(graph.parameters(), 1, type);
+            return new Case(new Model(graph, Set.of(), store, Engine.nd4j(), 1), inputs);
+        }
+
+        private static INDArray input(RandomOps.Problem problem, Shape shape, DataType type, Random random) {
+            INDArray array = random(random, type, shape.batched(3));
+            if (problem.op() instanceof Gathering) {
+                long rows = problem.weights().get(0).dim(0);
+                return whole(array, (int) rows, random);
+            }
+            if (problem.op() instanceof OneHot oneHot) {
+                return whole(array, oneHot.classes() + 2, random).subi(1);
+            }
+            return problem.op() instanceof Elementwise
+                    ? org.nd4j.linalg.ops.transforms.Transforms.abs(array, true).addi(0.1)
+                    : array;
+        }
+
+        private static INDArray whole(INDArray array, int below, Random random) {
+            for (long i = 0; i < array.length(); i++) {
+                array.putScalar(i, random.nextInt(below));
+            }
+            return array;
+        }
+    }
+
+    private Map<String, INDArray> exported(Case each, OnnxOptions options) throws OrtException {
+        Path file = folder.resolve("op.onnx");
+        OnnxExport.write(each.model(), file, options, Map.of());
+        return Runtime.run(file, each.inputs());
+    }
+
+    @ParameterizedTest
+    @MethodSource("ops")
+    void computesEveryOpAlike(Class<? extends Op> op) throws OrtException {
+        for (int seed = 0; seed < DRAWS; seed++) {
+            Random random = new Random(seed);
+            RandomOps.Problem problem = RandomOps.draw(RandomOps.GENERATORS.get(op), random);
+            Case each = Case.of(problem, DataType.FLOAT, random);
+            INDArray expected = each.model().predict(each.inputs()).get("y");
+            for (int opset : new int[] {13, 17, 21}) {
+                Map<String, INDArray> actual;
+                try {
+                    actual = exported(each, OnnxOptions.defaults().opset(opset));
+                } catch (CheckpointException refused) {
+                    assertThat(refused).hasMessageStartingWith("exportOnnx expects average pooling with");
+                    continue;
+                }
+                assertTensor(actual.get("y"))
+                        .as("%s on %s, opset %s", problem.op(), problem.inputs(), opset)
+                        .hasShape(expected.shape())
+                        .isCloseTo(
+                                expected,
+                                1e-5 * Math.max(1, expected.amaxNumber().doubleValue()));
+            }
+        }
+    }
+
+    /** Where the runtime has the operators in float64. */
+    @Test
+    void computesAlikeInDoublePrecision() throws OrtException {
+        Set<String> without = new TreeSet<>();
+        int compared = 0;
+        for (Class<? extends Op> op : ops().toList()) {
+            for (int seed = 0; seed < 4; seed++) {
+                Random random = new Random(seed);
+                RandomOps.Problem problem = RandomOps.draw(RandomOps.GENERATORS.get(op), random);
+                Case each = Case.of(problem, DataType.DOUBLE, random);
+                INDArray expected = each.model().predict(each.inputs()).get("y");
+                try {
+                    INDArray actual =
+                            exported(each, OnnxOptions.defaults().opset(21)).get("y");
+                    // Attributes such as epsilon are of float32.
+                    double attributes = problem.op().normalization().isPresent()
+                                    || op.getSimpleName().contains("Norm")
+                                    || op == Elementwise.class
+                            ? 1e-7
+                            : 1e-12;
+                    assertTensor(actual)
+                            .as("%s on %s", problem.op(), problem.inputs())
+                            .isCloseTo(
+                                    expected,
+                                    attributes
+                                            * Math.max(1, expected.amaxNumber().doubleValue()));
+                    compared++;
+                } catch (CheckpointException refused) {
+                    assertThat(refused).hasMessageStartingWith("exportOnnx expects average pooling with");
+                } catch (OrtException failure) {
+                    assertThat(failure).hasMessageContaining("NOT_IMPLEMENTED");
+                    without.add(op.getSimpleName());
+                }
+            }
+        }
+        assertThat(compared).isGreaterThan(60);
+        assertThat(without).doesNotContain("MatrixMultiply", "Addition", "BatchNormalization");
+    }
+
+    private void assertAlike(Network net, OnnxOptions options, double tolerance) throws OrtException {
+        Path file = folder.resolve("net.onnx");
+        net.exportOnnx(file, options);
+        Map<String, INDArray> inputs = new LinkedHashMap<>();
+        Random random = new Random(5);
+        net.graph()
+                .inputs()
+                .forEach((name, value) -> inputs.put(
+                        name, random(random, DataType.FLOAT, value.shape().batched(5))));
+        Map<String, INDArray> expected = net.forward(inputs);
+        Map<String, INDArray> actual = Runtime.run(file, inputs);
+        assertThat(actual.keySet()).isEqualTo(expected.keySet());
+        expected.forEach((name, y) -> assertTensor(actual.get(name))
+                .as(name)
+                .hasShape(y.shape())
+                .isCloseTo(y, tolerance * Math.max(1, y.amaxNumber().doubleValue())));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {13, 14, 15, 16, 17, 18, 19, 20, 21})
+    void computesNetworksAlikeInEveryOpset(int opset) throws OrtException {
+        Network net = ReadmeNetwork.builder().build(42);
+        net.parameters().state().addi(0.25);
+        assertAlike(net, OnnxOptions.defaults().opset(opset), 1e-5);
+        assertAlike(net.fold().network(), OnnxOptions.defaults().opset(opset), 1e-5);
+    }
+
+    /** Several inputs and outputs, outputs that are inputs, shared layers, every layer there is. */
+    @Test
+    void computesRandomNetworksAlike() throws OrtException {
+        for (long seed = 0; seed < 60; seed++) {
+            assertAlike(RandomNetwork.draw(seed), OnnxOptions.defaults().opset(19), 1e-4);
+        }
+    }
+
+    /** Running averages to begin with, and one step of them: ONNX's variance is biased. */
+    @Test
+    void trainsBatchNormAlike() throws OrtException {
+        Network net = Network.input(3, 6, 5)
+                .conv2d(5, 3, Padding.SAME)
+                .then(BatchNorm2d.of().runningAverage(RunningAverage.keep(0.8)).runningVariance(RunningVariance.BIASED))
+                .relu()
+                .flatten()
+                .dense(4)
+                .build(1);
+        net.parameters().state().addi(0.5);
+        Path file = folder.resolve("training.onnx");
+        net.exportOnnx(file, OnnxOptions.defaults().training(true));
+        INDArray x = random(new Random(1), DataType.FLOAT, 7, 3, 6, 5);
+
+        Map<String, INDArray> actual = Runtime.run(file, Map.of("features", x));
+
+        try (TrainingPass pass = TrainingPass.of(net.model(), 7)) {
+            INDArray expected = pass.run(1, x).outputs().values().iterator().next();
+            assertTensor(actual.values().iterator().next()).isCloseTo(expected, 1e-5);
+        }
+    }
+
+    @Test
+    void writesParametersBesideTheModel() throws Exception {
+        Network net = ReadmeNetwork.builder().build(42);
+        Path file = folder.resolve("beside.onnx");
+
+        net.exportOnnx(file, OnnxOptions.defaults().externalData(true));
+
+        assertThat(Files.size(folder.resolve("beside.onnx.data")))
+                .isGreaterThanOrEqualTo(4L
+                        * net.parameters().all().stream()
+                                .mapToLong(parameter -> parameter.shape().size())
+                                .sum());
+        assertThat(Files.size(file)).isLessThan(20_000);
+        INDArray x = random(new Random(1), DataType.FLOAT, 3, 1, 8, 8);
+        assertTensor(Runtime.run(file, Map.of("features", x))
+                        .values()
+                        .iterator()
+                        .next())
+                .isCloseTo(net.predict(x), 1e-5);
+    }
+
+    @Test
+    void keepsNamesAndWhatTheNetworkKnows() throws Exception {
+        Network net =
+                Network.input(3).dense(4).batchNorm1d().relu().dense(2).build(7).classNames(List.of("no", "yes"));
+        Path file = folder.resolve("names.onnx");
+
+        net.exportOnnx(file);
+
+        ModelProto proto = ModelProto.parseFrom(Files.readAllBytes(file));
+        assertThat(proto.getGraph().getInitializerList().stream().map(tensor -> tensor.getName()))
+                .containsAll(net.parameters().names());
+        assertThat(proto.getGraph().getNodeList().stream().map(node -> node.getOpType()))
+                .containsExactly("Gemm", "BatchNormalization", "Relu", "Gemm");
+        assertThat(proto.getMetadataPropsList().stream().map(entry -> entry.getKey() + " " + entry.getValue()))
+                .anyMatch(text -> text.startsWith("classNames.dense_2") && text.contains("yes"));
+        assertThat(proto.getGraph()
+                        .getInput(0)
+                        .getType()
+                        .getTensorType()
+                        .getShape()
+                        .getDim(0)
+                        .getDimParam())
+                .isEqualTo("N");
+    }
+
+    /** pip install onnx; the runtime above accepts more than the standard does. */
+    @Test
+    void passesTheCheckOfTheStandard() throws Exception {
+        assumeTrue(python("-c", "import onnx") == 0, "python3 with the module onnx is not installed: pip install onnx");
+        Network net = ReadmeNetwork.builder().build(42);
+        String check = "import onnx, sys; onnx.checker.check_model(sys.argv[1], full_check=True)";
+        for (int opset = 13; opset <= 21; opset += 4) {
+            Path file = folder.resolve("checked.onnx");
+            for (OnnxOptions options : List.of(
+                    OnnxOptions.defaults().opset(opset),
+                    OnnxOptions.defaults().opset(opset).externalData(true),
+                    OnnxOptions.defaults().opset(Math.max(14, opset)).training(true))) {
+                net.exportOnnx(file, options);
+                assertThat(python("-c", check, file.toString()))
+                        .as("%s", options)
+                        .isZero();
+            }
+        }
+        for (long seed = 0; seed < 8; seed++) {
+            Path file = folder.resolve("random.onnx");
+            RandomNetwork.draw(seed).exportOnnx(file, OnnxOptions.defaults().opset(19));
+            assertThat(python("-c", check, file.toString()))
+                    .as("network %s", seed)
+                    .isZero();
+        }
+    }
+
+    private static int python(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("python3"));
+        command.addAll(List.of(arguments));
+        try {
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (java.io.IOException noPython) {
+            return -1;
+        }
+    }
+
+    private record Twice() implements Op {
+
+        @Override
+        public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+            return inputs.get(0);
+        }
+
+        @Override
+        public INDArray forward(Call call) {
+            return call.input(0).mul(2);
+        }
+
+        @Override
+        public Gradients backward(Call call, INDArray dy) {
+            return Gradients.of(dy.mul(2));
+        }
+    }
+
+    @Test
+    void refusesWhatOnnxHasNothingFor() {
+        Layer twice = (scope, x) -> scope.apply(new Twice(), x);
+        Path file = folder.resolve("refused.onnx");
+
+        assertThatThrownBy(() -> Network.input(3).then("mine", twice).build(1).exportOnnx(file))
+                .hasMessage(
+                        "exportOnnx expects ops that ONNX has something for but got Twice[] in layer \"mine\"; make the"
+                                + " layer of other ops, or export a part of the network");
+        assertThatThrownBy(() -> Network.input(1, 5, 5)
+                        .then(AvgPool2d.of(2).dilation(2))
+                        .build(1)
+                        .exportOnnx(file))
+                .hasMessageStartingWith("exportOnnx expects average pooling without dilation below opset 19 but got ")
+                .hasMessageEndingWith("; use OnnxOptions.defaults().opset(19)");
+        assertThatThrownBy(() -> Network.input(3)
+                        .then(BatchNorm1d.of().statistics(Statistics.ghost(2)))
+                        .build(1)
+                        .exportOnnx(file, OnnxOptions.defaults().training(true)))
+                .hasMessageContaining("in layer \"batchnorm1d_1\"; export for predictions, or use");
+        assertThatThrownBy(() -> OnnxOptions.defaults().opset(12))
+                .hasMessage("OnnxOptions expects an opset from 13 to 21 but got 12");
+        assertThatThrownBy(() -> Network.input(3).dense(2).build(1).exportOnnx(folder.resolve("no/such.onnx")))
+                .hasMessageStartingWith("exportOnnx expects an existing directory for");
+        assertThat(file).doesNotExist();
+    }
+}
