@@ -36,6 +36,7 @@ import io.github.bn4j.onnx.OnnxExport;
 import io.github.bn4j.onnx.OnnxOptions;
 import io.github.bn4j.rewrite.FoldBatchNorm;
 import io.github.bn4j.rewrite.Freeze;
+import io.github.bn4j.rewrite.Part;
 import io.github.bn4j.text.Text;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.Evaluator;
@@ -77,7 +78,7 @@ public final class Network {
      *     height and width
      */
     public static NetworkBuilder input(long... shape) {
-        return new NetworkBuilder(Shape.of(shape));
+        return NetworkBuilder.on(Shape.of(shape));
     }
 
     /** A network of other parts with the same parameters, which remembers what this one does. */
@@ -92,7 +93,12 @@ public final class Network {
 
     /** Decides about the biases of a traced graph and draws initial parameters. */
     static Network build(Graph traced, long seed, DataType type) {
-        return new Network(ModelBiases.decided(traced, seed, type), TrainingMemory.empty());
+        return of(ModelBiases.decided(traced, seed, type));
+    }
+
+    /** One that has not been trained. */
+    static Network of(Model model) {
+        return new Network(model, TrainingMemory.empty());
     }
 
     /**
@@ -156,7 +162,7 @@ public final class Network {
      * {@link #classNames(List)} said; empty if they have none, or several outputs have some.
      */
     public List<String> classNames() {
-        return memory.classNames();
+        return memory.classNames(graph().outputs().keySet());
     }
 
     /** The names of the classes that the scores of one of several outputs are of; empty if they have none. */
@@ -181,6 +187,30 @@ public final class Network {
         checkGiven(output, "classNames", "the name of an output");
         checkGiven(names, "classNames", "names");
         return new Network(model, memory.withClassNames(graph().outputs(), output, names));
+    }
+
+    /**
+     * A network of some outputs of this one, or of what some of its layers yield, and of nothing else that they do not need: for one of two
+     * networks that train each other, or to look inside. Shares its parameters with this network.
+     *
+     * @param outputs names of outputs, or paths of layers or blocks with one result; they are its outputs, in this order
+     * @throws IllegalArgumentException if there is no such output or layer, or a layer has several results
+     */
+    public Network part(String... outputs) {
+        return with(model.sharing(Part.of("part", model.traced(), outputs)));
+    }
+
+    /**
+     * Goes on building from what a layer of this network yields: everything up to there, with copies of its parameters as they are
+     * when that is built, and another end. What is behind, and inputs that nothing needs any more, is left out. All biases are
+     * decided about anew. Shares nothing with this network.
+     *
+     * @param layer path of a layer or block with one result, such as {@code flatten_1}, or name of an output
+     * @throws IllegalArgumentException if there is no such layer or output, or the layer has several results
+     */
+    public NetworkBuilder upTo(String layer) {
+        checkGiven(layer, "upTo", "the path of a layer");
+        return NetworkBuilder.on(layer, Part.of("upTo", model.traced(), layer), model);
     }
 
     /** A trainer of this network's parameters, with defaults. */

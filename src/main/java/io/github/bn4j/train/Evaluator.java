@@ -10,11 +10,14 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -71,9 +74,10 @@ public record Evaluator(Graph network, TrainingMemory memory) {
 
     private List<Judged> judged(Dataset data, Optional<Task> said) {
         Map<String, OutputTask> told = memory.outputs();
-        List<String> outputs = network.outputs().keySet().stream()
-                .filter(name -> memory.trainings() == 0 || told.containsKey(name))
-                .toList();
+        Set<String> outputs = new LinkedHashSet<>(network.outputs().keySet());
+        if (memory.trainings() > 0 && !Collections.disjoint(outputs, told.keySet())) {
+            outputs.retainAll(told.keySet());
+        }
         boolean single = outputs.size() == 1 && data.targets().size() == 1;
         List<Judged> judged = new ArrayList<>();
         for (String output : outputs) {

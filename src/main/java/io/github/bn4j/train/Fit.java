@@ -84,7 +84,7 @@ final class Fit {
             state.begin(settings.limits());
         } else {
             state.begin(
-                    settings.limits(), saved, state.optimizer(settings.optimizer, model.parameters(), settings.decays));
+                    settings.limits(), saved, state.optimizer(settings.optimizer, model.parameters(), settings.rules));
             saved.restore(model, prepared.memory());
         }
     }

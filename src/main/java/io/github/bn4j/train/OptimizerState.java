@@ -31,24 +31,21 @@ final class OptimizerState {
 
     private final Optimizer optimizer;
     private final Parameters parameters;
-    private final List<WeightDecay.Rule> rules;
+    private final ParameterRules rules;
     private final Map<String, INDArray> slots;
     private final List<ParameterRange> ranges;
     private final double weightDecay;
+    private final double fastest;
     private double largest;
     private long step;
 
     /** An optimiser that remembers nothing yet. */
-    OptimizerState(Optimizer optimizer, Parameters parameters, List<WeightDecay.Rule> rules) {
+    OptimizerState(Optimizer optimizer, Parameters parameters, ParameterRules rules) {
         this(optimizer, parameters, rules, zeros(optimizer, parameters), 0);
     }
 
     private OptimizerState(
-            Optimizer optimizer,
-            Parameters parameters,
-            List<WeightDecay.Rule> rules,
-            Map<String, INDArray> slots,
-            long step) {
+            Optimizer optimizer, Parameters parameters, ParameterRules rules, Map<String, INDArray> slots, long step) {
         this.optimizer = optimizer;
         this.parameters = parameters;
         this.rules = rules;
@@ -59,6 +56,7 @@ final class OptimizerState {
                 .mapToDouble(range -> range.decay().with(optimizer))
                 .max()
                 .orElse(0);
+        fastest = ranges.stream().mapToDouble(ParameterRange::rate).max().orElse(0);
         largest = size();
     }
 
@@ -79,7 +77,7 @@ final class OptimizerState {
      * @param before at work on the same parameters; null, or of another kind, for zeros. Not to be used any more.
      */
     static OptimizerState after(
-            @Nullable OptimizerState before, Optimizer optimizer, Parameters parameters, List<WeightDecay.Rule> rules) {
+            @Nullable OptimizerState before, Optimizer optimizer, Parameters parameters, ParameterRules rules) {
         if (before != null && before.optimizer.equals(optimizer) && before.rules.equals(rules)) {
             before.largest = before.size();
             return before;
@@ -169,7 +167,8 @@ final class OptimizerState {
      */
     boolean step(double factor) {
         double decay = weightDecay * largest;
-        largest += optimizer.learningRate() * factor * (optimizer.largestStep(Tensors.SMALL + decay) + decay);
+        double rate = optimizer.learningRate() * factor * fastest;
+        largest += rate * (optimizer.largestStep(Tensors.SMALL + decay) + decay);
         if (isCareful()) {
             return carefully(factor);
         }

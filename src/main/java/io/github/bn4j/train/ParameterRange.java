@@ -13,17 +13,19 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * Parameters that an optimiser steps on at once.
  *
- * @param parameters one, or several that lie one after another and decay alike
+ * @param parameters one, or several that lie one after another, decay alike and learn alike
  * @param values as a view: in the shape of the parameter if it is to be alone, else flat
  * @param gradients laid out like them
  * @param slots what is remembered, by name, laid out like them
+ * @param rate what the learning rate is multiplied by
  */
 record ParameterRange(
         List<Parameter> parameters,
         INDArray values,
         INDArray gradients,
         Map<String, INDArray> slots,
-        WeightDecay decay) {
+        WeightDecay decay,
+        double rate) {
 
     /**
      * All ranges of what an optimiser trains.
@@ -32,10 +34,13 @@ record ParameterRange(
      * @param oneByOne whether each parameter is alone
      */
     static List<ParameterRange> of(
-            Parameters parameters, Map<String, INDArray> slots, List<WeightDecay.Rule> rules, boolean oneByOne) {
+            Parameters parameters, Map<String, INDArray> slots, ParameterRules rules, boolean oneByOne) {
         List<Parameter> trained = trained(parameters);
         List<WeightDecay> decays = trained.stream()
-                .map(parameter -> WeightDecay.of(parameter, rules))
+                .map(parameter -> WeightDecay.of(parameter, rules.decays()))
+                .toList();
+        List<Double> rates = trained.stream()
+                .map(parameter -> RateRule.of(parameter, rules.rates()))
                 .toList();
         List<ParameterRange> ranges = new ArrayList<>();
         int from = 0;
@@ -44,6 +49,7 @@ record ParameterRange(
             while (!oneByOne
                     && to < trained.size()
                     && decays.get(to).equals(decays.get(from))
+                    && rates.get(to).equals(rates.get(from))
                     && isNext(parameters, trained.get(to - 1), trained.get(to))) {
                 to++;
             }
@@ -55,7 +61,8 @@ record ParameterRange(
                     part(parameters, together, parameters.trainable(), oneByOne),
                     part(parameters, together, parameters.gradients(), oneByOne),
                     parts,
-                    decays.get(from)));
+                    decays.get(from),
+                    rates.get(from)));
             from = to;
         }
         return ranges;

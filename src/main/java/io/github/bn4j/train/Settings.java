@@ -19,7 +19,7 @@ final class Settings {
     private static final Sampling SHUFFLED = Sampling.shuffled();
 
     Optimizer optimizer = Adam.of(1e-3);
-    List<WeightDecay.Rule> decays = List.of();
+    ParameterRules rules = ParameterRules.NONE;
     List<Penalty> penalties = List.of();
     List<GradientChange> changes = List.of();
     Schedule schedule = Schedule.constant();
@@ -55,7 +55,7 @@ final class Settings {
     Settings copy() {
         Settings copy = new Settings();
         copy.optimizer = optimizer;
-        copy.decays = decays;
+        copy.rules = rules;
         copy.penalties = penalties;
         copy.changes = changes;
         copy.schedule = schedule;
@@ -91,7 +91,7 @@ final class Settings {
     Map<String, Object> terms() {
         Map<String, Object> terms = new LinkedHashMap<>();
         terms.put("optimizer", optimizer);
-        terms.put("decay", decays);
+        terms.put("rules", rules);
         terms.put("penalties", penalties);
         terms.put("gradients", changes);
         terms.put("schedule", schedule);
@@ -155,8 +155,8 @@ final class Settings {
      * @param seed the one that is used
      */
     String describe(long seed) {
-        return optimizer
-                + (decays.isEmpty() ? "" : ", decay " + decays)
+        return optimizer.toString()
+                + (rules.equals(ParameterRules.NONE) ? "" : ", " + rules)
                 + (penalties.isEmpty() ? "" : ", penalties " + penalties)
                 + (changes.isEmpty() ? "" : ", gradients " + changes)
                 + ", schedule " + schedule

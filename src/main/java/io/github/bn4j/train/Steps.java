@@ -56,7 +56,7 @@ final class Steps implements AutoCloseable {
      */
     void begin(int number) {
         epoch = number;
-        optimizer = training.optimizer(settings.optimizer, parameters, settings.decays);
+        optimizer = training.optimizer(settings.optimizer, parameters, settings.rules);
     }
 
     private OptimizerState optimizer() {

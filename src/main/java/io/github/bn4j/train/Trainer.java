@@ -96,7 +96,7 @@ public final class Trainer {
         ParameterPattern parameters = new ParameterPattern(pattern);
         parameters.check("decay", trained());
         WeightDecay.Rule rule = new WeightDecay.Rule(parameters, weightDecay);
-        return with(changed -> changed.decays = plus(settings.decays, rule));
+        return with(changed -> changed.rules = settings.rules.plus(rule));
     }
 
     /**
@@ -135,6 +135,28 @@ public final class Trainer {
         parameters.check(kind.toString(), trained());
         Penalty penalty = new Penalty(kind, parameters, strength);
         return with(changed -> changed.penalties = plus(settings.penalties, penalty));
+    }
+
+    /**
+     * Multiplies the learning rate of the parameters that a pattern fits, after the schedule: a new head may learn faster than what is
+     * trained already. It is the rate that is multiplied, not the gradient, whose scale means nothing to Adam. Of several
+     * patterns that fit a parameter the last one holds.
+     *
+     * @param pattern as for {@link #decay}
+     * @param factor above 0
+     * @throws IllegalArgumentException if the pattern fits no trainable parameter, or the factor is not above 0
+     */
+    public Trainer rate(String pattern, double factor) {
+        checkGiven(pattern, "rate", "a pattern of names of parameters");
+        checkArgument(
+                factor > 0 && Double.isFinite(factor),
+                "rate expects a factor above 0 but got %s; use net.freeze(\"%s\") for what is not to be trained",
+                factor,
+                pattern);
+        ParameterPattern parameters = new ParameterPattern(pattern);
+        parameters.check("rate", trained());
+        RateRule rule = new RateRule(parameters, factor);
+        return with(changed -> changed.rules = settings.rules.plus(rule));
     }
 
     /**

@@ -5,6 +5,7 @@ import static io.github.bn4j.internal.Checks.checkPresent;
 
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,10 +46,14 @@ public final class TrainingMemory {
         return of(outputs(), trainings());
     }
 
-    /** The names of the classes of the only output that has some; empty if none has, or several. */
-    public List<String> classNames() {
-        List<List<String>> named = outputs().values().stream()
-                .map(OutputTask::classNames)
+    /**
+     * The names of the classes of the only output that has some; empty if none has, or several.
+     *
+     * @param all the outputs of the network
+     */
+    public List<String> classNames(Collection<String> all) {
+        List<List<String>> named = all.stream()
+                .map(this::classNames)
                 .filter(names -> !names.isEmpty())
                 .toList();
         return named.size() == 1 ? named.get(0) : List.of();

@@ -202,8 +202,8 @@ final class TrainingState {
     }
 
     /** The optimiser at work, with what it remembers if it is of the same kind as before. */
-    OptimizerState optimizer(Optimizer wanted, Parameters parameters, List<WeightDecay.Rule> decays) {
-        OptimizerState next = OptimizerState.after(optimizer, wanted, parameters, decays);
+    OptimizerState optimizer(Optimizer wanted, Parameters parameters, ParameterRules rules) {
+        OptimizerState next = OptimizerState.after(optimizer, wanted, parameters, rules);
         optimizer = next;
         return next;
     }

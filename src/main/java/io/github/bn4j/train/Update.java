@@ -30,9 +30,9 @@ public final class Update {
         return step;
     }
 
-    /** The learning rate of this step, as the schedule has it. */
+    /** The learning rate of this step for these parameters, as the schedule has it, times what the trainer says of them. */
     public double rate() {
-        return optimizer.learningRate() * factor;
+        return optimizer.learningRate() * factor * range.rate();
     }
 
     /** The strength of weight decay for these parameters, 0 for none. */

@@ -245,7 +245,8 @@ class CheckpointsTest {
                 "optimizer " + Adam.of(1e-3) + " and batchSize 16",
                 "optimizer " + Sgd.of(1) + " and batchSize 17",
                 trainer -> trainer.batchSize(17).optimizer(Sgd.of(1)));
-        refuses("decay []", "decay [dense_* 0.1]", trainer -> trainer.decay("dense_*", 0.1));
+        refuses("rules none", "rules decay [dense_* 0.1]", trainer -> trainer.decay("dense_*", 0.1));
+        refuses("rules none", "rules rate [dense_* 2.0]", trainer -> trainer.rate("dense_*", 2));
         refuses("gradients []", "gradients [clipNorm(1.0)]", trainer -> trainer.clipNorm(1));
         refuses("schedule constant()", "schedule linear()", trainer -> trainer.schedule(Schedule.linear()));
         refuses("schedule constant()", "schedule a lambda", trainer -> trainer.schedule(at -> 1));

@@ -130,7 +130,7 @@ class GradientChangeTest {
     void takesTheStepsOfOthersInATrainingOnBothEngines(OptimizerReferenceTest.Case given) {
         double[][] expected = ReferenceValues.rows("optimizers.json", given.reference());
         for (Network net : networks()) {
-            assertTrains(net, given.optimizer(), given.rules(), expected);
+            assertTrains(net, given.optimizer(), given.rules().decays(), expected);
         }
     }
 

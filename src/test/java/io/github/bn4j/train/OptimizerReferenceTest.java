@@ -40,10 +40,10 @@ class OptimizerReferenceTest {
             return new Case(reference, optimizer, OptionalDouble.of(0.05));
         }
 
-        List<WeightDecay.Rule> rules() {
+        ParameterRules rules() {
             return decay.isEmpty()
-                    ? List.of()
-                    : List.of(new WeightDecay.Rule(new ParameterPattern("*"), decay.getAsDouble()));
+                    ? ParameterRules.NONE
+                    : ParameterRules.NONE.plus(new WeightDecay.Rule(new ParameterPattern("*"), decay.getAsDouble()));
         }
 
         @Override

@@ -40,7 +40,7 @@ class OptimizerStateTest {
         Parameters parameters = parameters();
         for (Optimizer optimizer : optimizers) {
             for (double gradient : new double[] {1e-25, 1, 1e8}) {
-                OptimizerState state = new OptimizerState(optimizer, parameters, DECAY);
+                OptimizerState state = new OptimizerState(optimizer, parameters, new ParameterRules(DECAY, List.of()));
                 parameters.trainable().assign(0);
                 double bound = 0;
                 for (int step = 1; step <= 200; step++) {
@@ -87,13 +87,14 @@ class OptimizerStateTest {
     void takesBackWhatAStrangersOptimizerWrites() {
         Parameters parameters = parameters();
         INDArray before = parameters.trainable().dup();
-        assertThat(new OptimizerState(new Stranger(1, 1, Double.NaN, false), parameters, List.of()).step(1))
+        assertThat(new OptimizerState(new Stranger(1, 1, Double.NaN, false), parameters, ParameterRules.NONE).step(1))
                 .isFalse();
         assertThat(parameters.trainable()).isEqualTo(before);
-        assertThatThrownBy(() -> new OptimizerState(new Stranger(1, 1, 1, true), parameters, List.of()).step(1))
+        assertThatThrownBy(
+                        () -> new OptimizerState(new Stranger(1, 1, 1, true), parameters, ParameterRules.NONE).step(1))
                 .hasMessage("not today");
         assertThat(parameters.trainable()).isEqualTo(before);
-        assertThat(new OptimizerState(new Stranger(1, 1, 1, false), parameters, List.of()).step(1))
+        assertThat(new OptimizerState(new Stranger(1, 1, 1, false), parameters, ParameterRules.NONE).step(1))
                 .isTrue();
         assertThat(parameters.trainable()).isNotEqualTo(before);
     }
@@ -102,7 +103,7 @@ class OptimizerStateTest {
     void takesBackAStepThatOverflowsInWhatIsRemembered() {
         Parameters parameters = parameters();
         INDArray before = parameters.trainable().dup();
-        OptimizerState adam = new OptimizerState(Adam.of(0.001), parameters, List.of());
+        OptimizerState adam = new OptimizerState(Adam.of(0.001), parameters, ParameterRules.NONE);
         parameters.gradients().assign(1e25);
         assertThat(adam.takesGradients()).isTrue();
         assertThat(adam.step(1)).isFalse();
@@ -114,7 +115,7 @@ class OptimizerStateTest {
     @Test
     void goesOnAsBeforeAfterLargeGradients() {
         Parameters parameters = parameters();
-        OptimizerState state = new OptimizerState(Sgd.of(1e-20).momentum(0.5), parameters, List.of());
+        OptimizerState state = new OptimizerState(Sgd.of(1e-20).momentum(0.5), parameters, ParameterRules.NONE);
         parameters.gradients().assign(1e15);
         assertThat(state.takesGradients()).isTrue();
         assertThat(state.step(1)).isTrue();

@@ -129,7 +129,8 @@ class OptimizersTest {
                 new WeightDecay.Rule(new ParameterPattern("dense_*"), 0.25),
                 new WeightDecay.Rule(new ParameterPattern("batchnorm1d_1.gamma"), 2),
                 new WeightDecay.Rule(new ParameterPattern("dense_1.*"), 0));
-        OptimizerState state = new OptimizerState(AdamW.of(0.1).weightDecay(0.5), parameters, rules);
+        OptimizerState state =
+                new OptimizerState(AdamW.of(0.1).weightDecay(0.5), parameters, new ParameterRules(rules, List.of()));
         assertThat(state.step(1)).isTrue();
         assertAll(parameters, "conv2d_1.weight", 0.95);
         assertAll(parameters, "dense_1.weight", 1);
@@ -145,7 +146,7 @@ class OptimizersTest {
         Parameters parameters = network().parameters();
         parameters.trainable().assign(-3);
         List<WeightDecay.Rule> rules = List.of(new WeightDecay.Rule(new ParameterPattern("dense_1"), 0.5));
-        assertThat(new OptimizerState(new SignDescent(0.25), parameters, rules).step(1))
+        assertThat(new OptimizerState(new SignDescent(0.25), parameters, new ParameterRules(rules, List.of())).step(1))
                 .isTrue();
         assertAll(parameters, "dense_1.weight", -2.75);
         assertAll(parameters, "dense_2.weight", -3);
@@ -165,11 +166,12 @@ class OptimizersTest {
         INDArray before = parameters.trainable().dup();
         Floats.write(random.doubles(parameters.gradients().length(), -1, 1).toArray(), parameters.gradients());
         Muon muon = Muon.of(0.1).weightDecay(0.5).convolutions(true).except("dense_2.weight");
-        assertThat(new OptimizerState(muon, parameters, List.of()).step(1)).isTrue();
+        assertThat(new OptimizerState(muon, parameters, ParameterRules.NONE).step(1))
+                .isTrue();
         Parameters asBefore = network().to(DataType.DOUBLE).parameters();
         asBefore.trainable().assign(before);
         asBefore.gradients().assign(parameters.gradients());
-        assertThat(new OptimizerState(muon.others(), asBefore, List.of()).step(1))
+        assertThat(new OptimizerState(muon.others(), asBefore, ParameterRules.NONE).step(1))
                 .isTrue();
         List<String> matrices = new ArrayList<>();
         for (Parameter parameter : parameters.all()) {
@@ -252,7 +254,7 @@ class OptimizersTest {
     void leavesAMatrixWithoutGradientAsItIs() {
         Parameters parameters = network().parameters();
         INDArray before = parameters.get("dense_1.weight").dup();
-        assertThat(new OptimizerState(Muon.of(0.1).weightDecay(0), parameters, List.of()).step(1))
+        assertThat(new OptimizerState(Muon.of(0.1).weightDecay(0), parameters, ParameterRules.NONE).step(1))
                 .isTrue();
         assertThat(parameters.get("dense_1.weight")).isEqualTo(before);
     }
@@ -261,7 +263,8 @@ class OptimizersTest {
     @Test
     void dividesByNoNegativeVariance() {
         Parameters parameters = OptimizerReferenceTest.parameters(DataType.FLOAT);
-        OptimizerState state = new OptimizerState(RmsProp.of(1e-12).decay(0.5).centred(true), parameters, List.of());
+        OptimizerState state =
+                new OptimizerState(RmsProp.of(1e-12).decay(0.5).centred(true), parameters, ParameterRules.NONE);
         for (int step = 0; step < 200; step++) {
             parameters.gradients().assign(0.1);
             assertThat(state.step(1)).isTrue();
@@ -273,7 +276,7 @@ class OptimizersTest {
         Parameters parameters = OptimizerReferenceTest.parameters(DataType.DOUBLE);
         parameters.get("layer.bias").assign(1);
         parameters.gradients().assign(2);
-        assertThat(new OptimizerState(Lars.of(0.5), parameters, List.of()).step(1))
+        assertThat(new OptimizerState(Lars.of(0.5), parameters, ParameterRules.NONE).step(1))
                 .isTrue();
         assertThat(parameters.get("layer.bias").getDouble(0)).isCloseTo(1 - 0.5 * 2, within(1e-12));
     }
@@ -351,13 +354,14 @@ class OptimizersTest {
             }
         }
         List<WeightDecay.Rule> alike = List.of(new WeightDecay.Rule(new ParameterPattern("*"), 0));
-        assertThat(new OptimizerState(new Curious(1, updates), parameters, alike).step(0.5))
+        assertThat(new OptimizerState(new Curious(1, updates), parameters, new ParameterRules(alike, List.of()))
+                        .step(0.5))
                 .isTrue();
         Update update = updates.get(0);
         assertThat(update.rate()).isEqualTo(0.5);
         assertThat(update).hasToString("Update[step 1 of Curious on [layer.weight [2, 3]]]");
         assertThat(update.parameter().name()).isEqualTo("layer.weight");
-        assertThat(new OptimizerState(new Curious(1, updates), network().parameters(), List.of()).step(1))
+        assertThat(new OptimizerState(new Curious(1, updates), network().parameters(), ParameterRules.NONE).step(1))
                 .isTrue();
         assertThatThrownBy(() -> updates.get(2).parameter())
                 .isInstanceOf(IllegalStateException.class)

@@ -18,7 +18,6 @@ class RunTermsTest {
             Set.of("epochs", "maxSteps", "maxTime", "checkpoints", "bestPath", "seed");
 
     private static final Map<String, String> WORDS = Map.of(
-            "decays", "decay",
             "changes", "gradients",
             "accumulation", "steps of",
             "augmentation", "augment",

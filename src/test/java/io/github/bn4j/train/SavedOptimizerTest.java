@@ -66,7 +66,7 @@ class SavedOptimizerTest {
     @Test
     void refusesWhatAnotherOptimizerOrNetworkLeft() {
         Parameters parameters = OptimizerReferenceTest.parameters(DataType.FLOAT);
-        OptimizerState momentum = new OptimizerState(Sgd.of(0.1).momentum(0.9), parameters, List.of());
+        OptimizerState momentum = new OptimizerState(Sgd.of(0.1).momentum(0.9), parameters, ParameterRules.NONE);
         assertThatThrownBy(() -> momentum.restore(3, Map.of("layer.weight firstMoment", parameters.trainable())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("optimizer Sgd[learningRate=0.1, momentum=0.9, dampening=0.0, nesterov=false,"
