@@ -8,6 +8,7 @@ import io.github.bn4j.bias.BiasAbsorption;
 import io.github.bn4j.bias.BiasAnalysis;
 import io.github.bn4j.bias.BiasProof;
 import io.github.bn4j.bias.BiasReport;
+import io.github.bn4j.bias.WeightImport;
 import io.github.bn4j.bias.internal.ModelBiases;
 import io.github.bn4j.bias.internal.OldWeights;
 import io.github.bn4j.bias.internal.Summary;
@@ -309,6 +310,35 @@ public final class Network {
         checkGiven(weights, "importWeights", "an array for each parameter");
         checkGiven(probe, "importWeights", "an array for each input to measure by");
         return OldWeights.copy(weights, model, report, probe);
+    }
+
+    /**
+     * Replaces the parameters that weights from elsewhere fit by name and shape, and leaves the others as they are: those of a
+     * network with another head, for instance. A bias that this network does without is absorbed as by {@link #importWeights(Map)}.
+     *
+     * @param weights arrays by name. Not modified.
+     * @return what was taken, and of the rest why not
+     * @throws IllegalArgumentException if none fits, a value is NaN or infinite, or a running variance is negative; the network is
+     *     unchanged then
+     * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly; the network is unchanged
+     *     then
+     */
+    @CanIgnoreReturnValue
+    public WeightImport importMatching(Map<String, INDArray> weights) {
+        return importMatching(weights, Map.of());
+    }
+
+    /**
+     * Replaces what fits as {@link #importMatching(Map)} does, measuring by a batch of your own.
+     *
+     * @param weights arrays by name. Not modified.
+     * @param probe an array {@code [examples, shape]} for each input by name. Not modified.
+     */
+    @CanIgnoreReturnValue
+    public WeightImport importMatching(Map<String, INDArray> weights, Map<String, INDArray> probe) {
+        checkGiven(weights, "importMatching", "arrays by the names of parameters");
+        checkGiven(probe, "importMatching", "an array for each input to measure by");
+        return OldWeights.copyMatching(weights, model, report, probe);
     }
 
     /**

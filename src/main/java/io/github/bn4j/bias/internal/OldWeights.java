@@ -4,13 +4,17 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.bias.BiasAbsorption;
 import io.github.bn4j.bias.BiasReport;
+import io.github.bn4j.bias.WeightImport;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,41 +41,91 @@ public final class OldWeights {
      */
     public static BiasAbsorption copy(
             Map<String, INDArray> weights, Model model, BiasReport report, Map<String, INDArray> probe) {
+        require(weights, model);
+        return write("importWeights", weights, model, report, probe);
+    }
+
+    /**
+     * Takes what fits by name and shape as {@link #copy} takes all, and leaves the rest of the model as it is.
+     *
+     * @throws IllegalArgumentException if nothing fits, a value is not finite, or a running variance is negative
+     * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly
+     */
+    public static WeightImport copyMatching(
+            Map<String, INDArray> weights, Model model, BiasReport report, Map<String, INDArray> probe) {
+        Parameters parameters = model.parameters();
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        model.traced().parameters().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
+        Map<String, INDArray> matching = new LinkedHashMap<>();
+        List<WeightImport.OtherShape> otherShapes = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
+        weights.forEach((name, array) -> {
+            Shape expected = shapes.get(name);
+            if (expected == null) {
+                unknown.add(name);
+            } else if (Arrays.equals(array.shape(), expected.dims())) {
+                matching.put(name, array);
+            } else {
+                otherShapes.add(new WeightImport.OtherShape(name, expected, array.shape()));
+            }
+        });
+        checkArgument(
+                !matching.isEmpty(),
+                "importMatching expects an array with the name and shape of a parameter but got %s; this network has %s",
+                unknown.isEmpty() ? otherShapes : unknown,
+                parameters.all());
+        Map<String, INDArray> complete = new LinkedHashMap<>(matching);
+        parameters.names().forEach(name -> complete.putIfAbsent(name, parameters.get(name)));
+        BiasAbsorption absorption = write("importMatching", complete, model, report, probe);
+        return new WeightImport(
+                parameters.names().stream().filter(matching::containsKey).toList(),
+                parameters.names().stream()
+                        .filter(name -> !weights.containsKey(name))
+                        .toList(),
+                otherShapes,
+                unknown,
+                absorption);
+    }
+
+    private static BiasAbsorption write(
+            String who, Map<String, INDArray> weights, Model model, BiasReport report, Map<String, INDArray> probe) {
         Graph traced = model.traced();
         Parameters parameters = model.parameters();
         Parameters all = new Parameters(traced.parameters(), DataType.DOUBLE);
-        require(weights, all, parameters);
         weights.forEach((name, array) -> all.get(name).assign(array.castTo(DataType.DOUBLE)));
-        requireFinite(model.with(all));
+        requireFinite(who, model.with(all));
         Set<String> absent = new LinkedHashSet<>(report.absent());
         absent.retainAll(weights.keySet());
         BiasAbsorption absorption = BiasAbsorption.absorb(model.with(traced, Set.of(), all), report, absent, probe);
         Parameters stored = new Parameters(parameters.all(), parameters.type());
         stored.names().forEach(name -> stored.get(name).assign(all.get(name).castTo(stored.type())));
-        requireFinite(model.with(stored));
+        requireFinite(who, model.with(stored));
         parameters.names().forEach(name -> parameters.get(name).assign(stored.get(name)));
         return absorption;
     }
 
     /* As they come, and once more as they are stored: float32 holds less than float64. */
-    private static void requireFinite(Model model) {
+    private static void requireFinite(String who, Model model) {
         Parameters values = model.parameters();
         Finiteness.fault(model.traced(), values).ifPresent(fault -> {
             throw new IllegalArgumentException(
-                    "importWeights expects " + fault + (values.type() == DataType.FLOAT ? " as FLOAT" : "")
+                    who + " expects " + fault + (values.type() == DataType.FLOAT ? " as FLOAT" : "")
                             + "; take weights from before the training diverged, or set these values");
         });
     }
 
-    private static void require(Map<String, INDArray> weights, Parameters all, Parameters parameters) {
+    private static void require(Map<String, INDArray> weights, Model model) {
+        Parameters parameters = model.parameters();
+        List<Parameter> all = model.traced().parameters();
+        List<String> names = all.stream().map(Parameter::name).toList();
         List<String> unknown =
-                weights.keySet().stream().filter(name -> !all.has(name)).toList();
+                weights.keySet().stream().filter(name -> !names.contains(name)).toList();
         checkArgument(
                 unknown.isEmpty(),
                 "importWeights expects names of this network's parameters and biases but got %s; rename or leave them"
                         + " out, it has %s",
                 unknown,
-                all.names());
+                names);
         List<String> missing = parameters.names().stream()
                 .filter(name -> !weights.containsKey(name))
                 .toList();
@@ -79,7 +133,7 @@ public final class OldWeights {
                 missing.isEmpty(),
                 "importWeights expects all of this network's parameters but got none of %s; add them",
                 missing);
-        for (Parameter parameter : all.all()) {
+        for (Parameter parameter : all) {
             @Nullable INDArray array = weights.get(parameter.name());
             if (array != null && !Arrays.equals(array.shape(), parameter.shape().dims())) {
                 throw ShapeException.expected(
