@@ -2,6 +2,7 @@ package io.github.bn4j.console;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.bn4j.console.internal.InterruptingExecution;
 import io.github.bn4j.internal.Checks;
 import io.github.bn4j.internal.Quiet;
 import java.io.ByteArrayInputStream;
@@ -54,7 +55,8 @@ public final class Shell {
         Path startup = Files.createTempFile("bn4j", ".jsh");
         startup.toFile().deleteOnExit();
         Files.writeString(startup, resource("startup.jsh"));
-        List<String> all = new ArrayList<>(List.of("--execution=local", "--startup=" + startup));
+        List<String> all =
+                new ArrayList<>(List.of("--execution=" + InterruptingExecution.NAME, "--startup=" + startup));
         all.add("--class-path=" + System.getProperty("java.class.path"));
         all.addAll(List.of(arguments));
         int status = JavaShellToolBuilder.builder().persistence(preferences).start(all.toArray(String[]::new));

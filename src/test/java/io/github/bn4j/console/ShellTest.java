@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import io.github.bn4j.ChildProcess;
 import io.github.bn4j.PublicApi;
+import io.github.bn4j.console.internal.InterruptingExecution;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystems;
@@ -91,6 +92,63 @@ class ShellTest {
             }
         }
         assertThat(folder.resolve("tour.safetensors")).exists();
+    }
+
+    private static String value(JShell shell, String snippet) {
+        List<SnippetEvent> events = shell.eval(snippet);
+        assertThat(events).extracting(SnippetEvent::status).as(snippet).containsOnly(Snippet.Status.VALID);
+        assertThat(events.get(0).exception()).as(snippet).isNull();
+        return String.valueOf(events.get(0).value());
+    }
+
+    /** What the tool does at Ctrl-C, as soon as the snippet that is under way has said that it runs. */
+    private static Thread stops(JShell shell, int times) {
+        System.clearProperty("bn4j.test.runs");
+        Thread thread = new Thread(() -> {
+            for (int time = 0; time < times; time++) {
+                while (!Boolean.getBoolean("bn4j.test.runs")) {
+                    Thread.onSpinWait();
+                }
+                shell.stop();
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    @Test
+    void endsATrainingWithItsHistoryAtCtrlC() throws Exception {
+        try (JShell shell = JShell.builder()
+                .executionEngine(new InterruptingExecution(), Map.of())
+                .build()) {
+            shell.addToClasspath(ChildProcess.CLASS_PATH);
+            for (String line : List.of(
+                    "import io.github.bn4j.*;",
+                    "import io.github.bn4j.data.*;",
+                    "import io.github.bn4j.train.*;",
+                    "Network net = Network.input(1, 8, 8).flatten().dense(13).batchNorm1d().dense(10).build(1);",
+                    "class Runs implements TrainingListener { public void onEpoch(EpochEvent epoch) {"
+                            + " System.setProperty(\"bn4j.test.runs\", \"true\"); } }")) {
+                value(shell, line);
+            }
+            Thread first = stops(shell, 1);
+            value(
+                    shell,
+                    "History history = net.trainer().loss(Loss.softmaxCrossEntropy()).epochs(1_000_000)"
+                            + ".listener(new Runs()).fit(Digits.load().slice(0, 100));");
+            first.join();
+            assertThat(value(shell, "history.endedEarly().get()")).endsWith(": the thread was interrupted\"");
+            assertThat(value(shell, "history.epochs().size() > 0")).isEqualTo("true");
+            assertThat(value(shell, "Thread.currentThread().isInterrupted()")).isEqualTo("false");
+
+            // What does not look at interrupts ends at the second Ctrl-C.
+            Thread second = stops(shell, 2);
+            shell.eval("while (true) { System.setProperty(\"bn4j.test.runs\", \"true\"); }");
+            second.join();
+            assertThat(value(shell, "6 * 7")).isEqualTo("42");
+        } finally {
+            System.clearProperty("bn4j.test.runs");
+        }
     }
 
     /** For those who have a jar and prefer the jshell of their JDK. */
