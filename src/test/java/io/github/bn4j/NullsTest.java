@@ -51,6 +51,7 @@ import io.github.bn4j.onnx.OnnxOptions;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.AdamW;
+import io.github.bn4j.train.Averaging;
 import io.github.bn4j.train.Checkpoints;
 import io.github.bn4j.train.CrossValidation;
 import io.github.bn4j.train.EarlyStopping;
@@ -181,6 +182,7 @@ class NullsTest {
         ARGUMENTS.put(Function.class, (Function<Dataset, UnaryOperator<Dataset>>) any -> UnaryOperator.identity());
         ARGUMENTS.put(Metric.class, Metric.accuracy());
         ARGUMENTS.put(Metric[].class, new Metric[] {Metric.accuracy()});
+        ARGUMENTS.put(Averaging.class, Averaging.swa());
         ARGUMENTS.put(Duration.class, Duration.ofSeconds(1));
         ARGUMENTS.put(EarlyStopping.class, EarlyStopping.on("loss"));
         ARGUMENTS.put(Checkpoints.class, Checkpoints.in(Path.of("run")));

@@ -22,6 +22,7 @@ import io.github.bn4j.train.Sgd;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import jdk.jshell.JShell;
 import org.junit.jupiter.api.Test;
@@ -150,13 +151,19 @@ class PrintingTest {
         metrics.put("rocAuc", Double.NaN);
         metrics.put("error", 123456.7);
         Epoch fourth = new Epoch(4, 1, 0.25, 0.9876, 1, metrics);
-        assertThat(new History(List.of(first, second, third, fourth)).toString().lines())
+        Epoch fifth = new Epoch(5, 1, 0.25, 0.9876, 1, Map.of(), "ema(0.999)");
+        Optional<String> end = Optional.of("after epoch 5: f1 has not got better for 5 epochs");
+        assertThat(new History(List.of(first, second, third, fourth, fifth), Map.of(), end)
+                        .toString()
+                        .lines())
                 .containsExactly(
                         "epoch 1: loss 2.5000",
                         "epoch 2: loss 1.2346, validation loss 0.5000",
                         "epoch 3: loss 1.0000, validation loss 0.2500, validation accuracy 0.9876",
                         "epoch 4: loss 1.0000, validation loss 0.2500, validation accuracy 0.9876, f1 0.9800, rocAuc"
-                                + " –, error 1.235e+05");
+                                + " –, error 1.235e+05",
+                        "epoch 5: loss 1.0000, validation loss 0.2500, validation accuracy 0.9876, judged by ema(0.999)",
+                        "ended early, after epoch 5: f1 has not got better for 5 epochs");
     }
 
     @Test

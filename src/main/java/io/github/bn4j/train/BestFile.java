@@ -1,11 +1,8 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.checkpoint.internal.ModelFile;
-import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Model;
-import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.norm.Recalibration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,27 +15,15 @@ final class BestFile implements TrainingListener {
     private final KeepBest how;
     private final Watched watched;
     private final Model model;
-    private final Dataset data;
     private final TrainingMemory memory;
     private int best;
 
-    BestFile(Path path, KeepBest how, Watched watched, Model model, Dataset data, TrainingMemory memory) {
+    BestFile(Path path, KeepBest how, Watched watched, Model model, TrainingMemory memory) {
         this.path = path;
         this.how = how;
         this.watched = watched;
         this.model = model;
-        this.data = data;
         this.memory = memory;
-    }
-
-    @Override
-    public Parameters judged(Parameters parameters) {
-        if (!how.recalibrate()) {
-            return parameters;
-        }
-        Model copy = model.with(parameters).copy();
-        Recalibration.of(copy, data, any -> true);
-        return copy.parameters();
     }
 
     @Override

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
  * @param seconds how long it took, validation included
  * @param metrics all that was measured on the validation set, by name: {@code loss}, {@code accuracy} of a classification, and
  *     those of {@link Trainer#metrics}; NaN where one is not defined
+ * @param judgedBy the weights that were judged, such as {@code ema(0.999)} of {@link Trainer#averageWeights}; empty for those that are
+ *     trained
  */
 public record Epoch(
         int number,
@@ -23,10 +25,22 @@ public record Epoch(
         double validationLoss,
         double validationAccuracy,
         double seconds,
-        Map<String, Double> metrics) {
+        Map<String, Double> metrics,
+        String judgedBy) {
 
     public Epoch {
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    }
+
+    /** An epoch that was judged by the weights that are trained. */
+    public Epoch(
+            int number,
+            double trainLoss,
+            double validationLoss,
+            double validationAccuracy,
+            double seconds,
+            Map<String, Double> metrics) {
+        this(number, trainLoss, validationLoss, validationAccuracy, seconds, metrics, "");
     }
 
     /** An epoch with no metrics but loss and accuracy. */
@@ -67,6 +81,7 @@ public record Epoch(
                         .filter(metric -> !metric.getKey().equals(Watched.LOSS))
                         .filter(metric -> !metric.getKey().equals(Watched.ACCURACY) || Double.isNaN(validationAccuracy))
                         .map(metric -> ", " + metric.getKey() + " " + MetricValue.text(metric.getValue()))
-                        .collect(Collectors.joining());
+                        .collect(Collectors.joining())
+                + (judgedBy.isEmpty() ? "" : ", judged by " + judgedBy);
     }
 }

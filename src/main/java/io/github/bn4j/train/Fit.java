@@ -166,11 +166,13 @@ final class Fit {
     private EpochEvent judge(TrainingRun run, int number) {
         Validation validation = prepared.validation();
         Parameters trained = model.parameters();
-        Parameters judged = validation == null ? trained : listeners.judged(trained);
-        Validation.Result result = validation == null ? Validation.Result.NONE : validation.judge(model.with(judged));
+        Listeners.Judged judged = validation == null ? new Listeners.Judged(trained, "") : listeners.judged(trained);
+        Validation.Result result =
+                validation == null ? Validation.Result.NONE : validation.judge(model.with(judged.parameters()));
         EpochSoFar all = state.soFar();
-        Epoch epoch = new Epoch(number, all.loss(), result.loss(), result.accuracy(), all.seconds(), result.metrics());
-        return new EpochEvent(run, epoch, judged);
+        Epoch epoch = new Epoch(
+                number, all.loss(), result.loss(), result.accuracy(), all.seconds(), result.metrics(), judged.by());
+        return new EpochEvent(run, epoch, judged.parameters());
     }
 
     /** The steps of an epoch that are left; returns whether it is over, and not cut short by an interrupt. */

@@ -71,12 +71,24 @@ final class Listeners {
         }
     }
 
-    Parameters judged(Parameters trained) {
+    /**
+     * What an epoch is judged by.
+     *
+     * @param by the names of the listeners that say so, empty for what is trained
+     */
+    record Judged(Parameters parameters, String by) {}
+
+    Judged judged(Parameters trained) {
         Parameters judged = trained;
+        List<String> by = new ArrayList<>();
         for (TrainingListener listener : all) {
-            judged = listener.judged(judged);
+            Parameters before = judged;
+            judged = listener.judged(before);
+            if (judged != before) {
+                by.add(listener.name().isEmpty() ? "a listener" : listener.name());
+            }
         }
-        return judged;
+        return new Judged(judged, String.join(", ", by));
     }
 
     void epoch(EpochEvent epoch) {
@@ -86,15 +98,21 @@ final class Listeners {
     /** Adds what is thrown; what comes after the first is suppressed by that. */
     private void end(EndEvent end, List<Throwable> failures) {
         for (TrainingListener listener : begun) {
-            try {
-                listener.onEnd(end);
-                state.remember(listener.name(), listener.state());
-            } catch (RuntimeException | Error failure) {
-                if (failures.isEmpty()) {
-                    failures.add(failure);
-                } else if (failures.get(0) != failure) {
-                    failures.get(0).addSuppressed(failure);
-                }
+            attempt(() -> listener.onEnd(end), failures);
+        }
+        for (TrainingListener listener : begun) {
+            attempt(() -> state.remember(listener.name(), listener.state()), failures);
+        }
+    }
+
+    private static void attempt(Runnable work, List<Throwable> failures) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error failure) {
+            if (failures.isEmpty()) {
+                failures.add(failure);
+            } else if (failures.get(0) != failure) {
+                failures.get(0).addSuppressed(failure);
             }
         }
     }

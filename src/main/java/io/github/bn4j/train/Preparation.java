@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -68,16 +69,23 @@ record Preparation(
     private static List<TrainingListener> listeners(
             Model model, TrainingMemory memory, Settings settings, Dataset data, @Nullable Validation validation) {
         List<TrainingListener> all = new ArrayList<>();
+        Optional<Averages> averages =
+                Optional.ofNullable(settings.averaging).map(how -> new Averages(how, model, data));
+        averages.ifPresent(all::add);
         Path path = settings.bestPath;
+        if (path != null && settings.best.recalibrate()) {
+            all.add(new ExactStatistics(model, data));
+        }
         if (path != null) {
             KeepBest best = settings.best;
             Watched watched = watched("keepBest", best.metric(), validation);
-            all.add(new BestFile(path, best, watched, model, data, memory));
+            all.add(new BestFile(path, best, watched, model, memory));
         }
         EarlyStopping stopping = settings.stopping;
         if (stopping != null) {
             all.add(new Stopping(stopping, watched("stopEarly", stopping.metric(), validation)));
         }
+        averages.ifPresent(each -> all.add(each.last()));
         if (settings.maxSteps < Long.MAX_VALUE) {
             all.add(new StepBudget(settings.maxSteps));
         }

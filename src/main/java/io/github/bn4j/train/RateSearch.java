@@ -42,6 +42,7 @@ final class RateSearch implements TrainingListener, Schedule {
         trial.bestPath = null;
         trial.metrics = List.of();
         trial.stopping = null;
+        trial.averaging = null;
         trial.maxSteps = Long.MAX_VALUE;
         trial.maxTime = null;
         trial.checkpoints = null;

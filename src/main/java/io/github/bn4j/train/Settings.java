@@ -52,6 +52,9 @@ final class Settings {
     @Nullable
     Checkpoints checkpoints;
 
+    @Nullable
+    Averaging averaging;
+
     Settings copy() {
         Settings copy = new Settings();
         copy.optimizer = optimizer;
@@ -75,6 +78,7 @@ final class Settings {
         copy.metrics = metrics;
         copy.stopping = stopping;
         copy.checkpoints = checkpoints;
+        copy.averaging = averaging;
         return copy;
     }
 
@@ -105,6 +109,7 @@ final class Settings {
         terms.put("augment", augmentation == null ? "none" : augmentation);
         terms.put("metrics", metrics.stream().map(Metric::name).toList());
         terms.put("stopEarly", stopping == null ? "none" : stopping);
+        terms.put("averageWeights", averaging == null ? "none" : averaging);
         terms.put("keepBest", bestPath == null ? "none" : best);
         terms.put(
                 "listeners",
@@ -132,6 +137,9 @@ final class Settings {
         }
         if (stopping != null) {
             words.add("stopEarly");
+        }
+        if (averaging != null) {
+            words.add("averageWeights");
         }
         if (bestPath != null) {
             words.add("keepBest");
@@ -171,6 +179,7 @@ final class Settings {
                 + (metrics.isEmpty()
                         ? ""
                         : ", metrics " + metrics.stream().map(Metric::name).toList())
-                + (stopping == null ? "" : ", " + stopping);
+                + (stopping == null ? "" : ", " + stopping)
+                + (averaging == null ? "" : ", averages " + averaging);
     }
 }

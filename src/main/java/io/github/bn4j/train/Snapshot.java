@@ -1,7 +1,9 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,13 @@ record Snapshot(Map<String, INDArray> values) {
 
     void addTo(Map<String, INDArray> arrays, String name) {
         values.forEach((parameter, array) -> arrays.put(name + " " + parameter, array));
+    }
+
+    /** Whether parameters are the same, to the bit. */
+    boolean isIn(Parameters parameters) {
+        return values.entrySet().stream()
+                .allMatch(each ->
+                        Arrays.equals(Floats.values(each.getValue()), Floats.values(parameters.get(each.getKey()))));
     }
 
     void writeTo(Parameters parameters) {

@@ -362,6 +362,17 @@ public final class Trainer {
         return with(changed -> changed.stopping = how);
     }
 
+    /**
+     * Averages the weights on the way. Epochs are judged by the average, so {@link #keepBest}, {@link #stopEarly} and the history are
+     * about it, and {@code fit} leaves it in the network, however it ends. Running averages of batch normalisations are measured anew for
+     * it, on the training data. The training itself goes on from its own weights, also in the next {@code fit} unless somebody
+     * has written to the parameters meanwhile: then both begin with what is there.
+     */
+    public Trainer averageWeights(Averaging how) {
+        checkGiven(how, "averageWeights", "an Averaging");
+        return with(changed -> changed.averaging = how);
+    }
+
     /** Stores the network with the smallest validation loss; see {@link #keepBest(Path, KeepBest)}. */
     public Trainer keepBest(Path path) {
         return keepBest(path, KeepBest.byLoss());

@@ -108,6 +108,7 @@ final class TrainingFile {
         map.put("validationLoss", Double.toString(epoch.validationLoss()));
         map.put("validationAccuracy", Double.toString(epoch.validationAccuracy()));
         map.put("seconds", Double.toString(epoch.seconds()));
+        map.put("judgedBy", epoch.judgedBy());
         epoch.metrics().forEach((name, value) -> map.put(METRIC + name, Double.toString(value)));
         return Sections.text(map);
     }
@@ -202,7 +203,8 @@ final class TrainingFile {
                 fields.number("validationLoss"),
                 fields.number("validationAccuracy"),
                 fields.number("seconds"),
-                metrics);
+                metrics,
+                fields.text("judgedBy"));
     }
 
     private static Provenance provenance(Sections fields) {

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Is told how a training goes, and may end it by {@link TrainingRun#stop}; called by the thread that trains. Every method does
  * nothing unless overridden.
  *
- * <p>Order: what a trainer makes of its own settings comes first ({@link Trainer#keepBest}, {@link Trainer#stopEarly}, {@link
+ * <p>Order: what a trainer makes of its own settings comes first ({@link Trainer#averageWeights}, {@link Trainer#keepBest}, {@link Trainer#stopEarly}, {@link
  * Trainer#maxSteps}, {@link Trainer#maxTime}), then the
  * listeners in the order in which they were added, and last of all what stores {@link Trainer#checkpoints}, with the state of all others. Each event is told to all of them in that order, the end too, and the next event
  * only then; who is told later sees what those before did to the network.

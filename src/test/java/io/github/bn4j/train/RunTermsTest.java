@@ -21,6 +21,7 @@ class RunTermsTest {
             "changes", "gradients",
             "accumulation", "steps of",
             "augmentation", "augment",
+            "averaging", "averageWeights",
             "best", "keepBest",
             "stopping", "stopEarly");
 
