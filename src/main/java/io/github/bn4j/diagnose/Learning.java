@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.stream.DoubleStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -50,6 +51,15 @@ record Learning(Model model, Dataset batch, Map<String, Loss> losses) {
         return trainer;
     }
 
+    private History fit(Trainer trainer) {
+        History history = trainer.fit(batch);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException(
+                    "sanityCheck expects a thread that goes on but got an interrupt; the network is as it was");
+        }
+        return history;
+    }
+
     private Parameters copy() {
         return model.copy().parameters();
     }
@@ -60,7 +70,9 @@ record Learning(Model model, Dataset batch, Map<String, Loss> losses) {
         Gradients seen = new Gradients(copy);
         String failure = "";
         try {
-            trainer(copy, LEARNING_RATES[0]).epochs(FIRST_STEPS).listener(seen).fit(batch);
+            fit(trainer(copy, LEARNING_RATES[0]).epochs(FIRST_STEPS).listener(seen));
+        } catch (CancellationException interrupted) {
+            throw interrupted;
         } catch (IllegalStateException stopped) {
             failure = String.valueOf(stopped.getMessage());
             seen.see(Double.NaN);
@@ -202,6 +214,8 @@ record Learning(Model model, Dataset batch, Map<String, Loss> losses) {
                 Round done;
                 try {
                     done = round(copy, learningRate);
+                } catch (CancellationException interrupted) {
+                    throw interrupted;
                 } catch (IllegalStateException failure) {
                     String advice = "Adam " + learningRate + " is no small step; normalise what comes in";
                     return new Check(name, Verdict.FAILED, Map.of(), String.valueOf(failure.getMessage()), advice);
@@ -242,7 +256,7 @@ record Learning(Model model, Dataset batch, Map<String, Loss> losses) {
     }
 
     private Round round(Parameters copy, double learningRate) {
-        History history = trainer(copy, learningRate).epochs(STEPS_PER_ROUND).fit(batch);
+        History history = fit(trainer(copy, learningRate).epochs(STEPS_PER_ROUND));
         return new Round(history.epochs().get(0).trainLoss(), history.last().trainLoss());
     }
 

@@ -4,6 +4,7 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Model;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /** Trains a copy of a network with a learning rate that rises until the loss does. */
 final class RateSearch implements TrainingListener, Schedule {
@@ -50,6 +51,10 @@ final class RateSearch implements TrainingListener, Schedule {
             new Fit(Preparation.of(copy, forgotten, trial, data, null), copy, state, trial).run();
         } catch (NonFinite.Failure end) {
             // Where numbers stop being finite the curve ends too.
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("findRate expects a thread that goes on but got an interrupt after "
+                    + search.trials.size() + " steps; the network is as it was");
         }
         return new RateFinder(search.trials);
     }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -490,6 +491,7 @@ public final class Trainer {
      *
      * @param data to train the copy on
      * @throws IllegalArgumentException if the data do not fit the network
+     * @throws CancellationException if the thread is interrupted
      */
     public RateFinder findRate(Dataset data) {
         checkGiven(data, "findRate", "a Dataset");

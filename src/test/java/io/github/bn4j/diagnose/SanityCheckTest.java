@@ -21,6 +21,7 @@ import io.github.bn4j.train.Loss;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -272,5 +273,19 @@ class SanityCheckTest {
                         + " batch, gradients, examples apart, batch size, modes, biases]");
         assertThatThrownBy(() -> net.sanityCheck(DATA, Map.of()))
                 .hasMessage("fit expects a loss but got none; call loss(Loss.softmaxCrossEntropy()) or the like");
+    }
+
+    @Test
+    void saysThatItWasInterrupted() {
+        Network net = sound().dense(3).build(3);
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> net.sanityCheck(DATA))
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessage(
+                            "sanityCheck expects a thread that goes on but got an interrupt; the network is as it was");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 }

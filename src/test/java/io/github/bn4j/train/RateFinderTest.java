@@ -11,6 +11,7 @@ import io.github.bn4j.data.Digits;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.layer.Padding;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +87,20 @@ class RateFinderTest {
                 .trainLoss();
         assertThat(loss).isLessThan(0.7);
         assertThat(trainer(network()).optimizer(Adam.of(123)).findRate(DATA)).isEqualTo(curve);
+    }
+
+    @Test
+    void saysThatItWasInterrupted() {
+        Network net = network();
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> trainer(net).findRate(DATA))
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessage("findRate expects a thread that goes on but got an interrupt after 0 steps; the network"
+                            + " is as it was");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 
     /** Losses of single batches of a trained network differ by more than what tells that a rate is too large. */
