@@ -93,9 +93,9 @@ final class CheckpointFolder {
     }
 
     /**
-     * Writes a checkpoint, then deletes those that are older than the newest few.
+     * Writes a checkpoint, then deletes all others but the few before it. Those after it are damaged, as the training went on from an older one.
      *
-     * @param keep how many stay
+     * @param keep how many stay, with this one
      * @param writer writes a file as a whole or not at all
      * @return the file
      * @throws UncheckedIOException if that cannot be done; the older checkpoints are unchanged then
@@ -110,7 +110,10 @@ final class CheckpointFolder {
         } catch (UncheckedIOException e) {
             throw failed(file, requireNonNull(e.getCause()));
         }
-        files().stream().skip(keep).forEach(CheckpointFolder::delete);
+        List<Path> all = files();
+        int newest = Math.max(0, all.indexOf(file));
+        List<Path> kept = all.subList(newest, Math.min(all.size(), newest + keep));
+        all.stream().filter(each -> !kept.contains(each)).forEach(CheckpointFolder::delete);
         return file;
     }
 

@@ -199,6 +199,27 @@ class CheckpointsTest {
     }
 
     @Test
+    void replaceADamagedOneByTheNextThatIsWritten() throws IOException {
+        Checkpoints how = Checkpoints.in(folder()).keep(2);
+        plain(network()).checkpoints(how).fit(DATA.train());
+        damage(folder().resolve(names(14).get(0)));
+        Network killed = network();
+        assertThatThrownBy(() -> plain(killed)
+                        .checkpoints(how.every(2).keep(1))
+                        .listener(new After(9, step -> {
+                            throw new IllegalStateException("killed");
+                        }))
+                        .resume(DATA.train()))
+                .hasMessage("killed");
+        assertThat(names(folder())).isEqualTo(names(8));
+        Network whole = network();
+        plain(whole).fit(DATA.train());
+        Network net = network();
+        plain(net).checkpoints(how).resume(DATA.train());
+        assertSameBits(net, whole);
+    }
+
+    @Test
     void sayOfEachWhatIsWrongWhereNoneCanBeRead() throws IOException {
         trainer(network()).fit(DATA.train());
         for (String name : names(7, 14)) {
