@@ -7,6 +7,7 @@ import io.github.bn4j.data.Split;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.train.Adam;
+import io.github.bn4j.train.Averaging;
 import io.github.bn4j.train.Checkpoints;
 import io.github.bn4j.train.EarlyStopping;
 import io.github.bn4j.train.Loss;
@@ -53,6 +54,7 @@ final class ResumedTraining {
                 .accumulate(2)
                 .batchSize(8)
                 .metrics(Metric.f1())
+                .averageWeights(Averaging.ema(0.99))
                 .stopEarly(EarlyStopping.on("f1").patience(1000))
                 .checkpoints(Checkpoints.in(folder.resolve("run")).every(2).keep(2))
                 .epochs(Integer.parseInt(arguments[1]))

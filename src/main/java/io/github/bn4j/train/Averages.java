@@ -60,7 +60,7 @@ final class Averages implements TrainingListener {
 
     private boolean begun(StepEvent step) {
         TrainingRun run = step.run();
-        return taken > 0 || (step.epoch() >= how.fromEpoch() && run.taken() >= how.from() * run.steps());
+        return taken > 0 || (step.epoch() >= how.fromEpoch() && how.hasBegun(run.taken(), run.steps()));
     }
 
     private boolean isDue(StepEvent step) {

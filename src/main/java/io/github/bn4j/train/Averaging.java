@@ -81,6 +81,11 @@ public record Averaging(double decay, double from, int fromEpoch, int everySteps
         return new Averaging(decay, from, fromEpoch, everySteps, exact);
     }
 
+    /** Whether the share of the steps after which it begins is over. */
+    boolean hasBegun(long taken, long steps) {
+        return taken >= from * steps;
+    }
+
     /** What the average weighs when other weights come in. */
     double decay(long before) {
         return decay == 1

@@ -71,7 +71,8 @@ final class CheckpointedFit {
         for (int pass = 0; pass * perEpoch < taken; pass++) {
             History finished = from.history(position.before() + pass, prepared.metrics());
             for (long step = pass * perEpoch; step < Math.min((pass + 1) * perEpoch, taken); step++) {
-                if (factor(step, pass, then, perEpoch, finished) != factor(step, pass, now, perEpoch, finished)) {
+                if (factor(step, pass, then, perEpoch, finished) != factor(step, pass, now, perEpoch, finished)
+                        || averages(step, then, perEpoch) != averages(step, now, perEpoch)) {
                     throw stretched(from, then, now, perEpoch);
                 }
             }
@@ -83,9 +84,14 @@ final class CheckpointedFit {
                 .factor(settings.schedule);
     }
 
+    private boolean averages(long step, RunLimits limits, long perEpoch) {
+        return settings.averaging != null && settings.averaging.hasBegun(step + 1, limits.steps(perEpoch));
+    }
+
     private CheckpointException stretched(SavedTraining from, RunLimits then, RunLimits now, long perEpoch) {
         return new CheckpointException("resume expects " + then.epochs() + " epochs of together " + then.steps(perEpoch)
-                + " steps, by which the schedule " + RunTerms.lasting(settings.schedule) + " of the run of \""
+                + " steps, by which the schedule " + RunTerms.lasting(settings.schedule)
+                + (settings.averaging == null ? "" : " and the average " + settings.averaging) + " of the run of \""
                 + from.file()
                 + "\" took its course, but got " + now.epochs() + " of " + now.steps(perEpoch)
                 + "; say as many, or begin another course: fit a trainer of what Network.load makes of the file");

@@ -103,9 +103,7 @@ final class Settings {
         terms.put("batchSize", batchSize);
         terms.put("steps of", accumulation);
         terms.put("tail", tail);
-        if (!sampling.equals(SHUFFLED)) {
-            terms.put("sampling", sampling);
-        }
+        terms.put("sampling", sampling);
         terms.put("augment", augmentation == null ? "none" : augmentation);
         terms.put("metrics", metrics.stream().map(Metric::name).toList());
         terms.put("stopEarly", stopping == null ? "none" : stopping);

@@ -11,6 +11,7 @@ import io.github.bn4j.console.Progress;
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
+import io.github.bn4j.data.Sampling;
 import io.github.bn4j.data.Split;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Engine;
@@ -284,6 +285,10 @@ class CheckpointsTest {
                 "stopEarly " + EarlyStopping.on("loss"),
                 trainer -> trainer.stopEarly(EarlyStopping.on("loss")));
         refuses(
+                "averageWeights none",
+                "averageWeights ema(0.9)",
+                trainer -> trainer.averageWeights(Averaging.ema(0.9)));
+        refuses(
                 "keepBest none",
                 "keepBest " + KeepBest.byLoss(),
                 trainer -> trainer.keepBest(directory.resolve("best.safetensors")));
@@ -380,9 +385,35 @@ class CheckpointsTest {
                         .epochs(100)
                         .resume(DATA.train()))
                 .hasMessageContaining("but got 100 of 100; say as many");
+        Path other = directory.resolve("averaged");
+        Trainer averaged = plain(network()).checkpoints(Checkpoints.in(other)).averageWeights(Averaging.swa());
+        averaged.fit(DATA.train());
+        assertThatThrownBy(() -> averaged.epochs(4).resume(DATA.train()))
+                .hasMessage(
+                        "resume expects 2 epochs of together 14 steps, by which the schedule constant() and the average"
+                                + " swa() of the run of \""
+                                + other.resolve(names(14).get(0))
+                                + "\" took its course, but got 4 of 28; say as many, or begin another course: fit a trainer of what"
+                                + " Network.load makes of the file");
         assertThatThrownBy(() -> settings.apply(trainer(network())).epochs(1).resume(DATA.train()))
                 .hasMessage("resume expects epochs and maxSteps for the 14 steps that the run of \"" + file
                         + "\" has taken, or more, but got 7; say as many, or more");
+    }
+
+    /** Where an epoch has other than one step for each part of the data, as many steps are compared. */
+    @Test
+    void countTheStepsOfEpochsThatAreDrawn() {
+        Sampling few = (data, seed) -> new int[] {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4};
+        UnaryOperator<Trainer> settings = trainer -> trainer.sampling(few).schedule(Schedule.step(5, 0.5));
+        settings.apply(trainer(network())).fit(DATA.train());
+        Network longer = network();
+        settings.apply(trainer(longer)).epochs(4).resume(DATA.train());
+        Network whole = network();
+        settings.apply(plain(whole)).epochs(4).fit(DATA.train());
+        assertSameBits(longer, whole);
+        assertThatThrownBy(() -> settings.apply(trainer(network())).epochs(3).resume(DATA.train()))
+                .hasMessageContaining("epochs and maxSteps for the 8 steps that the run of")
+                .hasMessageContaining("but got 6;");
     }
 
     @Test

@@ -137,6 +137,7 @@ class ResumeTest {
                         .accumulate(2)
                         .batchSize(8)
                         .metrics(Metric.f1())
+                        .averageWeights(Averaging.ema(0.9))
                         .stopEarly(EarlyStopping.on("f1").patience(2))
                         .clipNorm(1);
         return Stream.of(
@@ -150,7 +151,10 @@ class ResumeTest {
                         Engine.fastest(DataType.FLOAT),
                         DataType.FLOAT,
                         true,
-                        trainer -> trainer.seed(99).tail(TailBatch.DROP).optimizer(Muon.of(0.01))));
+                        trainer -> trainer.seed(99)
+                                .tail(TailBatch.DROP)
+                                .optimizer(Muon.of(0.01))
+                                .averageWeights(Averaging.swa().from(0.5))));
     }
 
     /** Trains until the process ends after each of some steps, and in the end to the end. */
@@ -168,7 +172,13 @@ class ResumeTest {
     private static List<Epoch> withoutTime(List<Epoch> epochs) {
         return epochs.stream()
                 .map(e -> new Epoch(
-                        e.number(), e.trainLoss(), e.validationLoss(), e.validationAccuracy(), 0, e.metrics()))
+                        e.number(),
+                        e.trainLoss(),
+                        e.validationLoss(),
+                        e.validationAccuracy(),
+                        0,
+                        e.metrics(),
+                        e.judgedBy()))
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package io.github.bn4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,7 @@ class RunTermsTest {
     @Test
     void areAllSettingsThatStepsFollowFrom() {
         Set<String> settings = Arrays.stream(Settings.class.getDeclaredFields())
-                .filter(field -> !field.isSynthetic())
+                .filter(field -> !field.isSynthetic() && !Modifier.isStatic(field.getModifiers()))
                 .map(Field::getName)
                 .filter(name -> !NO_TERMS.contains(name))
                 .map(name -> WORDS.getOrDefault(name, name))
