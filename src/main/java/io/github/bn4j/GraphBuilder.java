@@ -7,6 +7,7 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.Reshape;
@@ -57,6 +58,23 @@ public final class GraphBuilder {
      */
     public Value call(String name, Layer layer, Value x, Value... more) {
         return tracer.scope().call(name, layer, x, more);
+    }
+
+    /**
+     * The result of a layer that stands for a whole network: what is in it gets the names that it has there, without the name of the
+     * layer in front.
+     *
+     * @throws io.github.bn4j.graph.ShapeException if the layer cannot work on this shape
+     * @throws IllegalArgumentException if a name in it belongs to another layer
+     */
+    public Value inline(Layer layer, Value x) {
+        checkGiven(layer, "inline", "a layer");
+        checkGiven(x, "inline", "a value to call the layer on");
+        try {
+            return layer.trace(tracer.scope(), x);
+        } catch (ShapeException e) {
+            throw e.by(layer.toString());
+        }
     }
 
     /**

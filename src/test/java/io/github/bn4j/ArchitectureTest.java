@@ -41,6 +41,7 @@ class ArchitectureTest {
             Map.entry("graph", List.of("internal")),
             Map.entry("op", List.of("internal", "graph")),
             Map.entry("layer", List.of("internal", "graph", "op")),
+            Map.entry("model", List.of("", "internal", "graph", "op", "layer")),
             Map.entry("rewrite", List.of("internal", "graph", "op")),
             Map.entry("engine", List.of("internal", "graph", "op", "rewrite")),
             Map.entry("bias", List.of("internal", "graph", "op", "rewrite", "engine", "text")),
@@ -101,6 +102,17 @@ class ArchitectureTest {
                     .allowEmptyShould(true)
                     .check(CLASSES);
         });
+    }
+
+    @Test
+    void buildsReferenceNetworksAsUsersWould() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".model..")
+                .check(CLASSES);
     }
 
     @Test

@@ -40,6 +40,7 @@ class DocumentationTest {
         "README.md, 1, 1",
         "docs/guide.md, 6, 0",
         "docs/networks.md, 5, 3",
+        "docs/models.md, 5, 3",
         "docs/training.md, 4, 3",
         "docs/why.md, 3, 3",
         "docs/troubleshooting.md, 10, 9",

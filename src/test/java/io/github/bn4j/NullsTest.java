@@ -47,6 +47,19 @@ import io.github.bn4j.layer.Size;
 import io.github.bn4j.layer.Window;
 import io.github.bn4j.layer.Windowed;
 import io.github.bn4j.layer.ZeroPad2d;
+import io.github.bn4j.model.CifarResNet;
+import io.github.bn4j.model.DenseNet;
+import io.github.bn4j.model.EfficientNet;
+import io.github.bn4j.model.GoogLeNet;
+import io.github.bn4j.model.ImageTask;
+import io.github.bn4j.model.InceptionV3;
+import io.github.bn4j.model.MobileNetV2;
+import io.github.bn4j.model.MobileNetV3;
+import io.github.bn4j.model.ReferenceNetwork;
+import io.github.bn4j.model.ResNet;
+import io.github.bn4j.model.ShuffleNetV2;
+import io.github.bn4j.model.UNet;
+import io.github.bn4j.model.Vgg;
 import io.github.bn4j.onnx.OnnxOptions;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.train.Adam;
@@ -160,6 +173,19 @@ class NullsTest {
                         Concat.of(Relu.of()),
                         Reshape.of(2),
                         KeepBest.byLoss(),
+                        new ImageTask(10, 3, 32, 32),
+                        ResNet.of(18),
+                        CifarResNet.of(20),
+                        Vgg.of(11),
+                        MobileNetV2.of(),
+                        MobileNetV3.large(),
+                        MobileNetV3.Variant.LARGE,
+                        DenseNet.of(121),
+                        EfficientNet.of(0),
+                        GoogLeNet.of(),
+                        InceptionV3.of(),
+                        ShuffleNetV2.of(1),
+                        UNet.of(),
                         Evaluation.of(FEATURES, FEATURES, Task.REGRESSION))
                 .forEach(value -> ARGUMENTS.put(value.getClass(), value));
         ARGUMENTS.put(Layer.class, Relu.of());
@@ -173,6 +199,7 @@ class NullsTest {
         ARGUMENTS.put(Size.class, Size.square(1));
         ARGUMENTS.put(BatchNormalized.class, BatchNorm1d.of());
         ARGUMENTS.put(Windowed.class, Conv2d.of(1, 1));
+        ARGUMENTS.put(ReferenceNetwork.class, ResNet.of(18));
         ARGUMENTS.put(RunningVariance.class, RunningVariance.BIASED);
         ARGUMENTS.put(TailBatch.class, TailBatch.KEEP);
         ARGUMENTS.put(Sampling.class, Sampling.shuffled());
@@ -265,7 +292,19 @@ class NullsTest {
             BatchNorm2d.class,
             Reshape.class,
             Residual.class,
-            Concat.class);
+            Concat.class,
+            ReferenceNetwork.class,
+            ResNet.class,
+            CifarResNet.class,
+            Vgg.class,
+            MobileNetV2.class,
+            MobileNetV3.class,
+            DenseNet.class,
+            EfficientNet.class,
+            GoogLeNet.class,
+            InceptionV3.class,
+            ShuffleNetV2.class,
+            UNet.class);
 
     /** Engines are called by the library, which has graphs and parameters; a trainer is made by a network. */
     private static final Set<String> PLUMBING = Set.of(

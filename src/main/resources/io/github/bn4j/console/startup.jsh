@@ -16,6 +16,7 @@ import io.github.bn4j.engine.*;
 import io.github.bn4j.engine.onednn.*;
 import io.github.bn4j.graph.*;
 import io.github.bn4j.layer.*;
+import io.github.bn4j.model.*;
 import io.github.bn4j.norm.*;
 import io.github.bn4j.onnx.*;
 import io.github.bn4j.op.*;
