@@ -8,13 +8,16 @@ import io.github.bn4j.graph.Layer;
 import io.github.bn4j.layer.AvgPool2d;
 import io.github.bn4j.layer.Concat;
 import io.github.bn4j.layer.Conv2d;
-import io.github.bn4j.layer.ConvTranspose2d;
 import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.DepthwiseConv2d;
 import io.github.bn4j.layer.MaxPool2d;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Residual;
 import io.github.bn4j.layer.Sequence;
+import io.github.bn4j.model.DenseNet;
+import io.github.bn4j.model.ReferenceNetwork;
+import io.github.bn4j.model.ResNet;
+import io.github.bn4j.model.UNet;
 import io.github.bn4j.op.Multiplication;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,27 +42,6 @@ class ArchitecturesTest {
         return start().then(conv(filters, kernel, stride)).batchNorm2d().relu();
     }
 
-    /** He et al. 2016, Deep Residual Learning, figure 5 left, in four stages of two blocks. */
-    private static Network resNet18() {
-        NetworkBuilder net =
-                Network.input(3, 12, 12).conv2d(4, 3, SAME).batchNorm2d().relu();
-        for (int stage = 0; stage < 4; stage++) {
-            int width = 4 + stage;
-            for (int block = 0; block < 2; block++) {
-                int stride = stage > 0 && block == 0 ? 2 : 1;
-                Residual residual = Residual.of(start().then(conv(width, 3, stride))
-                        .batchNorm2d()
-                        .relu()
-                        .conv2d(width, 3, SAME)
-                        .batchNorm2d());
-                Layer shortcut = start().then(conv(width, 1, stride)).batchNorm2d();
-                net = net.then(stride == 2 ? residual.shortcut(shortcut) : residual)
-                        .relu();
-            }
-        }
-        return net.globalAvgPool2d().dense(3).build(1);
-    }
-
     /** He et al. 2016, Identity Mappings, figure 4 (e): the sum itself is normalised only at the start of the next blocks. */
     private static Network preActivationResNet18() {
         NetworkBuilder net = Network.input(3, 12, 12).conv2d(4, 3, SAME);
@@ -79,26 +61,8 @@ class ArchitecturesTest {
         return net.batchNorm2d().relu().globalAvgPool2d().dense(3).build(1);
     }
 
-    /** Huang et al. 2017, Densely Connected Convolutional Networks, section 3, with bottlenecks and compression. */
-    private static Network denseNet() {
-        NetworkBuilder net = Network.input(3, 8, 8).conv2d(4, 3, SAME);
-        for (int block = 0; block < 2; block++) {
-            for (int layer = 0; layer < 3; layer++) {
-                Sequence growth = start().batchNorm2d()
-                        .relu()
-                        .conv2d(6, 1)
-                        .batchNorm2d()
-                        .relu()
-                        .conv2d(2, 3, SAME);
-                net = net.then(Concat.of(start(), growth));
-            }
-            net = net.batchNorm2d().relu().conv2d(4, 1).avgPool2d(2);
-        }
-        return net.batchNorm2d().relu().globalAvgPool2d().dense(3).build(1);
-    }
-
-    /** Sandler et al. 2018, MobileNetV2, figure 3: inverted residuals with linear bottlenecks. */
-    private static Network mobileNetV2() {
+    /** Sandler et al. 2018, MobileNetV2, figure 3: three inverted residuals with linear bottlenecks, of the seventeen. */
+    private static Network invertedResiduals() {
         NetworkBuilder net = Network.input(3, 8, 8).then(convNormRelu(4, 3, 2));
         for (int stride : new int[] {1, 2, 1}) {
             Sequence block = start().then(convNormRelu(8, 1, 1))
@@ -165,31 +129,16 @@ class ArchitecturesTest {
                 .build(1);
     }
 
-    /** Ronneberger et al. 2015, U-Net, figure 1, with batch normalisation and padded convolutions. */
-    private static Network uNet() {
-        Sequence deepest = start().maxPool2d(2)
-                .then(convNormRelu(4, 3, 1))
-                .then(convNormRelu(4, 3, 1))
-                .then("up", ConvTranspose2d.of(3, 2).stride(2));
-        Sequence middle = start().maxPool2d(2)
-                .then(convNormRelu(3, 3, 1))
-                .then("skip", Concat.of(start(), deepest))
-                .then(convNormRelu(3, 3, 1))
-                .then("up", ConvTranspose2d.of(2, 2).stride(2));
-        return Network.input(1, 8, 8)
-                .then(convNormRelu(2, 3, 1))
-                .then("skip", Concat.of(start(), middle))
-                .then(convNormRelu(2, 3, 1))
-                .then("head", Conv2d.of(2, 1))
-                .build(1);
-    }
-
     static Stream<Arguments> architectures() {
         return Stream.of(
-                Arguments.of("ResNet-18", resNet18(), 20, List.of("dense_1")),
+                Arguments.of("ResNet-18", small(ResNet.of(18).width(4)), 20, List.of("fc")),
                 Arguments.of("pre-activation ResNet-18", preActivationResNet18(), 20, List.of("dense_1")),
-                Arguments.of("DenseNet", denseNet(), 15, List.of("dense_1")),
-                Arguments.of("MobileNetV2", mobileNetV2(), 11, List.of("dense_1")),
+                Arguments.of(
+                        "DenseNet",
+                        small(DenseNet.of(121).blocks(3, 3).growth(2).stem(4)),
+                        14,
+                        List.of("classifier")),
+                Arguments.of("inverted residuals", invertedResiduals(), 11, List.of("dense_1")),
                 Arguments.of(
                         "EfficientNet block",
                         squeezeExcite(),
@@ -198,7 +147,14 @@ class ArchitecturesTest {
                 Arguments.of("Inception", inception(), 10, List.of("dense_1")),
                 // The borders of a zero-padded convolution show the constant that a transposed one before it adds.
                 Arguments.of(
-                        "U-Net", uNet(), 6, List.of("skip.branch_2.skip.branch_2.up", "skip.branch_2.up", "head")));
+                        "U-Net",
+                        small(UNet.of().width(2)),
+                        18,
+                        List.of("up1.up", "up2.up", "up3.up", "up4.up", "outc.conv")));
+    }
+
+    private static Network small(ReferenceNetwork<?> network) {
+        return network.classes(3).input(3, 32, 32).build(1);
     }
 
     @ParameterizedTest(name = "{0}")

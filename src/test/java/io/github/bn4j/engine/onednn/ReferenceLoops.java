@@ -13,6 +13,7 @@ import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.GlobalAvgPool2d;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Relu;
+import io.github.bn4j.model.CifarResNet;
 import java.util.Map;
 import java.util.Set;
 
@@ -31,8 +32,8 @@ public final class ReferenceLoops {
 
     /** Takes no arguments. */
     public static void main(String[] arguments) {
-        Map<String, Network> networks =
-                Map.of("CNN", cnn(), "MLP", mlp(), "ResNet-20", resNet20(), "MobileNet", mobileNet());
+        Map<String, Network> networks = Map.of(
+                "CNN", cnn(), "MLP", mlp(), "ResNet-20", CifarResNet.of(20).build(42), "MobileNet", mobileNet());
         networks.forEach((name, net) -> {
             lookAtPrediction(name, net, 1);
             for (int batch : new int[] {2, 64}) {
@@ -102,27 +103,6 @@ public final class ReferenceLoops {
                 .relu()
                 .dense(10)
                 .build(42);
-    }
-
-    /** He et al. 2016, section 4.2. */
-    private static Network resNet20() {
-        GraphBuilder g = new GraphBuilder();
-        Value y = convolved(g, g.input("x", 3, 32, 32), Conv2d.of(16, 3));
-        for (int filters = 16, in = 16; filters <= 64; filters *= 2) {
-            for (int block = 0; block < 3; block++) {
-                int stride = in == filters ? 1 : 2;
-                Value branch = convolved(g, y, Conv2d.of(filters, 3).stride(stride));
-                branch = g.call(BatchNorm2d.of(), g.call(Conv2d.of(filters, 3).padding(Padding.SAME), branch));
-                Value shortcut = in == filters
-                        ? y
-                        : g.call(
-                                BatchNorm2d.of(),
-                                g.call(Conv2d.of(filters, 1).stride(2).padding(Padding.SAME), y));
-                y = g.call(new Relu(), g.add(branch, shortcut));
-                in = filters;
-            }
-        }
-        return g.build(g.call(Dense.of(10), g.call(new GlobalAvgPool2d(), y)));
     }
 
     /** Depthwise and pointwise convolutions as in Howard et al. 2017. */
