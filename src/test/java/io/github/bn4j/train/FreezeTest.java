@@ -439,6 +439,22 @@ class FreezeTest {
     }
 
     @Test
+    void sharesOnlyWhatIsThereInItsShapeAndRole() {
+        Network net = Network.input(3).dense(2).build(1);
+        List<Parameter> all = net.parameters().all();
+        assertThat(net.parameters().sharedBy(all)).isSameAs(net.parameters());
+        assertThatThrownBy(() -> net.parameters().sharedBy(List.of(all.get(0).role(Role.STATE))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "parameters expect to be shared as dense_1.weight [2, 3] of role TRAINABLE but got dense_1.weight"
+                                + " [2, 3] of role STATE; copy them instead");
+        assertThatThrownBy(() -> net.parameters().sharedBy(List.of(all.get(0).named("head.weight"))))
+                .hasMessage(
+                        "parameters expects the name of one of its tensors but got \"head.weight\"; this network has"
+                                + " [dense_1.weight, dense_1.bias]");
+    }
+
+    @Test
     void refusesToTrainNothing() {
         Network net = Network.input(3).dense(4).batchNorm1d().dense(2).build(1);
         Dataset data = Dataset.of(Noise.normal(DataType.FLOAT, 1, 8, 3), Noise.normal(DataType.FLOAT, 2, 8, 2));
