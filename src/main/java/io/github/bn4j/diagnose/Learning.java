@@ -1,5 +1,7 @@
 package io.github.bn4j.diagnose;
 
+import static io.github.bn4j.internal.Checks.checkGoesOn;
+
 import io.github.bn4j.bias.BiasDecision;
 import io.github.bn4j.bias.BiasFinding;
 import io.github.bn4j.bias.BiasReport;
@@ -53,10 +55,7 @@ record Learning(Model model, Dataset batch, Map<String, Loss> losses) {
 
     private History fit(Trainer trainer) {
         History history = trainer.fit(batch);
-        if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException(
-                    "sanityCheck expects a thread that goes on but got an interrupt; the network is as it was");
-        }
+        checkGoesOn("sanityCheck", "; the network is as it was");
         return history;
     }
 

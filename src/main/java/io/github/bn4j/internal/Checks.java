@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,19 @@ public final class Checks {
                 who,
                 file,
                 directory);
+    }
+
+    /**
+     * Checks that nobody wants the thread to end what it does.
+     *
+     * @param who what was called
+     * @param then the rest of the message: where that was, a semicolon, and what became of it
+     * @throws CancellationException if it is interrupted
+     */
+    public static void checkGoesOn(String who, String then) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException(who + " expects a thread that goes on but got an interrupt" + then);
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.github.bn4j.train;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 import static io.github.bn4j.internal.Checks.checkGiven;
+import static io.github.bn4j.internal.Checks.checkGoesOn;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.data.Dataset;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
@@ -111,6 +113,7 @@ public final class CrossValidation {
      *
      * @throws IllegalArgumentException if there is no candidate, or one yields a network again that it has yielded before, or a trainer
      *     that has trained
+     * @throws CancellationException if the thread is interrupted
      */
     public CrossValidationResult run() {
         checkArgument(!candidates.isEmpty(), "run expects a candidate but got none; call candidate(name, seed -> …)");
@@ -135,6 +138,7 @@ public final class CrossValidation {
                         candidate.getKey());
                 before.add(new WeakReference<>(parameters));
                 fit(trainer, train, seed);
+                checkGoesOn("run", " in part " + (part + 1) + " of " + folds.size() + "; run it anew");
                 requireNonNull(values.get(candidate.getKey())).add(judge(trainer, test, measured));
             }
         }

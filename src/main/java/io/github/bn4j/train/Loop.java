@@ -2,6 +2,7 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
+import static io.github.bn4j.internal.Checks.checkGoesOn;
 import static io.github.bn4j.internal.Checks.checkPresent;
 import static io.github.bn4j.internal.Checks.checkState;
 
@@ -128,10 +129,7 @@ public final class Loop implements AutoCloseable {
     }
 
     private double claimed(Dataset batch) {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException("step expects a thread that goes on but got an interrupt after " + taken
-                    + " steps; these are kept");
-        }
+        checkGoesOn("step", " after " + taken + " steps; these are kept");
         batch.requireFinite();
         Compiled compiled = compiled(batch);
         Examples examples = Examples.of(

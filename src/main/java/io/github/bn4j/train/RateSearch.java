@@ -1,10 +1,11 @@
 package io.github.bn4j.train;
 
+import static io.github.bn4j.internal.Checks.checkGoesOn;
+
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Model;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 
 /** Trains a copy of a network with a learning rate that rises until the loss does. */
 final class RateSearch implements TrainingListener, Schedule {
@@ -52,10 +53,7 @@ final class RateSearch implements TrainingListener, Schedule {
         } catch (NonFinite.Failure end) {
             // Where numbers stop being finite the curve ends too.
         }
-        if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException("findRate expects a thread that goes on but got an interrupt after "
-                    + search.trials.size() + " steps; the network is as it was");
-        }
+        checkGoesOn("findRate", " after " + search.trials.size() + " steps; the network is as it was");
         return new RateFinder(search.trials);
     }
 

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -76,6 +77,21 @@ class CrossValidationTest {
         assertThat(result.mean("fast", "f1")).isCloseTo(mean, within(1e-15));
         assertThat(result.spread("fast", "f1")).isCloseTo(Math.sqrt(variance), within(1e-15));
         assertThat(result.names()).containsExactly("fast", "slow");
+    }
+
+    @Test
+    void saysThatItWasInterrupted() {
+        CrossValidation interrupted = CrossValidation.on(FOLDS).candidate("one", seed -> {
+            Thread.currentThread().interrupt();
+            return trainer(seed, 1e-2);
+        });
+        try {
+            assertThatThrownBy(interrupted::run)
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessage("run expects a thread that goes on but got an interrupt in part 1 of 3; run it anew");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 
     @Test
