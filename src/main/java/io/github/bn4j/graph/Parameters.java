@@ -57,11 +57,7 @@ public final class Parameters {
      * @throws IllegalArgumentException if it is another
      */
     public Parameters(Collection<Parameter> parameters, DataType type) {
-        checkArgument(
-                type == DataType.FLOAT || type == DataType.DOUBLE,
-                "network expects parameters of type FLOAT or DOUBLE but got %s; take DataType.FLOAT",
-                type);
-        requireMemory(parameters, type);
+        requireRoom(parameters, type);
         this.type = type;
         steps = new ReentrantReadWriteLock();
         List<Parameter> trained = parameters.stream()
@@ -114,7 +110,11 @@ public final class Parameters {
     }
 
     /* Trainable parameters have gradients of their size. Before any product can overflow, no element can be too many. */
-    private static void requireMemory(Collection<Parameter> parameters, DataType type) {
+    private static void requireRoom(Collection<Parameter> parameters, DataType type) {
+        checkArgument(
+                type == DataType.FLOAT || type == DataType.DOUBLE,
+                "network expects parameters of type FLOAT or DOUBLE but got %s; take DataType.FLOAT",
+                type);
         double elements = 0;
         Parameter largest = null;
         for (Parameter parameter : parameters) {
@@ -311,7 +311,7 @@ public final class Parameters {
     /** A copy in another floating-point type that shares nothing with this one; its vectors have the same layout. */
     public Parameters to(DataType other) {
         checkGiven(other, "parameters", "a DataType");
-        requireMemory(all(), other);
+        requireRoom(all(), other);
         INDArray values = Tensors.zeros(other, trainable.length()).assign(trainable.castTo(other));
         INDArray states = Tensors.zeros(other, state.length()).assign(state.castTo(other));
         return new Parameters(this, all(), values, states, new ReentrantReadWriteLock());
