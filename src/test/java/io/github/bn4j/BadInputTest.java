@@ -130,9 +130,11 @@ class BadInputTest {
         Trainer trainer = one.trainer().loss(Loss.meanSquaredError());
         INDArray x = Nd4j.rand(DataType.FLOAT, 4, 3);
 
-        assertThatThrownBy(() -> trainer.fit(Dataset.of(x, Nd4j.rand(DataType.FLOAT, 4))))
+        Trainer square =
+                Network.input(3).dense(4).reshape(2, 2).build(1).trainer().loss(Loss.meanSquaredError());
+        assertThatThrownBy(() -> square.fit(Dataset.of(x, Nd4j.rand(DataType.FLOAT, 4, 4))))
                 .hasMessage(
-                        "op MeanSquaredError expects targets [1] like the output but got []; reshape them to that shape per"
+                        "op MeanSquaredError expects targets [2, 2] like the output but got [4]; reshape them to that shape per"
                                 + " example");
         assertThatThrownBy(() -> trainer.fit(Dataset.of(x, Nd4j.rand(DataType.FLOAT, 4, 2))))
                 .hasMessage(
