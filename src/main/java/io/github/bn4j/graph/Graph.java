@@ -1,5 +1,7 @@
 package io.github.bn4j.graph;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -8,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An immutable network of ops, in topological order, with named inputs and outputs. */
@@ -109,6 +112,20 @@ public final class Graph {
         }
         Collections.reverse(kept);
         return new Graph(inputs, kept, wanted, layers);
+    }
+
+    /** The same graph on parameters that are described anew. */
+    public Graph withParameters(UnaryOperator<Parameter> described) {
+        checkGiven(described, "graph", "a function of its parameters");
+        List<Node> changed = nodes.stream()
+                .map(node -> new Node(
+                        node.op(),
+                        node.layer(),
+                        node.inputs(),
+                        node.parameters().stream().map(described).toList(),
+                        node.output()))
+                .toList();
+        return new Graph(inputs, changed, outputs, layers);
     }
 
     @Override

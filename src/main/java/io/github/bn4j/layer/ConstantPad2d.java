@@ -36,15 +36,7 @@ public record ConstantPad2d(Padding.Explicit padding, double value) implements L
     @Override
     public Value trace(Scope scope, Value x) {
         Images.require(x);
-        return scope.apply(
-                new SpatialPadding(
-                        padding.top(),
-                        padding.bottom(),
-                        padding.left(),
-                        padding.right(),
-                        SpatialPadding.Mode.CONSTANT,
-                        value),
-                x);
+        return scope.apply(padding.around(SpatialPadding.Mode.CONSTANT, value), x);
     }
 
     @Override

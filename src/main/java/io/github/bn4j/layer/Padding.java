@@ -2,6 +2,8 @@ package io.github.bn4j.layer;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
+import io.github.bn4j.op.SpatialPadding;
+
 /**
  * What a convolution or pooling puts around its image, or a transposed convolution cuts off its result: {@link #SAME}, {@link
  * #VALID}, or numbers of rows and columns.
@@ -48,6 +50,11 @@ public sealed interface Padding {
                     "%s expects padding of at least 0 but got %s",
                     who,
                     sides.inWords());
+        }
+
+        /** The op that puts these rows and columns around an image. */
+        SpatialPadding around(SpatialPadding.Mode mode, double value) {
+            return new SpatialPadding(top, bottom, left, right, mode, value);
         }
 
         String inWords() {

@@ -38,10 +38,7 @@ public record ReflectPad2d(Padding.Explicit padding) implements Layer {
     @Override
     public Value trace(Scope scope, Value x) {
         Images.require(x);
-        return scope.apply(
-                new SpatialPadding(
-                        padding.top(), padding.bottom(), padding.left(), padding.right(), SpatialPadding.Mode.REFLECT),
-                x);
+        return scope.apply(padding.around(SpatialPadding.Mode.REFLECT, 0), x);
     }
 
     @Override

@@ -275,24 +275,15 @@ public final class FoldBatchNorm {
 
     private Folding finish(Graph graph) {
         Map<Parameter, Parameter> named = parameters.named(graph);
-        List<Node> nodes = graph.nodes().stream()
-                .map(node -> new Node(
-                        node.op(),
-                        node.layer(),
-                        node.inputs(),
-                        node.parameters().stream()
-                                .map(parameter -> named.getOrDefault(parameter, parameter))
-                                .toList(),
-                        node.output()))
-                .toList();
         List<Fold> folds = graph.parameters().stream()
                 .map(parameter -> new Fold(named.getOrDefault(parameter, parameter), parameters.formula(parameter)))
                 .toList();
         Set<String> present = new HashSet<>();
-        nodes.forEach(node -> present.add(node.layer()));
+        graph.nodes().forEach(node -> present.add(node.layer()));
         Map<String, String> layers = new LinkedHashMap<>(graph.layers());
         layers.keySet().removeIf(layer -> absorbed.containsKey(layer) && !present.contains(layer));
-        Graph folded = new Graph(graph.inputs(), nodes, graph.outputs(), layers);
+        Graph folded = new Graph(graph.inputs(), graph.nodes(), graph.outputs(), layers)
+                .withParameters(parameter -> named.getOrDefault(parameter, parameter));
         return new Folding(SwitchBatchNorm.apply(folded, any -> true, Normalization::frozen), folds, absorbed);
     }
 }

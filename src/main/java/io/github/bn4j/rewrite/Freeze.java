@@ -72,17 +72,7 @@ public final class Freeze {
     }
 
     private static Graph marked(Graph graph, Set<String> parameters, boolean frozen) {
-        List<Node> nodes = graph.nodes().stream()
-                .map(node -> new Node(
-                        node.op(),
-                        node.layer(),
-                        node.inputs(),
-                        node.parameters().stream()
-                                .map(parameter ->
-                                        parameters.contains(parameter.name()) ? parameter.frozen(frozen) : parameter)
-                                .toList(),
-                        node.output()))
-                .toList();
-        return new Graph(graph.inputs(), nodes, graph.outputs(), graph.layers());
+        return graph.withParameters(
+                parameter -> parameters.contains(parameter.name()) ? parameter.frozen(frozen) : parameter);
     }
 }
