@@ -26,8 +26,8 @@ public final class Sections {
     }
 
     /** The sections of what was read from {@code path}. */
-    public static Sections of(FileContent file, Path path) {
-        return new Sections(file.sections(), new FileSource(path));
+    public static Sections of(TensorFile file, Path path) {
+        return new Sections(file.metadata(), new FileSource(path));
     }
 
     /** The text of a section that {@link #list} reads. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Tensors by name in a safetensors file of any program.
+ * Tensors and texts by name in a safetensors file, of any program or of this library.
  *
  * @param tensors float32 or float64 arrays in the order of the file. Not modified.
  * @param metadata texts by name
@@ -47,6 +47,26 @@ public record TensorFile(Map<String, INDArray> tensors, Map<String, String> meta
             return new TensorFile(
                     Safetensors.read(file.data(), file.entries().values(), EnumSet.allOf(ElementType.class)),
                     file.metadata());
+        });
+    }
+
+    /**
+     * Reads what {@link Checkpoint#writeWithDigest} wrote, without its graph, for who has the network already: ops of any class may be in
+     * it. The metadata are its sections.
+     *
+     * @throws CheckpointException if there is no such file, it is damaged in any way, has no digest or is of another kind
+     * @throws java.io.UncheckedIOException if reading fails
+     */
+    public static TensorFile readWithDigest(Path path) {
+        return OpenFile.read(path, file -> {
+            FormatVersion.of(file.metadata(), file.source());
+            if (!file.metadata().containsKey(OpenFile.DIGEST)) {
+                throw file.source()
+                        .damaged(
+                                "\"" + OpenFile.DIGEST + "\" in the metadata",
+                                file.metadata().keySet());
+            }
+            return new TensorFile(file.tensors(), file.sections());
         });
     }
 

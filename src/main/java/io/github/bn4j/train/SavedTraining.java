@@ -2,8 +2,8 @@ package io.github.bn4j.train;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.bn4j.checkpoint.FileContent;
 import io.github.bn4j.checkpoint.Sections;
+import io.github.bn4j.checkpoint.TensorFile;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameters;
 import java.nio.file.Path;
@@ -20,12 +20,12 @@ import java.util.Optional;
 public final class SavedTraining {
 
     private final Path file;
-    private final FileContent content;
+    private final TensorFile content;
     private final RunSnapshot run;
     private final Provenance provenance;
     private final List<String> passedOver;
 
-    SavedTraining(Path file, FileContent content, RunSnapshot run, Provenance provenance, List<String> passedOver) {
+    SavedTraining(Path file, TensorFile content, RunSnapshot run, Provenance provenance, List<String> passedOver) {
         this.file = file;
         this.content = content;
         this.run = run;

@@ -1,7 +1,7 @@
 package io.github.bn4j.train;
 
-import io.github.bn4j.checkpoint.FileContent;
 import io.github.bn4j.checkpoint.Sections;
+import io.github.bn4j.checkpoint.TensorFile;
 import io.github.bn4j.checkpoint.internal.ModelFile;
 import io.github.bn4j.engine.Model;
 import java.nio.file.Path;
@@ -131,7 +131,7 @@ final class TrainingFile {
      * @throws io.github.bn4j.checkpoint.CheckpointException if it is damaged, or another file
      */
     static SavedTraining read(Path file, List<String> passedOver) {
-        FileContent content = FileContent.read(file);
+        TensorFile content = TensorFile.readWithDigest(file);
         Sections sections = Sections.of(content, file);
         List<Epoch> epochs = new ArrayList<>();
         while (sections.has(EPOCH + epochs.size())) {
@@ -153,7 +153,7 @@ final class TrainingFile {
         return new SavedTraining(file, content, run, provenance(sections.within(PROVENANCE)), passedOver);
     }
 
-    private static Map<String, INDArray> under(String prefix, FileContent content) {
+    private static Map<String, INDArray> under(String prefix, TensorFile content) {
         Map<String, INDArray> tensors = new LinkedHashMap<>();
         content.tensors().forEach((name, tensor) -> {
             if (name.startsWith(prefix)) {

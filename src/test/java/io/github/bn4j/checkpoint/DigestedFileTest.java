@@ -4,19 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.bn4j.graph.Call;
-import io.github.bn4j.graph.Gradients;
-import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Op;
-import io.github.bn4j.graph.Shape;
-import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.internal.Tensors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,57 +17,38 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Tensors and texts of a file without its graph, and the digest by which a reader sees whether they are what was written. */
-class FileContentTest {
+class DigestedFileTest {
 
     @TempDir
     Path directory;
 
-    record Strangers() implements Op {
-
-        @Override
-        public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
-            return inputs.get(0);
-        }
-
-        @Override
-        public INDArray forward(Call call) {
-            return call.input(0);
-        }
-
-        @Override
-        public Gradients backward(Call call, INDArray dy) {
-            return Gradients.of(dy);
-        }
-    }
+    record Strangers() implements OneOp.Identity {}
 
     private static Checkpoint file() {
-        Tracer tracer = new Tracer();
-        tracer.output("y", tracer.scope().apply(new Strangers(), tracer.input("x", Shape.of(2))));
-        Graph graph = tracer.graph();
         Map<String, INDArray> tensors = new LinkedHashMap<>();
         tensors.put("z", Tensors.of(DataType.FLOAT, new double[] {1, -0.0, Double.NaN}, 3));
         tensors.put("scalar", Tensors.of(DataType.DOUBLE, new double[] {Math.PI}));
-        return new Checkpoint(graph, tensors, Map.of("kind", "a stranger's"));
+        return new Checkpoint(OneOp.graph(new Strangers()), tensors, Map.of("kind", "a stranger's"));
     }
 
     @Test
     void readsTensorsAndSectionsWhateverTheOps() {
         Path path = directory.resolve("net.safetensors");
         file().writeWithDigest(path);
-        FileContent content = FileContent.read(path);
+        TensorFile content = TensorFile.readWithDigest(path);
         assertThat(content.tensors()).containsOnlyKeys("z", "scalar");
         assertThat(content.tensors().get("z").data().asFloat()).containsExactly(1, -0.0f, Float.NaN);
         assertThat(content.tensors().get("scalar").shape()).isEmpty();
         assertThat(content.tensors().get("scalar").getDouble(0)).isEqualTo(Math.PI);
-        assertThat(content.sections()).isEqualTo(Map.of("kind", "a stranger's"));
-        assertThat(Checkpoint.read(path, Strangers.class).sections()).isEqualTo(content.sections());
+        assertThat(content.metadata()).isEqualTo(Map.of("kind", "a stranger's"));
+        assertThat(Checkpoint.read(path, Strangers.class).sections()).isEqualTo(content.metadata());
     }
 
     @Test
     void wantsADigest() {
         Path path = directory.resolve("net.safetensors");
         file().write(path);
-        assertThatThrownBy(() -> FileContent.read(path))
+        assertThatThrownBy(() -> TensorFile.readWithDigest(path))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessage("Network.load expects \"digest\" in the metadata in \"" + path
                         + "\" but got [format, graph, kind]; the file is damaged, use another copy");
@@ -91,7 +65,7 @@ class FileContentTest {
             Files.write(path, wrong);
             assertThatExceptionOfType(CheckpointException.class)
                     .as("byte %s", i)
-                    .isThrownBy(() -> FileContent.read(path));
+                    .isThrownBy(() -> TensorFile.readWithDigest(path));
         }
     }
 
@@ -104,7 +78,7 @@ class FileContentTest {
         String written = header.replaceAll("(?s).*\"digest\":\"([0-9a-f]{64})\".*", "$1");
         bytes[bytes.length - 1]++;
         Files.write(path, bytes);
-        assertThatThrownBy(() -> FileContent.read(path))
+        assertThatThrownBy(() -> TensorFile.readWithDigest(path))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageMatching("\\QNetwork.load expects contents of digest " + written + " in \"" + path
                         + "\" but got \\E[0-9a-f]{64}\\Q; the file is damaged, use another copy\\E");
@@ -120,7 +94,7 @@ class FileContentTest {
         inner.put("text", "\"µ\"");
         Path path = directory.resolve("net.safetensors");
         Sections outer =
-                Sections.of(new FileContent(Map.of(), Map.of("epoch", Sections.text(inner), "list", "[]")), path);
+                Sections.of(new TensorFile(Map.of(), Map.of("epoch", Sections.text(inner), "list", "[]")), path);
         Sections fields = outer.within("epoch");
         assertThat(fields.texts()).isEqualTo(inner);
         assertThat(fields.number("loss")).isNaN();
