@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.bias.BiasAbsorption;
+import io.github.bn4j.internal.Listing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,9 +26,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 record Match(
         PyTorchReport.Way way, Map<String, String> taken, List<String> leftInFile, Map<String, String> otherShape) {
-
-    /** How many names a message lists. */
-    private static final int LISTED = 8;
 
     /** By name if all that is needed is there, else by order if that fits, else what there is by name. */
     static Match of(Modules own, StateDict file) {
@@ -75,13 +73,13 @@ record Match(
                     file.keySet().stream().anyMatch(name -> name.equals(from) || name.startsWith(from + ".")),
                     "PyTorch.load expects names of the file in the table but got \"%s\"; the file has %s",
                     from,
-                    some(file.keySet()));
+                    Listing.of(List.copyOf(file.keySet())));
             checkArgument(
                     own.parameters().keySet().stream().anyMatch(name -> name.equals(to) || name.startsWith(to + ".")),
                     "PyTorch.load expects names of the network in the table but got \"%s\" for \"%s\"; the network has %s",
                     to,
                     from,
-                    some(own.parameters().keySet()));
+                    Listing.of(List.copyOf(own.parameters().keySet())));
         });
     }
 
@@ -168,9 +166,9 @@ record Match(
                 "%s expects a tensor for each parameter and no others but got none for %s, other shapes for %s, and left over %s;"
                         + " pass a table of names, or use loadPart for what fits",
                 who,
-                some(lacking.stream().map(own::inPyTorch).toList()),
-                some(otherShape.keySet()),
-                some(leftInFile));
+                Listing.of(lacking.stream().map(own::inPyTorch).toList()),
+                Listing.of(List.copyOf(otherShape.keySet())),
+                Listing.of(leftInFile));
     }
 
     void requireAny(String who) {
@@ -179,14 +177,7 @@ record Match(
                 "%s expects a tensor that fits a parameter by name and shape but got none among %s; compare them with"
                         + " parameters().names(), or pass a table of names to load",
                 who,
-                some(leftInFile));
-    }
-
-    private static String some(Iterable<String> names) {
-        List<String> all = new ArrayList<>();
-        names.forEach(all::add);
-        String listed = all.stream().limit(LISTED).collect(Collectors.joining(", ", "[", ""));
-        return listed + (all.size() > LISTED ? ", … " + (all.size() - LISTED) + " more]" : "]");
+                Listing.of(leftInFile));
     }
 
     PyTorchReport report(Modules own, StateDict file, BiasAbsorption absorbed) {

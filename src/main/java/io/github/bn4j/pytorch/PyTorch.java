@@ -84,13 +84,10 @@ public final class PyTorch {
             match.requireAny("PyTorch.loadPart");
         }
         Map<String, INDArray> weights = new LinkedHashMap<>();
-        if (!all) {
-            network.parameters()
-                    .names()
-                    .forEach(name -> weights.put(name, network.parameters().get(name)));
-        }
         match.taken().forEach((from, to) -> weights.put(to, own.shaped(to, requireNonNull(file.get(from)))));
-        BiasAbsorption absorbed = network.importWeights(weights);
+        BiasAbsorption absorbed = all
+                ? network.importWeights(weights)
+                : network.importMatching(weights).absorption();
         return match.report(own, dictionary, absorbed);
     }
 

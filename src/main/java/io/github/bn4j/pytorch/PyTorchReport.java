@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -62,7 +63,12 @@ public record PyTorchReport(Way way, List<Row> rows, List<String> untouched) {
      * @param parameter its name in the network, if it was taken or absorbed
      * @param fate what became of it
      */
-    public record Row(String tensor, String shape, Optional<String> parameter, Fate fate) {}
+    public record Row(String tensor, String shape, Optional<String> parameter, Fate fate) {
+
+        private String name() {
+            return parameter.orElse("–");
+        }
+    }
 
     public PyTorchReport {
         rows = List.copyOf(rows);
@@ -83,19 +89,12 @@ public record PyTorchReport(Way way, List<Row> rows, List<String> untouched) {
 
     @Override
     public String toString() {
-        List<String[]> cells = rows.stream()
-                .map(row ->
-                        new String[] {row.tensor(), row.shape(), row.parameter().orElse("–"), row.fate().words})
-                .toList();
-        int[] widths = new int[3];
-        cells.forEach(row -> {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row[i].length());
-            }
-        });
-        Stream<String> lines = cells.stream()
-                .map(row -> pad(row[0], widths[0]) + "  " + pad(row[1], widths[1]) + "  " + pad(row[2], widths[2])
-                        + "  " + row[3]);
+        int tensors = width(Row::tensor);
+        int shapes = width(Row::shape);
+        int parameters = width(Row::name);
+        Stream<String> lines = rows.stream()
+                .map(row -> ("%-" + tensors + "s  %-" + shapes + "s  %-" + parameters + "s  %s")
+                        .formatted(row.tensor, row.shape, row.name(), row.fate.words));
         String counts = Stream.of(Fate.values())
                 .filter(fate -> count(fate) > 0)
                 .map(fate -> count(fate) + " " + fate.words)
@@ -105,7 +104,7 @@ public record PyTorchReport(Way way, List<Row> rows, List<String> untouched) {
         return Stream.concat(lines, Stream.of(last)).collect(Collectors.joining(System.lineSeparator()));
     }
 
-    private static String pad(String text, int width) {
-        return text + " ".repeat(width - text.length());
+    private int width(Function<Row, String> cell) {
+        return rows.stream().mapToInt(row -> cell.apply(row).length()).max().orElse(1);
     }
 }

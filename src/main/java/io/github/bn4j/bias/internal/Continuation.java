@@ -73,10 +73,9 @@ public final class Continuation {
         BiasReport report = BiasAnalysis.of(model.traced(), model.absent());
         Set<String> cancelled = cancelled(report);
         if (!cancelled.isEmpty()) {
-            Map<String, INDArray> weights = new LinkedHashMap<>();
-            to.names().forEach(name -> weights.put(name, to.get(name)));
-            cancelled.forEach(name -> weights.put(name, value(name)));
-            OldWeights.copy(weights, model, report, Map.of());
+            Map<String, INDArray> biases = new LinkedHashMap<>();
+            cancelled.forEach(name -> biases.put(name, value(name)));
+            OldWeights.copyMatching(biases, model, report, Map.of());
         }
     }
 
