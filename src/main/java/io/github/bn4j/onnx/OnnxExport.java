@@ -4,7 +4,6 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.engine.Model;
-import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Shape;
@@ -12,9 +11,6 @@ import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.AtomicFile;
 import io.github.bn4j.internal.Checks;
 import io.github.bn4j.internal.ElementBytes;
-import io.github.bn4j.op.Convolution;
-import io.github.bn4j.op.MatrixMultiply;
-import io.github.bn4j.op.TransposedConvolution;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -100,20 +96,17 @@ public final class OnnxExport {
         return graph;
     }
 
-    /** The bias of each linear node, by its output, where nothing else sees that output. */
+    /** The bias of each node that takes one, by its output, where nothing else sees that output. */
     private static Map<Integer, Node> biases(Graph source) {
         Map<Integer, Node> biases = new HashMap<>();
         for (Node node : source.nodes()) {
-            if (!(node.op() instanceof AddBias)) {
+            if (node.bias().isEmpty()) {
                 continue;
             }
             Value in = node.inputs().get(0);
             Node producer = source.producer(in);
-            boolean linear = producer != null
-                    && (producer.op() instanceof Convolution
-                            || producer.op() instanceof TransposedConvolution
-                            || producer.op() instanceof MatrixMultiply);
-            if (linear && source.consumers(in).size() == 1 && !source.outputs().containsValue(in)) {
+            boolean takes = producer != null && OnnxOps.takesBias(producer.op());
+            if (takes && source.consumers(in).size() == 1 && !source.outputs().containsValue(in)) {
                 biases.put(in.id(), node);
             }
         }

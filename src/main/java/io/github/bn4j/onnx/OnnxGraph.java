@@ -3,7 +3,6 @@ package io.github.bn4j.onnx;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.ElementBytes;
 import io.github.bn4j.internal.Tensors;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -185,14 +184,12 @@ final class OnnxGraph {
 
     /** A tensor with its elements. */
     TensorProto whole(String name, INDArray array) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ByteString.Output bytes = ByteString.newOutput();
         try {
             ElementBytes.write(array, bytes);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-        return described(name, array)
-                .setRawData(ByteString.copyFrom(bytes.toByteArray()))
-                .build();
+        return described(name, array).setRawData(bytes.toByteString()).build();
     }
 }

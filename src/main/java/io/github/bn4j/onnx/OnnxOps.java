@@ -4,6 +4,7 @@ import static io.github.bn4j.onnx.OnnxGraph.attribute;
 
 import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.BatchNormalization;
@@ -44,6 +45,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import onnx.Onnx.AttributeProto;
+import onnx.Onnx.TensorProto;
 
 /** What each op is in ONNX. */
 final class OnnxOps {
@@ -85,11 +87,19 @@ final class OnnxOps {
             Map.entry(Upsampling.class, OnnxOps::upsampling),
             Map.entry(Weighting.class, OnnxOps::weighting));
 
+    /** Those whose operator has an input for a bias. */
+    private static final Set<Class<? extends Op>> WITH_BIAS =
+            Set.of(Convolution.class, MatrixMultiply.class, TransposedConvolution.class);
+
     private OnnxOps() {}
 
     /** The ops that have a counterpart. */
     static Set<Class<? extends Op>> known() {
         return TABLE.keySet();
+    }
+
+    static boolean takesBias(Op op) {
+        return WITH_BIAS.contains(op.getClass());
     }
 
     static void write(OnnxNode node) {
@@ -101,7 +111,7 @@ final class OnnxOps {
         writer.accept(node);
     }
 
-    private static io.github.bn4j.graph.Parameter parameter(OnnxNode node) {
+    private static Parameter parameter(OnnxNode node) {
         return node.node().parameters().get(0);
     }
 
@@ -218,8 +228,7 @@ final class OnnxOps {
     }
 
     private static void gathering(OnnxNode node) {
-        String rows = node.graph()
-                .between("Cast", node.inputs(), attribute("to", onnx.Onnx.TensorProto.DataType.INT64_VALUE));
+        String rows = node.graph().between("Cast", node.inputs(), attribute("to", TensorProto.DataType.INT64_VALUE));
         node.as("Gather", List.of(node.weight(0), rows), attribute("axis", 0));
     }
 
@@ -315,9 +324,9 @@ final class OnnxOps {
         OnnxGraph graph = node.graph();
         String scales = graph.fresh(node.node().layer() + ".scales");
         graph.graph()
-                .addInitializer(onnx.Onnx.TensorProto.newBuilder()
+                .addInitializer(TensorProto.newBuilder()
                         .setName(scales)
-                        .setDataType(onnx.Onnx.TensorProto.DataType.FLOAT_VALUE)
+                        .setDataType(TensorProto.DataType.FLOAT_VALUE)
                         .addDims(4)
                         .addAllFloatData(List.of(1f, 1f, (float) rows, (float) columns)));
         node.as(
@@ -371,9 +380,9 @@ final class OnnxOps {
         String rate = graph.numbers("rate", new double[] {op.rate()}, new long[0]);
         String mode = graph.fresh(node.node().layer() + ".training");
         graph.graph()
-                .addInitializer(onnx.Onnx.TensorProto.newBuilder()
+                .addInitializer(TensorProto.newBuilder()
                         .setName(mode)
-                        .setDataType(onnx.Onnx.TensorProto.DataType.BOOL_VALUE)
+                        .setDataType(TensorProto.DataType.BOOL_VALUE)
                         .addInt32Data(1));
         if (op.unit() == Masking.Unit.ELEMENT) {
             node.as("Dropout", List.of(node.input(0), rate, mode));
