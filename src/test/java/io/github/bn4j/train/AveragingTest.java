@@ -13,6 +13,7 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.layer.Padding;
+import io.github.bn4j.networks.SmallNetworks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,20 +36,6 @@ class AveragingTest {
 
     @TempDir
     private Path folder;
-
-    private static Network network() {
-        return network(DataType.FLOAT);
-    }
-
-    private static Network network(DataType type) {
-        return Network.input(1, 8, 8)
-                .flatten()
-                .dense(21)
-                .batchNorm1d()
-                .relu()
-                .dense(10)
-                .build(7, type);
-    }
 
     /** Three steps in each epoch. */
     private static Trainer trainer(Network net) {
@@ -74,7 +61,7 @@ class AveragingTest {
     }
 
     private static void assertAverage(Averaging how, int epochs, UnaryOperator<List<double[]>> average) {
-        Network net = network(DataType.DOUBLE);
+        Network net = SmallNetworks.dense(DataType.DOUBLE);
         List<double[]> weights = new ArrayList<>();
         trainer(net)
                 .averageWeights(how)
@@ -129,7 +116,7 @@ class AveragingTest {
     @Test
     void judgesStoresAndLeavesTheAverageWithStatisticsThatBelongToIt() {
         Path file = folder.resolve("best.safetensors");
-        Network net = network();
+        Network net = SmallNetworks.dense();
         History history = trainer(net)
                 .averageWeights(Averaging.ema(0.9))
                 .keepBest(file)
@@ -144,7 +131,7 @@ class AveragingTest {
         assertThat(Network.load(file).evaluate(TEST).accuracy())
                 .isEqualTo(KeepBest.byLoss().of(history).validationAccuracy());
 
-        Network without = network();
+        Network without = SmallNetworks.dense();
         trainer(without).averageWeights(Averaging.ema(0.9)).epochs(3).fit(TRAIN);
         Bits.assertSame(without.parameters().trainable(), net.parameters().trainable());
         assertThat(Floats.values(without.parameters().state())).isEqualTo(statistics);
@@ -152,7 +139,7 @@ class AveragingTest {
 
     @Test
     void restoresTheBestAverage() {
-        Network net = network();
+        Network net = SmallNetworks.dense();
         History history = trainer(net)
                 .averageWeights(Averaging.ema(0.5))
                 .optimizer(Adam.of(0.1))
@@ -161,7 +148,7 @@ class AveragingTest {
                 .fit(TRAIN, TEST);
         Epoch best = history.best("loss");
         assertThat(best.number()).isLessThan(history.last().number());
-        Network until = network();
+        Network until = SmallNetworks.dense();
         trainer(until)
                 .averageWeights(Averaging.ema(0.5))
                 .optimizer(Adam.of(0.1))
@@ -178,9 +165,9 @@ class AveragingTest {
     @MethodSource("engines")
     void goesOnFromTheWeightsThatAreTrained(Engine engine) {
         for (Averaging how : List.of(Averaging.ema(0.99), Averaging.swa().fromEpoch(2))) {
-            Network parts = network().on(engine);
-            Network whole = network().on(engine);
-            Network plain = network().on(engine);
+            Network parts = SmallNetworks.dense().on(engine);
+            Network whole = SmallNetworks.dense().on(engine);
+            Network plain = SmallNetworks.dense().on(engine);
             List<Double> losses = new ArrayList<>();
             List<Double> expected = new ArrayList<>();
             Trainer trainer = trainer(parts).averageWeights(how).epochs(2).listener(losses(losses));
@@ -217,16 +204,16 @@ class AveragingTest {
             UnaryOperator<Trainer> how = trainer -> trainer.averageWeights(Averaging.ema(0.9))
                     .keepBest(folder.resolve("best" + last))
                     .checkpoints(in);
-            Trainer first = how.apply(trainer(network().on(engine)));
+            Trainer first = how.apply(trainer(SmallNetworks.dense().on(engine)));
             if (last == 5) {
                 first.epochs(4).listener(stoppingAfter(last)).fit(TRAIN, TEST);
                 assertThat(Thread.interrupted()).isTrue();
             } else {
                 first.epochs(2).fit(TRAIN, TEST);
             }
-            Network resumed = network().on(engine);
+            Network resumed = SmallNetworks.dense().on(engine);
             History history = how.apply(trainer(resumed)).epochs(4).resume(TRAIN, TEST);
-            Network whole = network().on(engine);
+            Network whole = SmallNetworks.dense().on(engine);
             History once =
                     trainer(whole).averageWeights(Averaging.ema(0.9)).epochs(4).fit(TRAIN, TEST);
             assertSameBits(resumed, whole);
@@ -253,11 +240,11 @@ class AveragingTest {
 
     @Test
     void beginsWithWhatSomebodyHasWritten() {
-        Network net = network();
+        Network net = SmallNetworks.dense();
         Trainer trainer = trainer(net).averageWeights(Averaging.ema(0.9)).epochs(1);
         trainer.fit(TRAIN);
         net.parameters().trainable().muli(0.5);
-        Network copy = network();
+        Network copy = SmallNetworks.dense();
         copy.parameters().trainable().assign(net.parameters().trainable());
         copy.parameters().state().assign(net.parameters().state());
         List<double[]> weights = new ArrayList<>();
@@ -270,7 +257,7 @@ class AveragingTest {
     @Test
     void leavesTheAverageAfterAnInterruptAndAnError() {
         for (boolean interrupt : new boolean[] {true, false}) {
-            Network net = network(DataType.DOUBLE);
+            Network net = SmallNetworks.dense(DataType.DOUBLE);
             List<double[]> weights = new ArrayList<>();
             TrainingListener ending = new TrainingListener() {
                 @Override
@@ -309,7 +296,7 @@ class AveragingTest {
 
     @Test
     void leavesWhatIsFrozen() {
-        Network net = network();
+        Network net = SmallNetworks.dense();
         trainer(net).fit(TRAIN);
         Map<String, double[]> before = new LinkedHashMap<>();
         net.parameters()
@@ -436,7 +423,7 @@ class AveragingTest {
         assertThat(Averaging.swa()).hasToString("swa()");
         assertThat(Averaging.swa().from(0.5).recalibrate(false)).hasToString("swa().from(0.5).recalibrate(false)");
         assertThat(Averaging.swa().from(0)).hasToString("swa().from(0.0)");
-        Trainer trainer = trainer(network()).averageWeights(Averaging.swa());
+        Trainer trainer = trainer(SmallNetworks.dense()).averageWeights(Averaging.swa());
         assertThat(trainer.toString()).endsWith(", averages swa()]");
         for (double decay : new double[] {0, 1, -0.5, 1.5, Double.NaN}) {
             assertThatThrownBy(() -> Averaging.ema(decay))

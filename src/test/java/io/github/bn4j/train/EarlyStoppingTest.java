@@ -8,6 +8,7 @@ import io.github.bn4j.Network;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.data.Split;
+import io.github.bn4j.networks.SmallNetworks;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,16 +19,6 @@ import org.nd4j.linalg.factory.Nd4j;
 class EarlyStoppingTest {
 
     private static final Split DIGITS = Digits.load().slice(0, 300).split(0.5, 1);
-
-    private static Network network() {
-        return Network.input(1, 8, 8)
-                .flatten()
-                .dense(21)
-                .batchNorm1d()
-                .relu()
-                .dense(10)
-                .build(7);
-    }
 
     private static Trainer trainer(Network net) {
         return net.trainer()
@@ -70,14 +61,14 @@ class EarlyStoppingTest {
 
     /** The number of epochs that it takes. */
     private static int epochs(EarlyStopping how, boolean higherIsBetter, Double... values) {
-        return watching(network(), how, higherIsBetter, values)
+        return watching(SmallNetworks.dense(), how, higherIsBetter, values)
                 .fit(DIGITS.train(), DIGITS.test())
                 .epochs()
                 .size();
     }
 
     private static void assertSameBits(Network actual, int epochs) {
-        Network expected = network();
+        Network expected = SmallNetworks.dense();
         if (epochs > 0) {
             trainer(expected).epochs(epochs).fit(DIGITS.train());
         }
@@ -109,14 +100,14 @@ class EarlyStoppingTest {
 
     @Test
     void neverTakesWhatIsUndefinedForTheBest() {
-        Network net = network();
+        Network net = SmallNetworks.dense();
         EarlyStopping two = EarlyStopping.on("said").patience(2);
         History history = watching(net, two, true, Double.NaN, 0.5, Double.NaN, Double.NaN, 0.9)
                 .fit(DIGITS.train(), DIGITS.test());
         assertThat(history.epochs()).hasSize(4);
         assertThat(history.best("said").number()).isEqualTo(2);
         assertSameBits(net, 2);
-        Network broken = network();
+        Network broken = SmallNetworks.dense();
         watching(broken, two, true, Double.NaN, Double.NaN, 0.9).fit(DIGITS.train(), DIGITS.test());
         assertSameBits(broken, 2);
     }
@@ -125,17 +116,17 @@ class EarlyStoppingTest {
     void restoresTheBestParametersAndRunningAverages() {
         Double[] values = {0.5, 0.8, 0.7, 0.75, 0.6};
         EarlyStopping how = EarlyStopping.on("said").patience(3);
-        Network stopped = network();
+        Network stopped = SmallNetworks.dense();
         assertThat(watching(stopped, how, true, values)
                         .fit(DIGITS.train(), DIGITS.test())
                         .epochs())
                 .hasSize(5);
-        assertThat(network().parameters().names()).contains("batchnorm1d_1.runningVariance");
+        assertThat(SmallNetworks.dense().parameters().names()).contains("batchnorm1d_1.runningVariance");
         assertSameBits(stopped, 2);
-        Network atTheEnd = network();
+        Network atTheEnd = SmallNetworks.dense();
         watching(atTheEnd, how.patience(9), true, values).fit(DIGITS.train(), DIGITS.test());
         assertSameBits(atTheEnd, 2);
-        Network last = network();
+        Network last = SmallNetworks.dense();
         watching(last, how.restoreBest(false), true, values).fit(DIGITS.train(), DIGITS.test());
         assertSameBits(last, 5);
     }
@@ -143,7 +134,7 @@ class EarlyStoppingTest {
     /** The least gain is for patience; what is restored is the best of all. */
     @Test
     void restoresTheBestHoweverSmallItsGain() {
-        Network net = network();
+        Network net = SmallNetworks.dense();
         watching(net, EarlyStopping.on("said").leastGain(0.1).patience(3), true, 0.5, 0.55, 0.59, 0.54)
                 .fit(DIGITS.train(), DIGITS.test());
         assertSameBits(net, 3);
@@ -152,7 +143,7 @@ class EarlyStoppingTest {
     @Test
     void restoresTheBestAfterAnInterruptAndAfterAnError() {
         for (boolean interrupt : new boolean[] {true, false}) {
-            Network net = network();
+            Network net = SmallNetworks.dense();
             TrainingListener ending = new TrainingListener() {
                 @Override
                 public void onStep(StepEvent event) {
@@ -185,7 +176,7 @@ class EarlyStoppingTest {
 
     @Test
     void goesOnWithTheBestSoFar() {
-        Network net = network();
+        Network net = SmallNetworks.dense();
         Trainer trainer = watching(
                 net, EarlyStopping.on("said").patience(2), true, 0.5, 0.8, 0.7, 0.6, 0.7, 0.6, 0.9, 0.85, 0.85, 0.9);
         History first = trainer.fit(DIGITS.train(), DIGITS.test());
@@ -201,7 +192,7 @@ class EarlyStoppingTest {
 
     @Test
     void watchesTheLossAndMetricsThatAreMeasured() {
-        Network net = network();
+        Network net = SmallNetworks.dense();
         History history = trainer(net)
                 .metrics(Metric.accuracy(), Metric.topK(3), Metric.f1())
                 .stopEarly(EarlyStopping.on("loss").patience(2))
@@ -226,7 +217,7 @@ class EarlyStoppingTest {
 
     @Test
     void refusesBadInputBeforeAnyTraining() {
-        Network net = network();
+        Network net = SmallNetworks.dense();
         Trainer trainer = trainer(net);
         assertThatThrownBy(() -> EarlyStopping.on("f1").patience(0))
                 .hasMessage("EarlyStopping expects a patience of at least 1 epoch but got 0; 1 ends at the first epoch"
@@ -269,7 +260,7 @@ class EarlyStoppingTest {
                 told.add(event.epoch());
             }
         };
-        History history = trainer(network())
+        History history = trainer(SmallNetworks.dense())
                 .metrics(Metric.rocAuc())
                 .listener(recorder)
                 .epochs(2)

@@ -15,11 +15,9 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.Dense;
-import io.github.bn4j.layer.Padding;
-import io.github.bn4j.layer.RunningAverage;
 import io.github.bn4j.layer.Sequence;
+import io.github.bn4j.networks.SmallNetworks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,24 +37,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class LoopTest {
 
     private static final Dataset DATA = Digits.load().slice(0, 150);
-
-    private static Network network(DataType type) {
-        return Network.input(1, 8, 8)
-                .conv2d(6, 3, Padding.SAME)
-                .batchNorm2d()
-                .relu()
-                .dropout(0.2)
-                .flatten()
-                .dense(20)
-                .then(BatchNorm1d.of().runningAverage(RunningAverage.cumulative()))
-                .relu()
-                .dense(10)
-                .build(7, type);
-    }
-
-    private static Network network() {
-        return network(DataType.FLOAT);
-    }
 
     private static Trainer trainer(Network net) {
         return net.trainer().loss(Loss.softmaxCrossEntropy()).optimizer(Adam.of(1e-2));
@@ -111,8 +91,8 @@ class LoopTest {
     @ParameterizedTest
     @MethodSource("settings")
     void takesTheStepsOfAFitBitForBit(Setting setting) {
-        Network fitted = network(setting.type).on(setting.engine);
-        Network looped = network(setting.type).on(setting.engine);
+        Network fitted = SmallNetworks.convolutional(setting.type).on(setting.engine);
+        Network looped = SmallNetworks.convolutional(setting.type).on(setting.engine);
         double[] sure = new double[DATA.size()];
         Arrays.setAll(sure, row -> row % 3);
         Dataset data = setting.name.equals("weighted") ? DATA.weights(sure) : DATA;
@@ -146,8 +126,8 @@ class LoopTest {
 
     @Test
     void takesAnyNumberOfRowsWhateverTheBatchSize() {
-        Network looped = network();
-        Network fitted = network();
+        Network looped = SmallNetworks.convolutional(DataType.FLOAT);
+        Network fitted = SmallNetworks.convolutional(DataType.FLOAT);
         // More sizes than programs are kept, and the first one again; more rows than a batch has are two batches.
         int[] sizes = {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 2, 33};
         Trainer trainer = trainer(fitted).seed(3).batchSize(20);
@@ -169,8 +149,8 @@ class LoopTest {
 
     @Test
     void goesOnWhereTheLastLoopOrFitEnded() {
-        Network once = network();
-        Network often = network();
+        Network once = SmallNetworks.convolutional(DataType.FLOAT);
+        Network often = SmallNetworks.convolutional(DataType.FLOAT);
         List<int[]> batches = batches(DATA, 30, 1, 1);
         try (Loop loop = trainer(once).seed(1).loop(30)) {
             batches.forEach(rows -> loop.step(DATA.select(rows)));
@@ -193,9 +173,13 @@ class LoopTest {
 
     @Test
     void trainsTwoNetworksInTurnAsIfEachWereAlone() {
-        Network[] alone = {network(), Network.input(1, 8, 8).flatten().dense(10).build(2)};
+        Network[] alone = {
+            SmallNetworks.convolutional(DataType.FLOAT),
+            Network.input(1, 8, 8).flatten().dense(10).build(2)
+        };
         Network[] inTurn = {
-            network(), Network.input(1, 8, 8).flatten().dense(10).build(2)
+            SmallNetworks.convolutional(DataType.FLOAT),
+            Network.input(1, 8, 8).flatten().dense(10).build(2)
         };
         List<int[]> batches = batches(DATA, 25, 5, 1);
         for (Network net : alone) {
@@ -271,8 +255,8 @@ class LoopTest {
 
     @Test
     void takesClassNumbersAndDistributionsInOneLoop() {
-        Network numbers = network();
-        Network both = network();
+        Network numbers = SmallNetworks.convolutional(DataType.FLOAT);
+        Network both = SmallNetworks.convolutional(DataType.FLOAT);
         Dataset batch = DATA.slice(0, 30);
         try (Loop first = trainer(numbers).loop(30);
                 Loop second = trainer(both).loop(30)) {
@@ -286,7 +270,7 @@ class LoopTest {
 
     @Test
     void leavesOutAStepInWhichNothingCounts() {
-        Network net = network();
+        Network net = SmallNetworks.convolutional(DataType.FLOAT);
         Parameters before = net.model().copy().parameters();
         Dataset batch = DATA.slice(0, 20);
         Dataset ignored = Dataset.of(batch.features(), batch.labels().mul(0).add(255));
@@ -308,7 +292,7 @@ class LoopTest {
             return 1;
         };
         Dataset batch = DATA.slice(0, 10);
-        Trainer trainer = trainer(network()).schedule(recorder);
+        Trainer trainer = trainer(SmallNetworks.convolutional(DataType.FLOAT)).schedule(recorder);
         try (Loop loop = trainer.loop(10, 4)) {
             factors.clear();
             for (int step = 0; step < 6; step++) {
@@ -356,7 +340,7 @@ class LoopTest {
 
     @Test
     void refusesWhatIsNotOfAStep() {
-        Trainer trainer = trainer(network());
+        Trainer trainer = trainer(SmallNetworks.convolutional(DataType.FLOAT));
         Trainer everything = trainer.augment(Augmentation.flip())
                 .maxSteps(1000)
                 .maxTime(Duration.ofHours(1))
@@ -370,13 +354,14 @@ class LoopTest {
                 .hasMessage("loop expects a trainer that says how to take a step but got one with [augment, listener,"
                         + " metrics, stopEarly, keepBest, maxSteps, maxTime, schedule " + Schedule.plateau()
                         + "]; leave that out, and do it between steps");
-        assertThatThrownBy(() -> network().trainer().loop(64))
+        assertThatThrownBy(() ->
+                        SmallNetworks.convolutional(DataType.FLOAT).trainer().loop(64))
                 .hasMessage("loop expects a loss but got none; call loss(Loss.softmaxCrossEntropy()) or the like");
         assertThatThrownBy(() -> trainer.loss("kind", Loss.hinge()).loop(64))
                 .hasMessage("loss expects the name of an output but got \"kind\"; this network has [dense_2]");
         assertThatThrownBy(() -> trainer.loop(0)).hasMessage("loop expects batches of at least 1 example but got 0");
         assertThatThrownBy(() -> trainer.loop(8, 0)).hasMessage("loop expects at least 1 step but got 0");
-        Network broken = network();
+        Network broken = SmallNetworks.convolutional(DataType.FLOAT);
         broken.parameters().get("dense_1.weight").putScalar(0, 0, Double.NaN);
         assertThatThrownBy(() -> trainer(broken).loop(8))
                 .isInstanceOf(IllegalStateException.class)
@@ -385,7 +370,7 @@ class LoopTest {
 
     @Test
     void refusesBatchesThatDoNotFitAndGoesOn() {
-        Network net = network();
+        Network net = SmallNetworks.convolutional(DataType.FLOAT);
         Parameters before = net.model().copy().parameters();
         INDArray x = DATA.slice(0, 8).features();
         INDArray y = DATA.slice(0, 8).labels();
@@ -428,7 +413,8 @@ class LoopTest {
                         .hasMessageContaining("batchnorm1d_1");
                 Bits.assertSame(net.parameters().trainable(), before.trainable());
                 // The second round meets programs that are compiled.
-                try (Loop same = trainer(network()).loop(64)) {
+                try (Loop same =
+                        trainer(SmallNetworks.convolutional(DataType.FLOAT)).loop(64)) {
                     assertThat(same.step(x, y)).isPositive();
                 }
                 if (round == 0) {
@@ -444,7 +430,7 @@ class LoopTest {
         List<String> names = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
         List<String> others = List.of("b", "a", "c", "d", "e", "f", "g", "h", "i", "j");
         Dataset batch = DATA.slice(0, 20);
-        try (Loop loop = trainer(network()).loop(20)) {
+        try (Loop loop = trainer(SmallNetworks.convolutional(DataType.FLOAT)).loop(20)) {
             loop.step(batch.classNames(names));
             assertThatThrownBy(() -> loop.step(batch.classNames(others)))
                     .hasMessage(
@@ -493,7 +479,7 @@ class LoopTest {
 
     @Test
     void isRefusedWhereTheNetworkIsBeingTrained() {
-        Network net = network();
+        Network net = SmallNetworks.convolutional(DataType.FLOAT);
         List<String> messages = new ArrayList<>();
         try (Loop loop = trainer(net).loop(10)) {
             GradientChange meddling = parameters -> {
@@ -513,7 +499,7 @@ class LoopTest {
 
     @Test
     void endsWhereItsThreadIsInterrupted() {
-        Network net = network();
+        Network net = SmallNetworks.convolutional(DataType.FLOAT);
         try (Loop loop = trainer(net).loop(10)) {
             loop.step(DATA.slice(0, 10));
             Parameters before = net.model().copy().parameters();
@@ -530,7 +516,7 @@ class LoopTest {
 
     @Test
     void refusesStepsAfterItWasClosed() {
-        Loop loop = trainer(network()).loop(10);
+        Loop loop = trainer(SmallNetworks.convolutional(DataType.FLOAT)).loop(10);
         loop.step(DATA.slice(0, 10));
         loop.close();
         loop.close();

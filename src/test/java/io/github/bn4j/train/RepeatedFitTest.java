@@ -12,9 +12,7 @@ import io.github.bn4j.data.Digits;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.internal.Floats;
-import io.github.bn4j.layer.BatchNorm1d;
-import io.github.bn4j.layer.Padding;
-import io.github.bn4j.layer.RunningAverage;
+import io.github.bn4j.networks.SmallNetworks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,24 +30,6 @@ class RepeatedFitTest {
 
     @TempDir
     private Path directory;
-
-    private static Network network(DataType type) {
-        return Network.input(1, 8, 8)
-                .conv2d(6, 3, Padding.SAME)
-                .batchNorm2d()
-                .relu()
-                .dropout(0.2)
-                .flatten()
-                .dense(20)
-                .then(BatchNorm1d.of().runningAverage(RunningAverage.cumulative()))
-                .relu()
-                .dense(10)
-                .build(7, type);
-    }
-
-    private static Network network() {
-        return network(DataType.FLOAT);
-    }
 
     private static Trainer trainer(Network net) {
         return net.trainer()
@@ -84,15 +64,33 @@ class RepeatedFitTest {
 
     @Test
     void goesOnAsIfItHadNotStopped() {
-        goesOn(network(), network(), trainer -> trainer);
-        goesOn(network(), network(), trainer -> trainer.accumulate(2).tail(TailBatch.DROP));
-        goesOn(network(), network(), trainer -> trainer.seed(99));
-        goesOn(network(), network(), trainer -> trainer.optimizer(Sgd.of(0.05).momentum(0.9)));
+        goesOn(
+                SmallNetworks.convolutional(DataType.FLOAT),
+                SmallNetworks.convolutional(DataType.FLOAT),
+                trainer -> trainer);
+        goesOn(
+                SmallNetworks.convolutional(DataType.FLOAT),
+                SmallNetworks.convolutional(DataType.FLOAT),
+                trainer -> trainer.accumulate(2).tail(TailBatch.DROP));
+        goesOn(
+                SmallNetworks.convolutional(DataType.FLOAT),
+                SmallNetworks.convolutional(DataType.FLOAT),
+                trainer -> trainer.seed(99));
+        goesOn(
+                SmallNetworks.convolutional(DataType.FLOAT),
+                SmallNetworks.convolutional(DataType.FLOAT),
+                trainer -> trainer.optimizer(Sgd.of(0.05).momentum(0.9)));
         UnaryOperator<Trainer> augmented =
                 trainer -> trainer.augment(Augmentation.of(Augmentation.flip(), Augmentation.mixup(0.4)));
-        goesOn(network(), network(), augmented);
-        goesOn(network().on(Engine.nd4j()), network().on(Engine.nd4j()), augmented);
-        goesOn(network(DataType.DOUBLE), network(DataType.DOUBLE), trainer -> trainer.optimizer(AdamW.of(1e-2)));
+        goesOn(SmallNetworks.convolutional(DataType.FLOAT), SmallNetworks.convolutional(DataType.FLOAT), augmented);
+        goesOn(
+                SmallNetworks.convolutional(DataType.FLOAT).on(Engine.nd4j()),
+                SmallNetworks.convolutional(DataType.FLOAT).on(Engine.nd4j()),
+                augmented);
+        goesOn(
+                SmallNetworks.convolutional(DataType.DOUBLE),
+                SmallNetworks.convolutional(DataType.DOUBLE),
+                trainer -> trainer.optimizer(AdamW.of(1e-2)));
     }
 
     /** The losses of the steps of one epoch with steps that change no loss. */
@@ -144,7 +142,7 @@ class RepeatedFitTest {
 
     @Test
     void repeatsAScriptOfSeveralTrainingsBitForBit() {
-        Network[] nets = {network(), network()};
+        Network[] nets = {SmallNetworks.convolutional(DataType.FLOAT), SmallNetworks.convolutional(DataType.FLOAT)};
         for (Network net : nets) {
             trainer(net).fit(DATA);
             Trainer second = trainer(net).augment(Augmentation.crop(1));
@@ -238,7 +236,7 @@ class RepeatedFitTest {
 
     @Test
     void takesOtherDataAndOtherBatches() {
-        Trainer trainer = trainer(network());
+        Trainer trainer = trainer(SmallNetworks.convolutional(DataType.FLOAT));
         trainer.fit(DATA);
         History history = trainer.batchSize(33).fit(Digits.load().slice(300, 377), DATA);
         assertThat(history.epochs()).extracting(Epoch::number).containsExactly(1, 2);
@@ -248,7 +246,7 @@ class RepeatedFitTest {
 
     @Test
     void countsAnEpochThatWasCutShort() {
-        Network net = network();
+        Network net = SmallNetworks.convolutional(DataType.FLOAT);
         Trainer trainer = trainer(net).epochs(3);
         TrainingListener interrupting = new TrainingListener() {
             @Override
@@ -273,8 +271,8 @@ class RepeatedFitTest {
 
     @Test
     void changesNothingWhenAFitIsRefused() {
-        Network refused = network();
-        Network other = network();
+        Network refused = SmallNetworks.convolutional(DataType.FLOAT);
+        Network other = SmallNetworks.convolutional(DataType.FLOAT);
         Trainer trainer = trainer(refused);
         assertThatThrownBy(() -> trainer.batchSize(149).fit(DATA))
                 .hasMessageContaining("more than one value per channel");
@@ -291,7 +289,9 @@ class RepeatedFitTest {
     @Test
     void keepsTheBestOfAllItsFits() throws Exception {
         Path file = directory.resolve("best.safetensors");
-        Trainer trainer = trainer(network()).keepBest(file).epochs(6);
+        Trainer trainer = trainer(SmallNetworks.convolutional(DataType.FLOAT))
+                .keepBest(file)
+                .epochs(6);
         Dataset validation = Digits.load().slice(150, 300);
         trainer.fit(DATA, validation);
         byte[] best = Files.readAllBytes(file);

@@ -7,6 +7,7 @@ import io.github.bn4j.Bits;
 import io.github.bn4j.Network;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
+import io.github.bn4j.networks.SmallNetworks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,16 +23,6 @@ class RunControlTest {
     private static final Dataset TRAIN = Digits.load().slice(0, 75);
     private static final Dataset TEST = Digits.load().slice(75, 150);
 
-    private static Network network() {
-        return Network.input(1, 8, 8)
-                .flatten()
-                .dense(21)
-                .batchNorm1d()
-                .relu()
-                .dense(10)
-                .build(7);
-    }
-
     /** Three steps in each epoch. */
     private static Trainer trainer(Network net) {
         return net.trainer().loss(Loss.softmaxCrossEntropy()).batchSize(25).epochs(4);
@@ -45,7 +36,7 @@ class RunControlTest {
 
     @Test
     void endsAfterANumberOfStepsAndJudgesWhatThereIs() {
-        Network net = network();
+        Network net = SmallNetworks.dense();
         Trainer trainer = trainer(net).maxSteps(5);
         History history = trainer.fit(TRAIN, TEST);
         assertThat(history.epochs()).extracting(Epoch::number).containsExactly(1, 2);
@@ -64,8 +55,8 @@ class RunControlTest {
 
     @Test
     void takesTheStepsOfATrainingWithoutABudget() {
-        Network budget = network();
-        Network plain = network();
+        Network budget = SmallNetworks.dense();
+        Network plain = SmallNetworks.dense();
         assertThat(trainer(budget).maxSteps(6).fit(TRAIN).endedEarly()).contains("after epoch 2: maxSteps(6)");
         trainer(plain).epochs(2).fit(TRAIN);
         assertSameBits(budget, plain);
@@ -73,20 +64,23 @@ class RunControlTest {
 
     @Test
     void endsByItselfWhereTheBudgetIsNotReached() {
-        assertThat(trainer(network())
+        assertThat(trainer(SmallNetworks.dense())
                         .maxSteps(12)
                         .maxTime(Duration.ofDays(200_000))
                         .fit(TRAIN)
                         .endedEarly())
                 .isEmpty();
-        assertThat(trainer(network()).maxSteps(Long.MAX_VALUE).fit(TRAIN).endedEarly())
+        assertThat(trainer(SmallNetworks.dense())
+                        .maxSteps(Long.MAX_VALUE)
+                        .fit(TRAIN)
+                        .endedEarly())
                 .isEmpty();
     }
 
     @Test
     void letsSchedulesKnowHowManyStepsThereAre() {
         List<String> told = new ArrayList<>();
-        trainer(network())
+        trainer(SmallNetworks.dense())
                 .maxSteps(5)
                 .schedule(at -> {
                     told.add(at.step() + " of " + at.steps() + ", " + at.epoch() + " of " + at.epochs());
@@ -101,10 +95,11 @@ class RunControlTest {
     @Test
     void endsWhenItsTimeIsOver() {
         // Over with the first step, however fast that is.
-        History history = trainer(network()).maxTime(Duration.ofNanos(1)).fit(TRAIN, TEST);
+        History history =
+                trainer(SmallNetworks.dense()).maxTime(Duration.ofNanos(1)).fit(TRAIN, TEST);
         assertThat(history.endedEarly()).contains("in epoch 1, after 1 of 3 steps: maxTime(PT0.000000001S)");
         assertThat(history.last().validationLoss()).isFinite();
-        Trainer longer = trainer(network()).epochs(1_000_000).maxTime(Duration.ofMillis(300));
+        Trainer longer = trainer(SmallNetworks.dense()).epochs(1_000_000).maxTime(Duration.ofMillis(300));
         for (int fit = 1; fit <= 2; fit++) {
             long start = System.nanoTime();
             assertThat(longer.fit(TRAIN).endedEarly()).get().asString().endsWith("maxTime(PT0.3S)");
@@ -114,7 +109,7 @@ class RunControlTest {
 
     @Test
     void isStoppedByAnotherThread() throws Exception {
-        Network net = network();
+        Network net = SmallNetworks.dense();
         Trainer trainer = trainer(net);
         assertThat(trainer.stop("too early")).isFalse();
         CountDownLatch begun = new CountDownLatch(3);
@@ -151,7 +146,7 @@ class RunControlTest {
                 run.stop("not today");
             }
         };
-        assertThat(trainer(network()).listener(first).fit(TRAIN).endedEarly())
+        assertThat(trainer(SmallNetworks.dense()).listener(first).fit(TRAIN).endedEarly())
                 .contains("before the first step: not today");
         TrainingListener last = new TrainingListener() {
             @Override
@@ -161,16 +156,17 @@ class RunControlTest {
                 }
             }
         };
-        assertThat(trainer(network()).listener(last).fit(TRAIN).endedEarly()).isEmpty();
+        assertThat(trainer(SmallNetworks.dense()).listener(last).fit(TRAIN).endedEarly())
+                .isEmpty();
     }
 
     /** The same settings, the same parameters, and nothing else of the training before. */
     @Test
     void startsAnewWithTheSameSettings() {
-        Network net = network();
+        Network net = SmallNetworks.dense();
         Trainer trainer = trainer(net).optimizer(Adam.of(0.01));
         trainer.fit(TRAIN);
-        Network same = network();
+        Network same = SmallNetworks.dense();
         Trainer other = trainer(same).optimizer(Adam.of(0.01));
         other.fit(TRAIN);
         History anew = trainer.restart().fit(TRAIN);
@@ -182,7 +178,7 @@ class RunControlTest {
 
     @Test
     void refusesBudgetsThatAreNone() {
-        Trainer trainer = trainer(network());
+        Trainer trainer = trainer(SmallNetworks.dense());
         assertThatThrownBy(() -> trainer.maxSteps(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("maxSteps expects at least 1 step but got 0");

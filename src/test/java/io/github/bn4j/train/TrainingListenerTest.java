@@ -13,6 +13,7 @@ import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.networks.SmallNetworks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,16 +34,6 @@ class TrainingListenerTest {
 
     @TempDir
     private Path folder;
-
-    private static Network network() {
-        return Network.input(1, 8, 8)
-                .flatten()
-                .dense(21)
-                .batchNorm1d()
-                .relu()
-                .dense(10)
-                .build(7);
-    }
 
     /** Three steps in each of two epochs. */
     private static Trainer trainer(Network net) {
@@ -112,7 +103,7 @@ class TrainingListenerTest {
     @Test
     void tellsEachEventToAllInTheOrderInWhichTheyWereAdded() {
         List<String> told = new ArrayList<>();
-        trainer(network())
+        trainer(SmallNetworks.dense())
                 .epochs(1)
                 .listener(new Recorder("a", told, ""))
                 .listener(new Recorder("b", told, ""))
@@ -139,7 +130,7 @@ class TrainingListenerTest {
     void endsWithWhatAListenerThrowsAndTellsAllThatHaveBegun() {
         for (String where : List.of("start", "step 2", "judged", "epoch 1")) {
             List<String> told = new ArrayList<>();
-            Trainer trainer = trainer(network())
+            Trainer trainer = trainer(SmallNetworks.dense())
                     .listener(new Recorder("a", told, ""))
                     .listener(new Recorder("b", told, where))
                     .listener(new Recorder("c", told, ""));
@@ -158,7 +149,7 @@ class TrainingListenerTest {
     @Test
     void suppressesWhatIsThrownAfterTheFirst() {
         List<String> told = new ArrayList<>();
-        Network net = network();
+        Network net = SmallNetworks.dense();
         Trainer ends = trainer(net)
                 .epochs(1)
                 .listener(new Recorder("a", told, "end"))
@@ -189,7 +180,7 @@ class TrainingListenerTest {
                 ends.add(end);
             }
         };
-        Trainer trainer = trainer(network()).listener(ending);
+        Trainer trainer = trainer(SmallNetworks.dense()).listener(ending);
         History history = trainer.fit(DIGITS.train());
         assertThat(ends.get(0).failure()).isEmpty();
         assertThat(ends.get(0).history()).isEqualTo(history);
@@ -203,7 +194,7 @@ class TrainingListenerTest {
     @Test
     void tellsListenersOfItsOwnBeforeThoseOfTheUser() {
         Path file = folder.resolve("best.safetensors");
-        Network net = network();
+        Network net = SmallNetworks.dense();
         List<Boolean> stored = new ArrayList<>();
         List<INDArray> atTheEnd = new ArrayList<>();
         TrainingListener watching = new TrainingListener() {
@@ -234,7 +225,7 @@ class TrainingListenerTest {
     @Test
     void tellsNobodyOfWhatIsRefused() {
         List<String> told = new ArrayList<>();
-        Trainer trainer = trainer(network()).listener(new Recorder("a", told, ""));
+        Trainer trainer = trainer(SmallNetworks.dense()).listener(new Recorder("a", told, ""));
         assertThatThrownBy(() -> trainer.batchSize(74).fit(DIGITS.train()))
                 .hasMessageContaining("more than one value per channel");
         assertThatThrownBy(() -> trainer.metrics(Metric.f1()).fit(DIGITS.train()))
@@ -245,7 +236,7 @@ class TrainingListenerTest {
     @Test
     void tellsNumbersOfStepsThroughAllFits() {
         List<String> told = new ArrayList<>();
-        Trainer trainer = trainer(network())
+        Trainer trainer = trainer(SmallNetworks.dense())
                 .schedule(at -> at.step() < 3 ? 1 : 0.5)
                 .listener(atEach(step -> told.add(step.epoch() + " " + step.step() + " " + step.number() + " "
                         + step.learningRate() + " " + step.run().epochs() + " "
@@ -269,7 +260,7 @@ class TrainingListenerTest {
     @Test
     void tellsTheNormOfGradientsBeforeTheyAreChanged() {
         for (double[] settings : new double[][] {{0, 1}, {1e-3, 1}, {1e-3, 3}}) {
-            Network net = network();
+            Network net = SmallNetworks.dense();
             List<Double> expected = new ArrayList<>();
             List<Double> told = new ArrayList<>();
             Trainer trainer = trainer(net).accumulate((int) settings[1]).batchSize(10);
@@ -310,7 +301,7 @@ class TrainingListenerTest {
         weights[11] = 1;
         List<StepEvent> steps = new ArrayList<>();
         List<Double> norms = new ArrayList<>();
-        History history = trainer(network())
+        History history = trainer(SmallNetworks.dense())
                 .epochs(1)
                 .listener(atEach(step -> {
                     steps.add(step);
@@ -349,7 +340,7 @@ class TrainingListenerTest {
 
     @Test
     void stopsAfterTheStepInWhichItIsAskedTo() {
-        Network net = network();
+        Network net = SmallNetworks.dense();
         List<String> told = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
         History history = trainer(net)
@@ -380,21 +371,22 @@ class TrainingListenerTest {
                 run.stop("not today");
             }
         };
-        Network net = network();
+        Network net = SmallNetworks.dense();
         History none = trainer(net)
                 .listener(never)
                 .listener(new Recorder("b", told, ""))
                 .fit(DIGITS.train());
         assertThat(none.epochs()).isEmpty();
         assertThat(told).containsExactly("b start", "b end");
-        Bits.assertSame(net.parameters().trainable(), network().parameters().trainable());
+        Bits.assertSame(
+                net.parameters().trainable(), SmallNetworks.dense().parameters().trainable());
         TrainingListener once = new TrainingListener() {
             @Override
             public void onEpoch(EpochEvent epoch) {
                 epoch.run().stop("one will do");
             }
         };
-        Trainer trainer = trainer(network()).listener(once);
+        Trainer trainer = trainer(SmallNetworks.dense()).listener(once);
         assertThat(trainer.fit(DIGITS.train()).epochs()).hasSize(1);
         assertThat(trainer.fit(DIGITS.train()).epochs())
                 .extracting(Epoch::number)
@@ -404,7 +396,7 @@ class TrainingListenerTest {
     @Test
     void refusesToStopWithoutAReason() {
         TrainingListener blank = atEach(step -> step.run().stop(" "));
-        assertThatThrownBy(() -> trainer(network()).listener(blank).fit(DIGITS.train()))
+        assertThatThrownBy(() -> trainer(SmallNetworks.dense()).listener(blank).fit(DIGITS.train()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("stop expects a reason but got none; say it, the history tells it");
     }
@@ -447,7 +439,7 @@ class TrainingListenerTest {
 
     @Test
     void judgesByWhatAListenerSays() {
-        Network net = network();
+        Network net = SmallNetworks.dense();
         Path file = folder.resolve("best.safetensors");
         History history = trainer(net).listener(new Averaging()).keepBest(file).fit(DIGITS.train(), DIGITS.test());
         // With weights of 0 all classes are equally likely.
@@ -461,15 +453,15 @@ class TrainingListenerTest {
     @Test
     void takesUpWhatAListenerOfTheSameNameRemembered() {
         Averaging whole = new Averaging();
-        trainer(network()).epochs(4).listener(whole).fit(DIGITS.train());
-        Trainer trainer = trainer(network()).epochs(2);
+        trainer(SmallNetworks.dense()).epochs(4).listener(whole).fit(DIGITS.train());
+        Trainer trainer = trainer(SmallNetworks.dense()).epochs(2);
         trainer.listener(new Averaging()).fit(DIGITS.train());
         Averaging second = new Averaging();
         trainer.listener(second).fit(DIGITS.train());
         assertThat(second.steps).isEqualTo(12).isEqualTo(whole.steps);
         assertThat(second.sum).isEqualTo(whole.sum);
         Averaging anew = new Averaging();
-        trainer(network()).listener(anew).fit(DIGITS.train());
+        trainer(SmallNetworks.dense()).listener(anew).fit(DIGITS.train());
         assertThat(anew.steps).isEqualTo(6);
         assertThatThrownBy(
                         () -> trainer.listener(anew).listener(new Averaging()).fit(DIGITS.train()))
