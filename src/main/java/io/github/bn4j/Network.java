@@ -42,11 +42,13 @@ import io.github.bn4j.text.Text;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.Evaluator;
 import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.Provenance;
 import io.github.bn4j.train.Task;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingMemory;
 import io.github.bn4j.train.TrainingSections;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -625,7 +627,9 @@ public final class Network {
      * @throws IllegalStateException if a parameter is NaN or infinite
      */
     public void exportOnnx(Path path, OnnxOptions options) {
-        OnnxExport.write(model, path, options, TrainingSections.of(memory));
+        Map<String, String> metadata = new LinkedHashMap<>(TrainingSections.of(memory));
+        metadata.put("provenance", Provenance.now(engine()).toString());
+        OnnxExport.write(model, path, options, metadata);
     }
 
     @Override

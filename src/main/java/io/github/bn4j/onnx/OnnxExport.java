@@ -3,6 +3,7 @@ package io.github.bn4j.onnx;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.checkpoint.CheckpointException;
+import io.github.bn4j.checkpoint.Sections;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.OperatorSetIdProto;
 import onnx.Onnx.StringStringEntryProto;
@@ -37,6 +39,9 @@ public final class OnnxExport {
     private static final long MOST_INSIDE = 1L << 30;
 
     private static final String BATCH = "N";
+
+    /** In the metadata: the running variances that are unbiased, as a list in JSON. */
+    static final String UNBIASED = "runningVariance.unbiased";
 
     private OnnxExport() {}
 
@@ -89,7 +94,7 @@ public final class OnnxExport {
                 continue;
             }
             Node bias = biases.get(node.output().id());
-            graph.layer(node.layer());
+            graph.layer(node.layer(), source.layers().getOrDefault(node.layer(), ""));
             OnnxOps.write(new OnnxNode(node, bias, model.parameters(), graph));
         }
         copies.forEach((name, value) -> graph.node("Identity", List.of(value), name));
@@ -140,8 +145,12 @@ public final class OnnxExport {
                 .setProducerName("bn4j")
                 .setDocString("seed " + model.seed() + ", " + model.engine())
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(options.opset()));
-        metadata.forEach((name, text) -> proto.addMetadataProps(
-                StringStringEntryProto.newBuilder().setKey(name).setValue(text)));
+        Optional.ofNullable(OnnxExport.class.getPackage().getImplementationVersion())
+                .ifPresent(proto::setProducerVersion);
+        metadata.forEach((name, text) -> proto.addMetadataProps(entry(name, text)));
+        if (!graph.unbiased().isEmpty()) {
+            proto.addMetadataProps(entry(UNBIASED, Sections.text(graph.unbiased())));
+        }
         Path data = path.resolveSibling(path.getFileName() + ".data");
         try {
             if (external) {

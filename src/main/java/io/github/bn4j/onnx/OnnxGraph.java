@@ -31,7 +31,9 @@ final class OnnxGraph {
     private final Map<String, INDArray> tensors = new LinkedHashMap<>();
     private final Map<Integer, String> names = new HashMap<>();
     private final Set<String> taken = new LinkedHashSet<>();
+    private final Set<String> unbiased = new LinkedHashSet<>();
     private String layer = "";
+    private String description = "";
 
     OnnxGraph(OnnxOptions options, DataType type) {
         this.options = options;
@@ -55,9 +57,20 @@ final class OnnxGraph {
         return tensors;
     }
 
-    /** Says which layer the next nodes are of. */
-    void layer(String path) {
+    /** Says which layer the next nodes are of, and what it is. */
+    void layer(String path, String what) {
         layer = path;
+        description = what;
+    }
+
+    /** Says that a running variance is unbiased, for which ONNX has no word. */
+    void unbiased(String parameter) {
+        unbiased.add(parameter);
+    }
+
+    /** The running variances that are unbiased. */
+    Set<String> unbiased() {
+        return unbiased;
     }
 
     /** Reserves a name, which the value has in the file. */
@@ -137,6 +150,7 @@ final class OnnxGraph {
         graph.addNode(NodeProto.newBuilder()
                 .setOpType(op)
                 .setName(outputs.get(0))
+                .setDocString(description)
                 .addAllInput(inputs)
                 .addAllOutput(outputs)
                 .addAllAttribute(Arrays.asList(attributes)));

@@ -2,6 +2,7 @@ package io.github.bn4j.onnx;
 
 import static io.github.bn4j.onnx.OnnxGraph.attribute;
 
+import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.op.BatchNormalization;
@@ -11,13 +12,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import onnx.Onnx.AttributeProto;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** What normalisations are in ONNX. */
 final class OnnxNorms {
 
+    /** The opset from which on it is an attribute that says so, not the number of outputs. */
+    private static final int TRAINING_MODE = 14;
+
     private OnnxNorms() {}
 
-    /** ONNX names the weight of the old value, and its running variances are biased. */
+    /** ONNX names the weight of the old value: 1 where nothing moves, or all values weigh alike. Its running variances are biased. */
     static void batch(OnnxNode node) {
         BatchNormalization op = (BatchNormalization) node.op();
         OnnxGraph graph = node.graph();
@@ -27,31 +35,45 @@ final class OnnxNorms {
         inputs.add(node.named("gamma").orElseGet(() -> graph.numbers("gamma", filled(channels, 1), channels)));
         inputs.add(node.named("beta").orElseGet(() -> graph.numbers("beta", filled(channels, 0), channels)));
         inputs.add(node.named(RunningAverages.MEAN).orElseThrow());
-        inputs.add(node.named(RunningAverages.VARIANCE).orElseThrow());
         boolean trains = graph.training() && !op.statistics().areRunning();
+        inputs.add(trains ? node.named(RunningAverages.VARIANCE).orElseThrow() : varianceFor(node, op.epsilon()));
+        double newWeight = op.averages().update() ? op.averages().newWeight() : 0;
+        AttributeProto epsilon = attribute("epsilon", op.epsilon());
+        AttributeProto momentum = attribute("momentum", 1 - newWeight);
+        if (op.averages().unbiased()) {
+            graph.unbiased(inputs.get(inputs.size() - 1));
+        }
         if (!trains) {
-            node.as("BatchNormalization", inputs, attribute("epsilon", op.epsilon()));
+            node.as("BatchNormalization", inputs, epsilon, momentum);
             return;
         }
-        if (graph.opset() < 14
-                || !(op.statistics() instanceof Statistics.Batch)
+        if (!(op.statistics() instanceof Statistics.Batch)
                 || op.averages().cumulative()
                 || node.node().inputs().size() > 1) {
             throw node.refused(
-                    "batch norms that normalise whole batches, with running averages of one weight, from opset 14 on, for training",
+                    "batch norms that normalise whole batches, with running averages of one weight, for training",
                     "export for predictions, or use statistics(Statistics.batch()) and RunningAverage.keep(0.9)");
         }
-        double newWeight = op.averages().update() ? op.averages().newWeight() : 0;
-        graph.node(
-                "BatchNormalization",
-                inputs,
-                List.of(
-                        node.output(),
-                        graph.fresh(node.node().layer() + ".runningMean.next"),
-                        graph.fresh(node.node().layer() + ".runningVariance.next")),
-                attribute("epsilon", op.epsilon()),
-                attribute("momentum", 1 - newWeight),
-                attribute("training_mode", 1));
+        String layer = node.node().layer();
+        List<String> outputs = new ArrayList<>(List.of(
+                node.output(), graph.fresh(layer + ".runningMean.next"), graph.fresh(layer + ".runningVariance.next")));
+        if (graph.opset() < TRAINING_MODE) {
+            outputs.add(graph.fresh(layer + ".mean"));
+            outputs.add(graph.fresh(layer + ".variance"));
+            graph.node("BatchNormalization", inputs, outputs, epsilon, momentum);
+        } else {
+            graph.node("BatchNormalization", inputs, outputs, epsilon, momentum, attribute("training_mode", 1));
+        }
+    }
+
+    /** In float64 the running variance takes up what epsilon loses in float32, as only their sum counts. */
+    private static String varianceFor(OnnxNode node, double epsilon) {
+        Parameter variance = node.parameter(RunningAverages.VARIANCE).orElseThrow();
+        INDArray values = node.parameters().get(variance.name());
+        double lost = epsilon - (float) epsilon;
+        return values.dataType() == DataType.DOUBLE && lost != 0
+                ? node.graph().parameter(variance.name(), Transforms.max(values.add(lost), 0, false))
+                : node.graph().parameter(variance.name(), values);
     }
 
     /** Groups of channels as the channels of instance norm. */

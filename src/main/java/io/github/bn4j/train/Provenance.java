@@ -20,7 +20,8 @@ public record Provenance(String version, String engine, int threads, String java
 
     private static final String UNRELEASED = "unreleased";
 
-    static Provenance now(Engine engine) {
+    /** Of what runs now, on an engine. */
+    public static Provenance now(Engine engine) {
         return new Provenance(
                 Optional.ofNullable(Provenance.class.getPackage().getImplementationVersion())
                         .orElse(UNRELEASED),

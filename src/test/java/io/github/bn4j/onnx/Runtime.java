@@ -17,12 +17,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** ONNX Runtime, for comparison. */
-final class Runtime {
+public final class Runtime {
 
     private Runtime() {}
 
     /** All outputs by name, of one run without optimisations. */
-    static Map<String, INDArray> run(Path model, Map<String, INDArray> inputs) throws OrtException {
+    public static Map<String, INDArray> run(Path model, Map<String, INDArray> inputs) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, OnnxTensor> given = new LinkedHashMap<>();
         try (SessionOptions options = new SessionOptions()) {

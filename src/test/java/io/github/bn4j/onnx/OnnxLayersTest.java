@@ -1,0 +1,117 @@
+package io.github.bn4j.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OrtException;
+import io.github.bn4j.Network;
+import io.github.bn4j.checkpoint.CheckpointException;
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.layer.*;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Every layer on its way to ONNX Runtime. */
+class OnnxLayersTest {
+
+    @TempDir
+    Path folder;
+
+    static Stream<Arguments> layers() {
+        return Stream.concat(LayerCases.all(), realisticLayers());
+    }
+
+    /** Channels are no multiple of 8, windows differ in their two directions, and rows and columns are left over. */
+    static Stream<Arguments> realisticLayers() {
+        return Stream.of(
+                        Conv2d.of(21, 3).groups(3).padding(Padding.SAME),
+                        Conv2d.of(10, 3).kernel(3, 5).dilation(2, 1).stride(2).padding(1, 2, 0, 3),
+                        Conv2d.of(30, 1).stride(2).groups(15),
+                        DepthwiseConv2d.of(5).stride(2).padding(2),
+                        DepthwiseConv2d.of(3).dilation(3, 2).padding(Padding.SAME),
+                        SeparableConv2d.of(19, 3).stride(2, 1).padding(1),
+                        ConvTranspose2d.of(10, 4).stride(2).padding(1),
+                        ConvTranspose2d.of(21, 3)
+                                .stride(2)
+                                .padding(1)
+                                .outputPadding(1)
+                                .groups(3),
+                        ConvTranspose2d.of(9, 3)
+                                .kernel(2, 3)
+                                .dilation(2, 3)
+                                .stride(3, 2)
+                                .padding(0, 2, 1, 1),
+                        MaxPool2d.of(3).stride(2).padding(1).ceilMode(true),
+                        MaxPool2d.of(3, 2).dilation(2, 3).stride(1, 2).padding(1, 0),
+                        AvgPool2d.of(3).stride(2).padding(1).countPadding(true).ceilMode(true),
+                        AvgPool2d.of(3).stride(2).padding(0, 1, 1, 0).ceilMode(true),
+                        AvgPool2d.of(3, 2).dilation(1, 3).padding(1).countPadding(true),
+                        AvgPool2d.of(4).padding(Padding.SAME),
+                        AdaptiveAvgPool2d.of(4, 5),
+                        AdaptiveAvgPool2d.of(17, 20),
+                        Resize2d.of(23, 7),
+                        Resize2d.of(23, 7).interpolation(Interpolation.BILINEAR),
+                        Resize2d.of(5, 30).interpolation(Interpolation.BILINEAR_ALIGNED),
+                        Upsample2d.of(3),
+                        GroupNorm.of(5),
+                        GroupNorm.of(3).epsilon(1e-2),
+                        InstanceNorm2d.of(),
+                        LayerNorm.of(),
+                        PRelu.of(),
+                        ChannelShuffle.of(5),
+                        BatchNorm2d.of().epsilon(1e-3).gamma(false),
+                        BatchNorm2d.of().epsilon(0.1).beta(false).runningAverage(RunningAverage.keep(0.3)),
+                        Sequence.of()
+                                .conv2d(13, 3)
+                                .batchNorm2d()
+                                .relu6()
+                                .globalAvgPool2d()
+                                .dense(11)
+                                .batchNorm1d())
+                .map(layer -> Arguments.of(layer, Shape.of(15, 11, 14)));
+    }
+
+    private static Network network(Layer layer, Shape shape, DataType type) {
+        return OnnxComparison.livedIn(
+                Network.input(shape.dims()).then(layer).build(3).to(type), 4);
+    }
+
+    @ParameterizedTest(name = "{0} on {1}")
+    @MethodSource("layers")
+    void computesEveryLayerAlike(Layer layer, Shape shape) throws OrtException {
+        Network net = network(layer, shape, DataType.FLOAT);
+        for (int opset : new int[] {13, 17, 21}) {
+            try {
+                OnnxComparison.assertAlike(
+                        net,
+                        folder.resolve("layer.onnx"),
+                        OnnxOptions.defaults().opset(opset),
+                        1e-5,
+                        1,
+                        5,
+                        33);
+            } catch (CheckpointException refused) {
+                assertThat(opset).isLessThan(19);
+                assertThat(refused)
+                        .hasMessageStartingWith("exportOnnx expects average pooling without dilation below opset 19");
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0} on {1}")
+    @MethodSource("layers")
+    void computesEveryLayerAlikeInDoublePrecision(Layer layer, Shape shape) throws OrtException {
+        Network net = network(layer, shape, DataType.DOUBLE);
+        try {
+            OnnxComparison.assertAlike(
+                    net, folder.resolve("layer.onnx"), OnnxOptions.defaults().opset(21), 1e-12, 5);
+        } catch (OrtException withoutDouble) {
+            assertThat(withoutDouble).hasMessageContaining("NOT_IMPLEMENTED");
+        }
+    }
+}
