@@ -12,14 +12,15 @@ import java.util.List;
 import java.util.Set;
 
 /** Looks for gammas that a network could do without. A beta without use is found by the bias analysis. */
-final class PointlessGammas {
+public final class PointlessGammas {
 
     private PointlessGammas() {}
 
     /* Conservative: only ops that are known to let a positive scale of a channel through are passed, and a weight or gamma
      * with more than one call counts for nothing, because one scale cannot serve two calls. */
 
-    static List<Finding<NormFinding>> of(Graph graph) {
+    /** A finding for each of them, in the order of the graph. */
+    public static List<Finding<NormFinding>> of(Graph graph) {
         List<Finding<NormFinding>> found = new ArrayList<>();
         for (Node node : graph.nodes()) {
             Parameter gamma = node.scale().orElse(null);

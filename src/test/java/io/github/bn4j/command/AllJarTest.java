@@ -1,4 +1,4 @@
-package io.github.bn4j.example;
+package io.github.bn4j.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,7 +50,22 @@ class AllJarTest {
 
     @Test
     void namesItsCommands() throws Exception {
-        assertThat(run(2, "", "train")).containsExactly("bn4j expects the command shell or example but got \"train\"");
+        assertThat(run(2, "", "train"))
+                .containsExactly(
+                        "bn4j expects one of the commands [lint, shell, example] but got \"train\"; --help tells of them");
+    }
+
+    @Test
+    void lintsAModel() throws Exception {
+        Path model = folder.resolve("model.safetensors");
+        Path fixed = folder.resolve("fixed.onnx");
+        Models.odd().save(model);
+
+        assertThat(run(1, "", "lint", model.toString(), "--fix", fixed.toString()))
+                .startsWith("lint wrote \"" + fixed + "\" without 2 redundant biases")
+                .contains("redundant-bias: 2 warnings, 20 parameters and 2,039 additions per example to save");
+        assertThat(fixed).isRegularFile();
+        assertThat(run(0, "", "--version")).first().asString().matches("bn4j \\d+\\..*");
     }
 
     /** Signatures of merged jars would be wrong, and module descriptors would speak for the whole. */

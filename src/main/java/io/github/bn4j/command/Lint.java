@@ -1,0 +1,98 @@
+package io.github.bn4j.command;
+
+import io.github.bn4j.Network;
+import io.github.bn4j.bias.BiasFinding;
+import io.github.bn4j.internal.Checks;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Looks for what a model could do without, and writes it without. */
+@Command(
+        name = "lint",
+        description = {
+            "Looks for biases that batch normalisation cancels, and for what else a model could do without or lacks.",
+            "The report goes to standard output and messages to standard error."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:no warning; there may be notes",
+            "1:at least one warning in MODEL, with --fix too",
+            "2:wrong arguments, or a model that cannot be read or written"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  java -jar bn4j-all.jar lint model.onnx",
+            "  java -jar bn4j-all.jar lint model.onnx --format sarif > lint.sarif",
+            "  java -jar bn4j-all.jar lint model.onnx --fix fixed.onnx",
+            "  java -jar bn4j-all.jar lint model.onnx --format json | jq '.findings[].layer'"
+        })
+final class Lint implements Callable<Integer> {
+
+    private final PrintStream out;
+    private final PrintStream err;
+
+    @Parameters(paramLabel = "MODEL", description = "A model that ends in .onnx, or in .safetensors if bn4j saved it.")
+    private Path model;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "What the report is written as: ${COMPLETION-CANDIDATES}. By default ${DEFAULT-VALUE}.")
+    private LintFormat format = LintFormat.TEXT;
+
+    @Option(
+            names = "--ignore",
+            paramLabel = "RULE",
+            split = ",",
+            description = "Rules that are not to be reported: ${COMPLETION-CANDIDATES}.")
+    private List<LintRule> ignored = List.of();
+
+    @Option(
+            names = "--fix",
+            paramLabel = "OUT",
+            description = {
+                "Writes the model without its redundant biases, as the ending of OUT says, .onnx or .safetensors.",
+                "Predictions stay what they are. OUT may be MODEL, which is replaced then."
+            })
+    private @Nullable Path fixed;
+
+    Lint(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    @Override
+    public Integer call() {
+        ModelFormat from = ModelFormat.of("lint", model);
+        Path to = fixed;
+        if (to != null) {
+            ModelFormat.of("lint --fix", to);
+            Checks.checkDirectoryOf("lint --fix", to);
+        }
+        Network network = from.read(model);
+        LintReport report = Linter.lint(model, network).without(ignored);
+        if (to != null) {
+            fix(network, to);
+        }
+        out.println(format.write(report));
+        return report.exitStatus();
+    }
+
+    private void fix(Network network, Path to) {
+        int biases = network.explainBias().findings(BiasFinding.POINTLESS_BIAS).size();
+        ModelFormat.of("lint --fix", to).write(network.absorbBias(), to);
+        err.println(
+                biases == 0
+                        ? "lint found no redundant bias, so \"" + to + "\" is the model as it was"
+                        : "lint wrote \"" + to + "\" without " + biases + " redundant "
+                                + (biases == 1 ? "bias" : "biases"));
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.bn4j.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+
+    @Test
+    void listsTheCommands() {
+        CommandRun run = CommandRun.of("--help");
+
+        assertThat(run)
+                .isEqualTo(new CommandRun(
+                        0,
+                        """
+                Usage: bn4j [-hV] [COMMAND]
+                Batch-norm neural networks: looks at models in files, changes them, runs them.
+                  -h, --help      Show this help message and exit.
+                  -V, --version   Print version information and exit.
+
+                Commands, each of which has a --help of its own:
+                  lint     Looks for biases that batch normalisation cancels, and for what else
+                             a model could do without or lacks.
+                  shell    Opens JShell with everything of bn4j imported.
+                  example  Trains the network of the README on embedded digits.
+
+                Without a command it opens a shell with everything of bn4j imported.
+                """,
+                        ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lint"})
+    void explainsACommandWithExitStatusAndExamples(String command) {
+        CommandRun run = CommandRun.of(command, "--help");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .startsWith("Usage: bn4j " + command + " ")
+                .containsSubsequence(
+                        "\nExit status:\n  0   ", "\n  2   ", "\nExamples:\n  java -jar bn4j-all.jar " + command);
+        assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
+    void tellsItsVersion() {
+        assertThat(CommandRun.of("--version")).isEqualTo(new CommandRun(0, "bn4j development\n", ""));
+    }
+
+    @Test
+    void refusesWrongArgumentsInASentence() {
+        refuses(
+                "bn4j expects one of the commands [lint, shell, example] but got \"train\"; --help tells of them",
+                "train");
+        refuses(
+                "bn4j expects one of the commands [lint, shell, example] but got \"--fast\"; --help tells of them",
+                "--fast");
+        refuses(
+                "lint expects valid arguments but got \"Missing required parameter: 'MODEL'\"; lint --help tells of them",
+                "lint");
+        refuses(
+                "lint expects valid arguments but got \"Unknown option: '--fast'\"; lint --help tells of them",
+                "lint",
+                "model.onnx",
+                "--fast");
+        refuses(
+                "lint expects valid arguments but got \"Invalid value for option '--format': expected one of [TEXT, JSON, SARIF]"
+                        + " (case-insensitive) but was 'xml'\"; lint --help tells of them",
+                "lint",
+                "model.onnx",
+                "--format",
+                "xml");
+    }
+
+    private static void refuses(String message, String... arguments) {
+        assertThat(CommandRun.of((Object[]) arguments)).isEqualTo(new CommandRun(2, "", message + "\n"));
+    }
+}
