@@ -297,21 +297,8 @@ public final class Network {
      */
     @CanIgnoreReturnValue
     public BiasAbsorption importWeights(Map<String, INDArray> weights) {
-        return importWeights(weights, Map.of());
-    }
-
-    /**
-     * Replaces all parameters as {@link #importWeights(Map)} does, measuring by a batch of your own, for networks that normal
-     * random numbers are no input for.
-     *
-     * @param weights an array for each parameter by name, and for any bias that was left out. Not modified.
-     * @param probe an array {@code [examples, shape]} for each input by name. Not modified.
-     */
-    @CanIgnoreReturnValue
-    public BiasAbsorption importWeights(Map<String, INDArray> weights, Map<String, INDArray> probe) {
         checkGiven(weights, "importWeights", "an array for each parameter");
-        checkGiven(probe, "importWeights", "an array for each input to measure by");
-        return OldWeights.copy(weights, model, report, probe);
+        return OldWeights.copy(weights, model, report);
     }
 
     /**
@@ -327,20 +314,8 @@ public final class Network {
      */
     @CanIgnoreReturnValue
     public WeightImport importMatching(Map<String, INDArray> weights) {
-        return importMatching(weights, Map.of());
-    }
-
-    /**
-     * Replaces what fits as {@link #importMatching(Map)} does, measuring by a batch of your own.
-     *
-     * @param weights arrays by name. Not modified.
-     * @param probe an array {@code [examples, shape]} for each input by name. Not modified.
-     */
-    @CanIgnoreReturnValue
-    public WeightImport importMatching(Map<String, INDArray> weights, Map<String, INDArray> probe) {
         checkGiven(weights, "importMatching", "arrays by the names of parameters");
-        checkGiven(probe, "importMatching", "an array for each input to measure by");
-        return OldWeights.copyMatching(weights, model, report, probe);
+        return OldWeights.copyMatching(weights, model, report);
     }
 
     /**

@@ -1,19 +1,23 @@
 package io.github.bn4j.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Normalization;
+import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.DoublePredicate;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -45,35 +49,46 @@ public final class Finiteness {
      * @param parameters may be without some
      */
     public static Optional<String> fault(Graph graph, Parameters parameters) {
-        Set<String> names = new LinkedHashSet<>();
-        graph.nodes().forEach(node -> node.parameters().forEach(parameter -> names.add(parameter.name())));
-        names.removeIf(name -> !parameters.has(name));
         boolean finite = Tensors.isFinite(parameters.trainable()) && Tensors.isFinite(parameters.state());
+        return fault(graph, finite, name -> parameters.has(name) ? parameters.get(name) : null);
+    }
+
+    /**
+     * What of values for parameters is wrong, in the same words.
+     *
+     * @param values by name, of any type; may be without some. Not modified.
+     */
+    public static Optional<String> fault(Graph graph, Map<String, INDArray> values) {
+        return fault(graph, false, values::get);
+    }
+
+    private static Optional<String> fault(Graph graph, boolean finite, Function<String, @Nullable INDArray> values) {
         if (!finite) {
-            for (String name : names) {
-                if (!Tensors.isFinite(parameters.get(name))) {
-                    return Optional.of(
-                            "finite parameters but got " + places(name, parameters, value -> !Double.isFinite(value)));
+            for (Parameter parameter : graph.parameters()) {
+                INDArray array = values.apply(parameter.name());
+                if (array != null && !Tensors.isFinite(array)) {
+                    return Optional.of("finite parameters but got "
+                            + places(parameter.name(), array, value -> !Double.isFinite(value)));
                 }
             }
         }
         for (Node node : graph.nodes()) {
             Normalization normalization = node.op().normalization().orElse(null);
             if (normalization != null) {
-                String variance = node.parameter(RunningAverages.VARIANCE).name();
+                String name = node.parameter(RunningAverages.VARIANCE).name();
+                INDArray variance = requireNonNull(values.apply(name));
                 boolean zeroIsFine = (float) normalization.epsilon() > 0;
                 DoublePredicate wrong = value -> value < 0 || (value == 0 && !zeroIsFine);
-                if (Arrays.stream(Floats.values(parameters.get(variance))).anyMatch(wrong)) {
+                if (Arrays.stream(Floats.values(variance)).anyMatch(wrong)) {
                     return Optional.of("running variances " + (zeroIsFine ? "of at least" : "and epsilon above")
-                            + " 0 but got " + places(variance, parameters, wrong));
+                            + " 0 but got " + places(name, variance, wrong));
                 }
             }
         }
         return Optional.empty();
     }
 
-    private static String places(String name, Parameters parameters, DoublePredicate wrong) {
-        INDArray array = parameters.get(name);
+    private static String places(String name, INDArray array, DoublePredicate wrong) {
         double[] values = Floats.values(array);
         int[] all = IntStream.range(0, values.length)
                 .filter(i -> wrong.test(values[i]))

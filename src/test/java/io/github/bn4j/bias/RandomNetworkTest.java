@@ -2,9 +2,12 @@ package io.github.bn4j.bias;
 
 import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bn4j.Network;
+import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.networks.RandomNetwork;
+import io.github.bn4j.networks.RealisticNetwork;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,18 +63,10 @@ class RandomNetworkTest {
         int refused = 0;
         for (long seed = 0; seed < 500; seed++) {
             Network net = RandomNetwork.draw(seed).to(DataType.DOUBLE);
-            Network old = net.materializeBias();
-            Random random = new Random(seed);
-            Map<String, INDArray> weights = new LinkedHashMap<>();
-            for (String name : old.parameters().names()) {
-                INDArray values = old.parameters().get(name);
-                if (name.endsWith("bias") || name.endsWith("runningMean")) {
-                    values.addi(Probe.noise(random, values.shape()));
-                }
-                weights.put(name, values);
-            }
+            Network old = withSomeNumbers(net.materializeBias(), seed);
+            Random random = new Random(~seed);
             try {
-                absorbed += net.importWeights(weights).absorbed().size();
+                absorbed += net.importWeights(weights(old)).absorbed().size();
             } catch (IllegalStateException oneRunningMeanForTwoPlaces) {
                 refused++;
                 continue;
@@ -89,5 +84,68 @@ class RandomNetworkTest {
         }
         assertThat(absorbed).isGreaterThan(200);
         assertThat(refused).isLessThan(25);
+    }
+
+    @Test
+    void derivesWhatATrainingStepMeasures() {
+        int moved = 0;
+        for (long seed = 0; seed < 300; seed++) {
+            moved += compareWithMeasured(RandomNetwork.draw(seed), seed);
+        }
+        for (long seed = 0; seed < 20; seed++) {
+            moved += compareWithMeasured(RealisticNetwork.draw(seed).network(), seed);
+        }
+        assertThat(moved).isGreaterThan(70);
+    }
+
+    /** How many running means moved. */
+    private static int compareWithMeasured(Network drawn, long seed) {
+        Network old = withSomeNumbers(drawn.to(DataType.DOUBLE).materializeBias(), seed);
+        List<BiasDecision> pointless = old.explainBias().decisions().stream()
+                .filter(decision -> decision.kept() && decision.redundant())
+                .toList();
+        if (pointless.isEmpty()) {
+            return 0;
+        }
+        Parameters expected;
+        try {
+            expected = MeasuredAbsorption.of(old.model(), pointless);
+        } catch (IllegalStateException oneRunningMeanForTwoPlaces) {
+            assertThatThrownBy(old::absorbBias)
+                    .as("seed %s", seed)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("\"" + oneRunningMeanForTwoPlaces.getMessage() + "\"");
+            return 0;
+        }
+        Network absorbed = old.absorbBias();
+        int moved = 0;
+        for (String name : absorbed.parameters().names()) {
+            INDArray values = absorbed.parameters().get(name);
+            double scale = 1 + expected.get(name).amaxNumber().doubleValue();
+            assertTensor(values)
+                    .as("seed %s: %s in%n%s", seed, name, old.graph())
+                    .isCloseTo(expected.get(name), 1e-12 * scale);
+            moved += values.equals(old.parameters().get(name)) ? 0 : 1;
+        }
+        return moved;
+    }
+
+    private static Network withSomeNumbers(Network old, long seed) {
+        Random random = new Random(seed);
+        for (String name : old.parameters().names()) {
+            INDArray values = old.parameters().get(name);
+            if (name.endsWith("bias") || name.endsWith("runningMean")) {
+                values.addi(Probe.noise(random, values.shape()));
+            }
+        }
+        return old;
+    }
+
+    private static Map<String, INDArray> weights(Network net) {
+        Map<String, INDArray> weights = new LinkedHashMap<>();
+        net.parameters()
+                .names()
+                .forEach(name -> weights.put(name, net.parameters().get(name)));
+        return weights;
     }
 }

@@ -75,7 +75,7 @@ public final class Continuation {
         if (!cancelled.isEmpty()) {
             Map<String, INDArray> biases = new LinkedHashMap<>();
             cancelled.forEach(name -> biases.put(name, value(name)));
-            OldWeights.copyMatching(biases, model, report, Map.of());
+            OldWeights.copyMatching(biases, model, report);
         }
     }
 

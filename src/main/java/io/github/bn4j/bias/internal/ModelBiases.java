@@ -50,7 +50,7 @@ public final class ModelBiases {
         model.parameters()
                 .names()
                 .forEach(name -> weights.put(name, model.parameters().get(name)));
-        OldWeights.copy(weights, without, BiasAnalysis.of(without.traced(), absent), Map.of());
+        OldWeights.copy(weights, without, BiasAnalysis.of(without.traced(), absent));
         return without;
     }
 

@@ -7,7 +7,6 @@ import io.github.bn4j.bias.BiasReport;
 import io.github.bn4j.bias.WeightImport;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Model;
-import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
@@ -34,15 +33,13 @@ public final class OldWeights {
      * @param weights an array for each parameter by name, and for any bias that was left out. Not modified.
      * @param model Modified: its parameters.
      * @param report what is known of its biases
-     * @param probe an array for each input by name to measure by, or none for normal random numbers. Not modified.
      * @throws IllegalArgumentException if a name is unknown or missing, a shape is wrong, a value is not finite, a running
      *     variance is negative, or a bias is not cancelled
      * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly
      */
-    public static BiasAbsorption copy(
-            Map<String, INDArray> weights, Model model, BiasReport report, Map<String, INDArray> probe) {
+    public static BiasAbsorption copy(Map<String, INDArray> weights, Model model, BiasReport report) {
         require(weights, model);
-        return write("importWeights", weights, model, report, probe);
+        return write("importWeights", weights, model, report);
     }
 
     /**
@@ -51,8 +48,7 @@ public final class OldWeights {
      * @throws IllegalArgumentException if nothing fits, a value is not finite, or a running variance is negative
      * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly
      */
-    public static WeightImport copyMatching(
-            Map<String, INDArray> weights, Model model, BiasReport report, Map<String, INDArray> probe) {
+    public static WeightImport copyMatching(Map<String, INDArray> weights, Model model, BiasReport report) {
         Parameters parameters = model.parameters();
         Map<String, Shape> shapes = new LinkedHashMap<>();
         model.traced().parameters().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
@@ -76,7 +72,7 @@ public final class OldWeights {
                 parameters.all());
         Map<String, INDArray> complete = new LinkedHashMap<>(matching);
         parameters.names().forEach(name -> complete.putIfAbsent(name, parameters.get(name)));
-        BiasAbsorption absorption = write("importMatching", complete, model, report, probe);
+        BiasAbsorption absorption = write("importMatching", complete, model, report);
         return new WeightImport(
                 parameters.names().stream().filter(matching::containsKey).toList(),
                 parameters.names().stream()
@@ -87,30 +83,24 @@ public final class OldWeights {
                 absorption);
     }
 
-    private static BiasAbsorption write(
-            String who, Map<String, INDArray> weights, Model model, BiasReport report, Map<String, INDArray> probe) {
-        Graph traced = model.traced();
+    private static BiasAbsorption write(String who, Map<String, INDArray> weights, Model model, BiasReport report) {
         Parameters parameters = model.parameters();
-        Parameters all = new Parameters(traced.parameters(), DataType.DOUBLE);
-        weights.forEach((name, array) -> all.get(name).assign(array.castTo(DataType.DOUBLE)));
-        requireFinite(who, model.with(all));
+        requireFinite(who, model, weights, "");
         Set<String> absent = new LinkedHashSet<>(report.absent());
         absent.retainAll(weights.keySet());
-        BiasAbsorption absorption = BiasAbsorption.absorb(model.with(traced, Set.of(), all), report, absent, probe);
-        Parameters stored = new Parameters(parameters.all(), parameters.type());
-        stored.names().forEach(name -> stored.get(name).assign(all.get(name).castTo(stored.type())));
-        requireFinite(who, model.with(stored));
-        parameters.names().forEach(name -> parameters.get(name).assign(stored.get(name)));
+        Map<String, INDArray> values = new LinkedHashMap<>(weights);
+        BiasAbsorption absorption = BiasAbsorption.absorb(model.traced(), report, absent, values);
+        values.replaceAll((name, array) -> array.castTo(parameters.type()));
+        requireFinite(who, model, values, parameters.type() == DataType.FLOAT ? " as FLOAT" : "");
+        values.forEach((name, array) -> parameters.get(name).assign(array));
         return absorption;
     }
 
     /* As they come, and once more as they are stored: float32 holds less than float64. */
-    private static void requireFinite(String who, Model model) {
-        Parameters values = model.parameters();
+    private static void requireFinite(String who, Model model, Map<String, INDArray> values, String as) {
         Finiteness.fault(model.traced(), values).ifPresent(fault -> {
-            throw new IllegalArgumentException(
-                    who + " expects " + fault + (values.type() == DataType.FLOAT ? " as FLOAT" : "")
-                            + "; take weights from before the training diverged, or set these values");
+            throw new IllegalArgumentException(who + " expects " + fault + as
+                    + "; take weights from before the training diverged, or set these values");
         });
     }
 
