@@ -33,7 +33,7 @@ record FormatVersion(int number) {
             throw source.wrong(
                     "the metadata \"" + KEY + "\": \"" + NEWEST + "\"",
                     text == null ? "none" : "\"" + text + "\"",
-                    "load files that Network.save wrote",
+                    "load files that Network.save wrote; weights without a network are for PyTorch.load",
                     null);
         }
         FormatVersion version = new FormatVersion(Integer.parseInt(matcher.group(1)));

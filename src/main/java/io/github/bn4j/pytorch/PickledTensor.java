@@ -1,5 +1,6 @@
 package io.github.bn4j.pytorch;
 
+import io.github.bn4j.checkpoint.internal.Refusal;
 import io.github.bn4j.internal.ElementBytes;
 import io.github.bn4j.internal.ElementType;
 import io.github.bn4j.internal.Tensors;

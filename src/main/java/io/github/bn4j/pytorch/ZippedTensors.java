@@ -1,6 +1,7 @@
 package io.github.bn4j.pytorch;
 
 import io.github.bn4j.checkpoint.CheckpointException;
+import io.github.bn4j.checkpoint.internal.NpzFile;
 import io.github.bn4j.internal.MemoryLimit;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -18,7 +18,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ZippedTensors {
 
     private static final String PICKLE = "data.pkl";
-    private static final String ARRAY = ".npy";
 
     private final String who;
     private final Path path;
@@ -40,26 +39,13 @@ final class ZippedTensors {
     }
 
     private Map<String, INDArray> read() throws IOException {
-        List<? extends ZipEntry> entries = zip.stream().toList();
-        for (ZipEntry entry : entries) {
+        for (ZipEntry entry : zip.stream().toList()) {
             String name = entry.getName();
             if (name.equals(PICKLE) || name.endsWith("/" + PICKLE)) {
                 return pickled(entry, name.substring(0, name.length() - PICKLE.length()));
             }
         }
-        Map<String, INDArray> tensors = new LinkedHashMap<>();
-        for (ZipEntry entry : entries) {
-            String name = entry.getName();
-            if (!name.endsWith(ARRAY)) {
-                throw refused("arrays, or a state dict that torch.save wrote", "\"" + name + "\" in it");
-            }
-            try (InputStream in = zip.getInputStream(entry)) {
-                tensors.put(
-                        name.substring(0, name.length() - ARRAY.length()),
-                        NpyArray.read(in, (expected, got) -> refused(expected, got + " in \"" + name + "\"")));
-            }
-        }
-        return tensors;
+        return NpzFile.read(who, zip, this::refused);
     }
 
     private Map<String, INDArray> pickled(ZipEntry entry, String folder) throws IOException {

@@ -162,12 +162,12 @@ class DamagedFileTest {
                         "another library's file",
                         file("{" + WEIGHT + "," + MORE + "}", DATA),
                         "Network.load expects the metadata \"format\": \"bn4j-2\" in \"FILE\" but got none;"
-                                + " load files that Network.save wrote"),
+                                + " load files that Network.save wrote; weights without a network are for PyTorch.load"),
                 whole(
                         "another library's metadata",
                         file(header("{\"format\":\"pt\"}"), DATA),
                         "Network.load expects the metadata \"format\": \"bn4j-2\" in \"FILE\" but got \"pt\";"
-                                + " load files that Network.save wrote"),
+                                + " load files that Network.save wrote; weights without a network are for PyTorch.load"),
                 whole(
                         "a later format",
                         file(header("{\"format\":\"bn4j-3\"}"), DATA),
@@ -177,7 +177,7 @@ class DamagedFileTest {
                         "a format that never was",
                         file(header("{\"format\":\"bn4j-0\"}"), DATA),
                         "Network.load expects the metadata \"format\": \"bn4j-2\" in \"FILE\" but got \"bn4j-0\";"
-                                + " load files that Network.save wrote"),
+                                + " load files that Network.save wrote; weights without a network are for PyTorch.load"),
                 file(
                         "metadata of numbers",
                         file(header("{\"format\":1}"), DATA),

@@ -1,10 +1,11 @@
-package io.github.bn4j.pytorch;
+package io.github.bn4j.checkpoint.internal;
 
 import io.github.bn4j.checkpoint.CheckpointException;
 
 /** Says what is wrong with a file. */
 @FunctionalInterface
-interface Refusal {
+public interface Refusal {
 
+    /** The exception to throw. */
     CheckpointException of(String expected, Object got);
 }
