@@ -29,6 +29,10 @@ public final class Commands {
     static int run(PrintStream out, PrintStream err, String... arguments) {
         CommandLine line = new CommandLine(new Program())
                 .addSubcommand(new Lint(out, err))
+                .addSubcommand(new Summary(out))
+                .addSubcommand(new Fold(out))
+                .addSubcommand(new Convert())
+                .addSubcommand(new Predict(out))
                 .addSubcommand(new ShellCommand())
                 .addSubcommand(new ExampleCommand());
         StringWriter help = new StringWriter();

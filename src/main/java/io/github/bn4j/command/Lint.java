@@ -2,7 +2,6 @@ package io.github.bn4j.command;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.bias.BiasFinding;
-import io.github.bn4j.internal.Checks;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,27 +71,23 @@ final class Lint implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelFormat from = ModelFormat.of("lint", model);
-        Path to = fixed;
-        if (to != null) {
-            ModelFormat.of("lint --fix", to);
-            Checks.checkDirectoryOf("lint --fix", to);
-        }
+        ModelWriter writer = fixed == null ? null : ModelWriter.of("lint --fix", fixed, new OnnxSettings());
         Network network = from.read(model);
         LintReport report = Linter.lint(model, network).without(ignored);
-        if (to != null) {
-            fix(network, to);
+        if (writer != null) {
+            fix(network, writer);
         }
         out.println(format.write(report));
         return report.exitStatus();
     }
 
-    private void fix(Network network, Path to) {
+    private void fix(Network network, ModelWriter writer) {
         int biases = network.explainBias().findings(BiasFinding.POINTLESS_BIAS).size();
-        ModelFormat.of("lint --fix", to).write(network.absorbBias(), to);
+        writer.write(network.absorbBias());
         err.println(
                 biases == 0
-                        ? "lint found no redundant bias, so \"" + to + "\" is the model as it was"
-                        : "lint wrote \"" + to + "\" without " + biases + " redundant "
+                        ? "lint found no redundant bias, so \"" + writer.path() + "\" is the model as it was"
+                        : "lint wrote \"" + writer.path() + "\" without " + biases + " redundant "
                                 + (biases == 1 ? "bias" : "biases"));
     }
 }

@@ -3,6 +3,7 @@ package io.github.bn4j.command;
 import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.Network;
+import io.github.bn4j.onnx.OnnxOptions;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -15,7 +16,7 @@ enum ModelFormat {
         }
 
         @Override
-        void write(Network network, Path path) {
+        void write(Network network, Path path, OnnxOptions options) {
             network.save(path);
         }
     },
@@ -27,8 +28,8 @@ enum ModelFormat {
         }
 
         @Override
-        void write(Network network, Path path) {
-            network.exportOnnx(path);
+        void write(Network network, Path path, OnnxOptions options) {
+            network.exportOnnx(path, options);
         }
     };
 
@@ -40,8 +41,12 @@ enum ModelFormat {
 
     abstract Network read(Path path);
 
-    /** Writes the file as a whole or not at all. */
-    abstract void write(Network network, Path path);
+    /**
+     * Writes the file as a whole or not at all.
+     *
+     * @param options for ONNX
+     */
+    abstract void write(Network network, Path path, OnnxOptions options);
 
     /**
      * The kind of a file.

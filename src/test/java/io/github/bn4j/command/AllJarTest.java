@@ -52,7 +52,7 @@ class AllJarTest {
     void namesItsCommands() throws Exception {
         assertThat(run(2, "", "train"))
                 .containsExactly(
-                        "bn4j expects one of the commands [lint, shell, example] but got \"train\"; --help tells of them");
+                        "bn4j expects one of the commands [lint, summary, fold, convert, predict, shell, example] but got \"train\"; --help tells of them");
     }
 
     @Test

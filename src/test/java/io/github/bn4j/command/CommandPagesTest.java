@@ -3,8 +3,10 @@ package io.github.bn4j.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,18 +20,20 @@ class CommandPagesTest {
 
     private static final Pattern BLOCK = Pattern.compile("```console\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern COMMAND = Pattern.compile("\\$ java -jar bn4j-all\\.jar (.*)\\n((?:(?!\\$ ).*\\n)*)");
-    private static final Pattern FILE = Pattern.compile("\\S+\\.(safetensors|onnx|csv|npy)");
+    private static final Pattern FILE = Pattern.compile("\\S+\\.(safetensors|onnx|csv|pt)");
 
     @TempDir
     Path folder;
 
     @BeforeEach
-    void saveTheModelsOfThePages() {
+    void saveTheFilesOfThePages() throws IOException {
         Models.odd().save(folder.resolve("model.safetensors"));
+        Models.classifier(List.of("cat", "dog", "bird")).save(folder.resolve("classifier.safetensors"));
+        Files.writeString(folder.resolve("rows.csv"), "a,b,c\n1,2,-3\n0.5,0.25,4\n");
     }
 
     @ParameterizedTest
-    @CsvSource({"docs/lint.md, 3"})
+    @CsvSource({"docs/lint.md, 7"})
     void printsWhatThePageShows(String page, int commands) throws Exception {
         int seen = 0;
         for (MatchResult block :

@@ -24,6 +24,15 @@ class CommandsTest {
                 Commands, each of which has a --help of its own:
                   lint     Looks for biases that batch normalisation cancels, and for what else
                              a model could do without or lacks.
+                  summary  Prints the layers of a model with the shapes of their outputs, their
+                             parameters, and what became of their biases.
+                  fold     Writes a model for predictions, in which batch normalisations have
+                             gone into their neighbours, and prints what went where and how far
+                             predictions differ.
+                  convert  Writes a model as another kind of file, .onnx or .safetensors, as
+                             the endings say.
+                  predict  Runs a model on the examples of a file and prints its outputs as
+                             comma-separated values, a line for each example.
                   shell    Opens JShell with everything of bn4j imported.
                   example  Trains the network of the README on embedded digits.
 
@@ -33,7 +42,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lint"})
+    @ValueSource(strings = {"lint", "summary", "fold", "convert", "predict"})
     void explainsACommandWithExitStatusAndExamples(String command) {
         CommandRun run = CommandRun.of(command, "--help");
 
@@ -54,10 +63,10 @@ class CommandsTest {
     @Test
     void refusesWrongArgumentsInASentence() {
         refuses(
-                "bn4j expects one of the commands [lint, shell, example] but got \"train\"; --help tells of them",
+                "bn4j expects one of the commands [lint, summary, fold, convert, predict, shell, example] but got \"train\"; --help tells of them",
                 "train");
         refuses(
-                "bn4j expects one of the commands [lint, shell, example] but got \"--fast\"; --help tells of them",
+                "bn4j expects one of the commands [lint, summary, fold, convert, predict, shell, example] but got \"--fast\"; --help tells of them",
                 "--fast");
         refuses(
                 "lint expects valid arguments but got \"Missing required parameter: 'MODEL'\"; lint --help tells of them",

@@ -5,6 +5,7 @@ import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.Dense;
+import java.util.List;
 import java.util.Random;
 
 /** Networks with something to be found in them. */
@@ -35,6 +36,14 @@ final class Models {
     /** Nothing to be found at all. */
     static Network clean() {
         return Network.input(5).dense(7).relu().dense(3).build(42);
+    }
+
+    /** Scores that can be computed by hand: twice and minus the first feature, and the sum of all. */
+    static Network classifier(List<String> classNames) {
+        Network network = Network.input(3).dense(3).build(1).classNames(classNames);
+        Floats.write(
+                new double[] {2, 0, 0, -1, 0, 0, 1, 1, 1}, network.parameters().get("dense_1.weight"));
+        return network;
     }
 
     /** Values that no parameter begins with, so that each of them shows in the outputs. */

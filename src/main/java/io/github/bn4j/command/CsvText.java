@@ -1,0 +1,44 @@
+package io.github.bn4j.command;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import io.github.bn4j.internal.AtomicFile;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Comma-separated values (RFC 4180), with the line ends of Unix. */
+final class CsvText {
+
+    private CsvText() {}
+
+    static String of(List<List<String>> lines) {
+        StringWriter text = new StringWriter();
+        try (CsvWriter writer =
+                CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text)) {
+            lines.forEach(writer::writeRecord);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    /**
+     * Writes a file as a whole or not at all, in UTF-8.
+     *
+     * @throws UncheckedIOException if that fails
+     */
+    static void write(String who, Path path, List<List<String>> lines) {
+        byte[] bytes = of(lines).getBytes(StandardCharsets.UTF_8);
+        try {
+            AtomicFile.replace(path, out -> out.write(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    who + " expects to write \"" + path + "\" but got " + e + "; what was there before is unchanged",
+                    e);
+        }
+    }
+}

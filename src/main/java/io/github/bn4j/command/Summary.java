@@ -1,0 +1,36 @@
+package io.github.bn4j.command;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Prints the layers of a model. */
+@Command(
+        name = "summary",
+        description =
+                "Prints the layers of a model with the shapes of their outputs, their parameters, and what became of their biases.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:done", "2:wrong arguments, or a model that cannot be read"},
+        footerHeading = "%nExamples:%n",
+        footer = "  java -jar bn4j-all.jar summary model.onnx")
+final class Summary implements Callable<Integer> {
+
+    private final PrintStream out;
+
+    @Parameters(paramLabel = "MODEL", description = "A model that ends in .onnx, or in .safetensors if bn4j saved it.")
+    private Path model;
+
+    Summary(PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+        out.println(ModelFormat.of("summary", model).read(model).summary());
+        return ExitStatus.DONE;
+    }
+}
