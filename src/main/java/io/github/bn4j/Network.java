@@ -13,6 +13,8 @@ import io.github.bn4j.bias.internal.ModelBiases;
 import io.github.bn4j.bias.internal.OldWeights;
 import io.github.bn4j.bias.internal.Summary;
 import io.github.bn4j.checkpoint.CheckpointException;
+import io.github.bn4j.checkpoint.Sections;
+import io.github.bn4j.checkpoint.TensorFile;
 import io.github.bn4j.checkpoint.internal.ModelFile;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.diagnose.SanityCheck;
@@ -28,13 +30,16 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.internal.LayerPatterns;
 import io.github.bn4j.graph.internal.ParameterPatterns;
+import io.github.bn4j.internal.Listing;
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.norm.FoldedModel;
 import io.github.bn4j.norm.NeutralNorms;
 import io.github.bn4j.norm.Recalibration;
 import io.github.bn4j.norm.internal.ModelSwitches;
 import io.github.bn4j.onnx.OnnxExport;
+import io.github.bn4j.onnx.OnnxImportOptions;
 import io.github.bn4j.onnx.OnnxOptions;
+import io.github.bn4j.onnx.internal.OnnxImport;
 import io.github.bn4j.rewrite.FoldBatchNorm;
 import io.github.bn4j.rewrite.Freeze;
 import io.github.bn4j.rewrite.Part;
@@ -605,6 +610,37 @@ public final class Network {
         Map<String, String> metadata = new LinkedHashMap<>(TrainingSections.of(memory));
         metadata.put("provenance", Provenance.now(engine()).toString());
         OnnxExport.write(model, path, options, metadata);
+    }
+
+    /** Reads an ONNX file as a network; see {@link #importOnnx(Path, OnnxImportOptions)}. */
+    public static Network importOnnx(Path path) {
+        return importOnnx(path, OnnxImportOptions.defaults());
+    }
+
+    /**
+     * Reads an ONNX file as a network like any other: it can be trained, folded, saved and asked about its biases. Layers and parameters are
+     * named after the file. Biases stay as they are in the file; {@code absorbBias()} takes those out that change nothing. Training
+     * batch norms move running averages by the momentum of the file; those of files that PyTorch wrote have unbiased variances.
+     *
+     * @throws CheckpointException if there is no such file, it is damaged, or it asks for what no network of this library has; the message
+     *     lists all operators, with the names of their nodes, and why
+     */
+    public static Network importOnnx(Path path, OnnxImportOptions options) {
+        OnnxImport.Read read = OnnxImport.read(path, options);
+        Model model = ModelBiases.asRead(read.graph(), read.values(), read.type());
+        Sections sections = Sections.of(new TensorFile(Map.of(), read.metadata()), path);
+        Network network = new Network(
+                model, TrainingSections.read(sections, read.graph().outputs().keySet()));
+        List<String> pointless = ModelBiases.pointless(network.report);
+        options.report()
+                .accept(
+                        pointless.isEmpty()
+                                ? read.report()
+                                : read.report()
+                                        .hint(pointless.size()
+                                                + " biases change nothing, as a batch norm behind them cancels them: "
+                                                + Listing.of(pointless) + "; absorbBias() takes them out exactly"));
+        return network;
     }
 
     @Override

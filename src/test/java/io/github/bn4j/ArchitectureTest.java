@@ -50,7 +50,7 @@ class ArchitectureTest {
             Map.entry("checkpoint", List.of("internal", "graph", "op", "rewrite", "engine")),
             Map.entry("train", List.of("internal", "graph", "op", "engine", "data", "norm", "checkpoint")),
             Map.entry("pytorch", List.of("", "internal", "graph", "engine", "bias", "checkpoint")),
-            Map.entry("onnx", List.of("internal", "graph", "op", "engine", "checkpoint")),
+            Map.entry("onnx", List.of("internal", "graph", "op", "layer", "rewrite", "engine", "checkpoint", "text")),
             Map.entry("plot", List.of("internal", "norm", "train")),
             Map.entry("console", List.of("internal", "data", "train")),
             Map.entry("check", List.of("internal", "graph", "op", "rewrite", "engine", "checkpoint")),

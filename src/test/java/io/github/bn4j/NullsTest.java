@@ -60,6 +60,7 @@ import io.github.bn4j.model.ResNet;
 import io.github.bn4j.model.ShuffleNetV2;
 import io.github.bn4j.model.UNet;
 import io.github.bn4j.model.Vgg;
+import io.github.bn4j.onnx.OnnxImportOptions;
 import io.github.bn4j.onnx.OnnxOptions;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.train.Adam;
@@ -155,6 +156,7 @@ class NullsTest {
                         Standardization.fit(DATA),
                         OneDnnOptions.defaults(),
                         OnnxOptions.defaults(),
+                        OnnxImportOptions.defaults(),
                         Dense.of(1),
                         Conv2d.of(1, 1),
                         DepthwiseConv2d.of(1),

@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,22 @@ public final class Tracer {
     /** The scope of the whole graph, which layers are called in. */
     public Scope scope() {
         return scope;
+    }
+
+    /**
+     * The scope of a layer by its whole path, in which dots separate blocks: for graphs that are read rather than built.
+     *
+     * @param description what tables say of the layer, unless it is there already
+     */
+    public Scope scope(String path, String description) {
+        checkArgument(!path.isEmpty(), "Graph expects the path of a layer but got \"\"; give it a name");
+        layer(path, description);
+        return new Scope(this, path);
+    }
+
+    /** The nodes as traced so far; grows with the graph. */
+    public List<Node> nodes() {
+        return Collections.unmodifiableList(nodes);
     }
 
     /** The graph as traced so far. */

@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record ClippedLine(double slope, double offset) implements ElementwiseFunction {
 
     /** As in PyTorch. */
-    static final ClippedLine SIXTH = new ClippedLine(1.0 / 6, 0.5);
+    public static final ClippedLine SIXTH = new ClippedLine(1.0 / 6, 0.5);
 
     /** Refuses NaN and infinity. */
     public ClippedLine {

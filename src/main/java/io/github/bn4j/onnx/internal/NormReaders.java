@@ -1,0 +1,290 @@
+package io.github.bn4j.onnx.internal;
+
+import io.github.bn4j.graph.Initializer;
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Node;
+import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.Scope;
+import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Statistics;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.layer.BatchNorm;
+import io.github.bn4j.layer.BatchNorm1d;
+import io.github.bn4j.layer.BatchNorm2d;
+import io.github.bn4j.layer.GroupNorm;
+import io.github.bn4j.layer.InstanceNorm2d;
+import io.github.bn4j.layer.LayerNorm;
+import io.github.bn4j.layer.RunningAverage;
+import io.github.bn4j.layer.RunningVariance;
+import io.github.bn4j.op.BatchNormalization;
+import io.github.bn4j.op.GroupNormalization;
+import io.github.bn4j.op.LayerNormalization;
+import io.github.bn4j.op.Reshaping;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
+
+/** Operators that normalise. */
+final class NormReaders {
+
+    private static final String BATCH_NORM = "BatchNormalization";
+
+    private NormReaders() {}
+
+    /* ONNX weighs the old value; 1 leaves the averages as they are, which is a weight 0 of the new value, but such a weight stands for
+     * plain means here. */
+    static List<Operand> batch(OnnxCall call) {
+        Attributes attributes = call.attributes();
+        if (!attributes.flag("spatial", true)) {
+            throw new NodeRefusal(
+                    "expects statistics per channel but got spatial = 0, which has them per position; export it with spatial = 1");
+        }
+        attributes.ignore("is_test", "consumed_inputs");
+        boolean trains = attributes.flag("training_mode", false);
+        double kept = attributes.number("momentum", 0.9);
+        if (!(kept >= 0 && kept <= 1)) {
+            throw new NodeRefusal("expects a momentum from 0 to 1 but got " + kept);
+        }
+        boolean isFrozen = !trains && trainsElsewhere(call);
+        RunningAverage average = kept < 1
+                ? RunningAverage.keep(kept)
+                : BatchNorm.DEFAULT.running().average();
+        BatchNorm norm = new BatchNorm(
+                attributes.number("epsilon", 1e-5),
+                isFrozen ? Statistics.running() : Statistics.batch(),
+                new BatchNorm.Running(average, variance(call), kept < 1 && !isFrozen),
+                BatchNorm.DEFAULT.affine());
+        assume(call, trains, isFrozen, kept);
+        Signal x = call.signal(0);
+        if (x.rank() < 2 || x.rank() > 4) {
+            throw new NodeRefusal("expects input [batch, channels], with a length or height and width, but got " + x);
+        }
+        Value value = call.value(0);
+        int channels = OnnxWindow.whole(value.shape().dim(0));
+        Map<String, Constant> values = new LinkedHashMap<>();
+        values.put("gamma", LinearReaders.vector(call.parameter(1), channels));
+        values.put("beta", LinearReaders.vector(call.parameter(2), channels));
+        values.put("runningMean", LinearReaders.vector(call.parameter(3), channels));
+        values.put("runningVariance", LinearReaders.vector(call.parameter(4), channels));
+        Layer layer = value.shape().rank() == 3 ? new BatchNorm2d(norm) : new BatchNorm1d(norm);
+        return List.of(Signal.of(call.layer(layer, value, values)));
+    }
+
+    private static boolean trainsElsewhere(OnnxCall call) {
+        return call.names().file().model().getGraph().getNodeList().stream()
+                .filter(node -> node.getOpType().equals(BATCH_NORM))
+                .flatMap(node -> node.getAttributeList().stream())
+                .anyMatch(attribute -> attribute.getName().equals("training_mode") && attribute.getI() != 0);
+    }
+
+    private static RunningVariance variance(OnnxCall call) {
+        boolean unbiased =
+                call.names().file().isFrom("pytorch") || call.names().file().isFrom("bn4j");
+        return unbiased ? RunningVariance.UNBIASED : RunningVariance.BIASED;
+    }
+
+    private static void assume(OnnxCall call, boolean trains, boolean isFrozen, double kept) {
+        ImportedGraph graph = call.graph();
+        graph.assume("running variances are "
+                + (variance(call) == RunningVariance.UNBIASED
+                        ? "unbiased, as those of PyTorch"
+                        : "biased, as ONNX has them"));
+        if (trains) {
+            graph.assume(
+                    "batch norms in training mode normalise by the batch in training only; predictions take their running averages");
+        }
+        if (isFrozen) {
+            graph.assume("batch norms that are not in training mode, where others are, are frozen");
+        }
+        if (kept == 1) {
+            graph.assume("batch norms of momentum 1 keep their running averages in training, as such a momentum says");
+        }
+    }
+
+    /** Whether what made a value is a batch norm whose gamma and beta can take a scale and a shift. */
+    static Optional<String> batchNorm(OnnxCall call, Value value) {
+        return call.graph()
+                .producer(value)
+                .filter(node -> node.op() instanceof BatchNormalization norm && norm.scale() && norm.shift())
+                .map(Node::layer);
+    }
+
+    static Operand instance(OnnxCall call) {
+        double epsilon = call.attributes().number("epsilon", 1e-5);
+        call.attributes().ignore("consumed_inputs");
+        Value x = call.value(0);
+        if (x.shape().rank() < 2) {
+            throw new NodeRefusal("expects input [batch, channels, …] but got " + call.signal(0));
+        }
+        int channels = OnnxWindow.whole(x.shape().dim(0));
+        Constant scale = LinearReaders.vector(call.parameter(1), channels);
+        Constant shift = LinearReaders.vector(call.constant(2), channels);
+        Optional<Value> whole = call.graph().producer(x, Reshaping.class).map(any -> call.graph()
+                .before(x));
+        if (whole.isPresent()
+                && isAll(scale, 1)
+                && isAll(shift, 0)
+                && whole.get().shape().dim(0) % channels == 0) {
+            // The way of exporters to say group normalisation: groups as channels, scale and shift behind.
+            Value y = call.apply(new GroupNormalization(channels, epsilon, false, false), whole.get());
+            return Signal.of(call.reshaped(y, x.shape().dims()));
+        }
+        Layer layer = x.shape().rank() == 3
+                ? new InstanceNorm2d(epsilon, true, true)
+                : new GroupNorm(channels, epsilon, true, true);
+        return Signal.of(call.layer(layer, x, Map.of("gamma", scale, "beta", shift)));
+    }
+
+    private static boolean isAll(Constant constant, double value) {
+        return DoubleStream.of(constant.doubles()).allMatch(element -> element == value);
+    }
+
+    static Operand group(OnnxCall call) {
+        double epsilon = call.attributes().number("epsilon", 1e-5);
+        int groups = OnnxWindow.whole(call.attributes().whole("num_groups", 0));
+        call.attributes().ignore("stash_type");
+        Value x = call.value(0);
+        int channels = OnnxWindow.whole(x.shape().dim(0));
+        if (groups < 1 || channels % groups != 0) {
+            throw new NodeRefusal("expects num_groups that divides " + channels + " channels but got " + groups);
+        }
+        Map<String, Constant> values = Map.of(
+                "gamma", perChannel(call, call.parameter(1), groups, channels),
+                "beta", perChannel(call, call.parameter(2), groups, channels));
+        Layer layer = new GroupNorm(groups, epsilon, true, true);
+        return Signal.of(call.layer(layer, x, values));
+    }
+
+    /* Before opset 21 there is one number per group. */
+    private static Constant perChannel(OnnxCall call, Constant given, int groups, int channels) {
+        if (call.opset() >= 21 || given.length() != groups) {
+            return LinearReaders.vector(given, channels);
+        }
+        double[] perGroup = given.doubles();
+        double[] values = new double[channels];
+        for (int c = 0; c < channels; c++) {
+            values[c] = perGroup[c / (channels / groups)];
+        }
+        return Constant.of(Tensors.of(call.graph().type(), values, channels), given.name());
+    }
+
+    static Operand layer(OnnxCall call) {
+        double epsilon = call.attributes().number("epsilon", 1e-5);
+        call.attributes().ignore("stash_type");
+        Signal x = call.signal(0);
+        int axis = OnnxCall.axis(call.attributes().whole("axis", -1), x.rank());
+        if (axis != 1) {
+            throw new NodeRefusal(
+                    "expects to normalise whole examples, from axis 1 on, but got axis " + axis + " of input " + x);
+        }
+        Value value = call.value(0);
+        Map<String, Constant> values = new LinkedHashMap<>();
+        values.put("gamma", whole(call.parameter(1), value.shape()));
+        call.optional(2).ifPresent(beta -> values.put("beta", whole(beta, value.shape())));
+        LayerNorm layer = new LayerNorm(epsilon, true, values.containsKey("beta"));
+        return Signal.of(call.layer(layer, value, values));
+    }
+
+    private static Constant whole(Constant given, Shape shape) {
+        if (given.length() != shape.size()) {
+            throw new NodeRefusal("expects a number for each of " + shape + " but got " + given);
+        }
+        return given.reshaped(shape.dims());
+    }
+
+    /**
+     * A normalisation of groups or whole examples that has no scale and shift of its own, and now gets one; empty if none made the value,
+     * or it has one already.
+     *
+     * @param isScale whether it is a scale
+     * @param constant with the axes of the value
+     */
+    static Optional<Value> withAffine(OnnxCall call, Value value, boolean isScale, Constant constant) {
+        return call.graph().producer(value).flatMap(node -> {
+            Value x = node.inputs().isEmpty() ? value : node.inputs().get(0);
+            Shape perChannel =
+                    Shape.of(value.shape().rank() == 0 ? 1 : value.shape().dim(0));
+            if (node.op() instanceof GroupNormalization norm && !norm.shift() && !(isScale && norm.scale())) {
+                if (constant.length() == perChannel.size()) {
+                    boolean scales = isScale || norm.scale();
+                    return Optional.of(again(
+                            call,
+                            x,
+                            new GroupNormalization(norm.groups(), norm.epsilon(), scales, !isScale),
+                            new GroupNorm(norm.groups(), norm.epsilon(), scales, !isScale).toString(),
+                            node.parameters(),
+                            isScale ? "gamma" : "beta",
+                            perChannel,
+                            constant));
+                }
+                if (norm.groups() == 1
+                        && !norm.scale()
+                        && constant.length() == value.shape().size()) {
+                    return Optional.of(again(
+                            call,
+                            x,
+                            new LayerNormalization(norm.epsilon(), isScale, !isScale),
+                            new LayerNorm(norm.epsilon(), isScale, !isScale).toString(),
+                            List.of(),
+                            isScale ? "gamma" : "beta",
+                            value.shape(),
+                            constant));
+                }
+            }
+            if (node.op() instanceof LayerNormalization norm
+                    && norm.scale()
+                    && !norm.shift()
+                    && !isScale
+                    && constant.length() == value.shape().size()) {
+                return Optional.of(again(
+                        call,
+                        x,
+                        new LayerNormalization(norm.epsilon(), true, true),
+                        new LayerNorm(norm.epsilon(), true, true).toString(),
+                        node.parameters(),
+                        "beta",
+                        value.shape(),
+                        constant));
+            }
+            return Optional.empty();
+        });
+    }
+
+    private static Value again(
+            OnnxCall call,
+            Value x,
+            Op op,
+            String description,
+            List<Parameter> before,
+            String word,
+            Shape shape,
+            Constant constant) {
+        Scope scope = call.graph().scope(call.path(), description);
+        List<Parameter> parameters = new ArrayList<>();
+        for (Parameter parameter : before) {
+            Parameter own = scope.vector(
+                    parameter.name().substring(parameter.name().lastIndexOf('.') + 1),
+                    parameter.shape(),
+                    Initializer.constant(1));
+            call.graph()
+                    .set(
+                            own.name(),
+                            call.graph().value(parameter.name()),
+                            call.graph().source(parameter.name()));
+            parameters.add(own);
+        }
+        Parameter own = scope.vector(word, shape, Initializer.constant(1));
+        call.graph()
+                .set(
+                        own.name(),
+                        constant.reshaped(shape.dims()).array(call.graph().type()),
+                        constant.name());
+        parameters.add(own);
+        return scope.apply(op, List.of(x), parameters);
+    }
+}

@@ -1,0 +1,122 @@
+package io.github.bn4j.onnx.internal;
+
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.layer.Padding;
+import io.github.bn4j.layer.Size;
+import io.github.bn4j.layer.Window;
+import java.util.Arrays;
+
+/**
+ * How a convolution or pooling of the file moves over its images. One over sequences moves over images of one row.
+ *
+ * @param x the images
+ * @param isSequence whether they are sequences in the file
+ * @param window the window
+ */
+record OnnxWindow(Value x, boolean isSequence, Window window) {
+
+    /** The window of a node whose first input is {@code [channels, length]} or {@code [channels, height, width]}. */
+    static OnnxWindow of(OnnxCall call, long... kernel) {
+        Value x = images(call);
+        return of(call, x, kernel, read(call, kernel.length, "pads", 0, 2));
+    }
+
+    static OnnxWindow of(OnnxCall call, Value x, long[] kernel, long... pads) {
+        boolean isSequence = kernel.length == 1;
+        Size size = size(kernel, 1);
+        Size stride = size(read(call, kernel.length, "strides", 1, 1), 1);
+        Size dilation = size(read(call, kernel.length, "dilations", 1, 1), 1);
+        long[] sides = sides(call, x, size, stride, dilation, isSequence, pads);
+        Padding padding = isSequence
+                ? Padding.of(0, 0, whole(sides[0]), whole(sides[1]))
+                : Padding.of(whole(sides[0]), whole(sides[2]), whole(sides[1]), whole(sides[3]));
+        return new OnnxWindow(x, isSequence, new Window(size, stride, padding, dilation));
+    }
+
+    /** The images, sequences as images of one row. */
+    static Value images(OnnxCall call) {
+        Value x = call.value(0);
+        if (x.shape().rank() == 2) {
+            return call.reshaped(x, x.shape().dim(0), 1, x.shape().dim(1));
+        }
+        if (x.shape().rank() != 3) {
+            throw new NodeRefusal("expects input [batch, channels, height, width] or [batch, channels, length] but got "
+                    + call.signal(0));
+        }
+        return x;
+    }
+
+    /** Refuses a kernel of another number of axes than the images. */
+    static void requireKernel(OnnxCall call, int axes) {
+        int expected = call.signal(0).rank() - 2;
+        if (axes != expected) {
+            throw new NodeRefusal(
+                    "expects a kernel of " + expected + " axes for input " + call.signal(0) + " but got " + axes);
+        }
+    }
+
+    private static long[] sides(
+            OnnxCall call, Value x, Size kernel, Size stride, Size dilation, boolean isSequence, long... pads) {
+        String auto = call.attributes().text("auto_pad", "NOTSET");
+        long[] rows = {x.shape().dim(1), kernel.height(), stride.height(), dilation.height()};
+        long[] columns = {x.shape().dim(2), kernel.width(), stride.width(), dilation.width()};
+        switch (auto) {
+            case "NOTSET", "" -> {
+                return pads;
+            }
+            case "VALID" -> {
+                return new long[pads.length];
+            }
+            case "SAME_UPPER", "SAME_LOWER" -> {
+                long missingRows = missing(rows);
+                long missingColumns = missing(columns);
+                boolean lower = auto.equals("SAME_LOWER");
+                long top = lower ? missingRows - missingRows / 2 : missingRows / 2;
+                long left = lower ? missingColumns - missingColumns / 2 : missingColumns / 2;
+                return isSequence
+                        ? new long[] {left, missingColumns - left}
+                        : new long[] {top, left, missingRows - top, missingColumns - left};
+            }
+            default ->
+                throw new NodeRefusal("expects auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER but got " + auto);
+        }
+    }
+
+    /** How many elements of padding ⌈length / stride⌉ windows need. */
+    private static long missing(long... along) {
+        long length = along[0];
+        long windows = (length + along[2] - 1) / along[2];
+        return Math.max(0, (windows - 1) * along[2] + (along[1] - 1) * along[3] + 1 - length);
+    }
+
+    /** A number for each axis, or {@code times} of them. */
+    static long[] read(OnnxCall call, int axes, String attribute, long otherwise, int times) {
+        long[] values = call.attributes().list(attribute);
+        if (values.length == 0) {
+            values = new long[axes * times];
+            Arrays.fill(values, otherwise);
+        }
+        if (values.length != axes * times) {
+            throw new NodeRefusal(
+                    "expects " + axes * times + " numbers as " + attribute + " but got " + Arrays.toString(values));
+        }
+        return values;
+    }
+
+    static Size size(long[] values, int row) {
+        return values.length == 1 ? new Size(row, whole(values[0])) : new Size(whole(values[0]), whole(values[1]));
+    }
+
+    static int whole(long value) {
+        if (value != (int) value) {
+            throw new NodeRefusal("expects numbers that an int can hold but got " + value);
+        }
+        return (int) value;
+    }
+
+    /** The result with as many axes as the file says. */
+    Signal result(OnnxCall call, Value y) {
+        return Signal.of(
+                isSequence ? call.reshaped(y, y.shape().dim(0), y.shape().dim(2)) : y);
+    }
+}

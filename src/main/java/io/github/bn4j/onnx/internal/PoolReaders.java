@@ -1,0 +1,65 @@
+package io.github.bn4j.onnx.internal;
+
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.layer.AvgPool2d;
+import io.github.bn4j.layer.MaxPool2d;
+import io.github.bn4j.op.GlobalAveragePooling;
+import io.github.bn4j.op.Reduction;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Operators that pool images. */
+final class PoolReaders {
+
+    private PoolReaders() {}
+
+    static List<Operand> max(OnnxCall call) {
+        OnnxWindow window = OnnxWindow.of(call, kernel(call));
+        call.attributes().ignore("storage_order");
+        if (call.asksFor(1)) {
+            throw new NodeRefusal("expects one result but got a use of its indices");
+        }
+        boolean ceil = call.attributes().flag("ceil_mode", false);
+        return List.of(window.result(call, call.layer(new MaxPool2d(window.window(), ceil), window.x())));
+    }
+
+    static Operand average(OnnxCall call) {
+        OnnxWindow window = OnnxWindow.of(call, kernel(call));
+        boolean ceil = call.attributes().flag("ceil_mode", false);
+        boolean counts = call.attributes().flag("count_include_pad", false);
+        return window.result(call, call.layer(new AvgPool2d(window.window(), ceil, counts), window.x()));
+    }
+
+    private static long[] kernel(OnnxCall call) {
+        long[] kernel = call.attributes().list("kernel_shape");
+        OnnxWindow.requireKernel(call, kernel.length);
+        return kernel;
+    }
+
+    static Operand globalAverage(OnnxCall call) {
+        return mean(call, call.value(0), true);
+    }
+
+    /** The mean of each channel over all positions. */
+    static Operand mean(OnnxCall call, Value x, boolean keepsAxes) {
+        long[] dims = x.shape().dims();
+        if (dims.length != 3) {
+            return reduced(call, x, Reduction.Kind.MEAN);
+        }
+        Value y = call.apply(new GlobalAveragePooling(), x);
+        return Signal.of(keepsAxes ? call.reshaped(y, dims[0], 1, 1) : y);
+    }
+
+    static Operand globalMax(OnnxCall call) {
+        return reduced(call, call.value(0), Reduction.Kind.MAX);
+    }
+
+    private static Operand reduced(OnnxCall call, Value x, Reduction.Kind kind) {
+        int rank = x.shape().rank();
+        if (rank < 2) {
+            throw new NodeRefusal("expects input [batch, channels, positions …] but got " + Signal.of(x));
+        }
+        List<Integer> axes = IntStream.range(1, rank).boxed().toList();
+        return Signal.of(call.apply(new Reduction(kind, axes, true), x));
+    }
+}

@@ -1,0 +1,279 @@
+package io.github.bn4j.onnx.internal;
+
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.op.Resizing;
+import io.github.bn4j.op.Slicing;
+import io.github.bn4j.op.SpatialPadding;
+import io.github.bn4j.op.Upsampling;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import onnx.Onnx.NodeProto;
+import org.jspecify.annotations.Nullable;
+
+/** Operators that make images larger or smaller. */
+final class ResizeReaders {
+
+    private static final double NEAR = 1e-5;
+
+    private ResizeReaders() {}
+
+    static Operand pad(OnnxCall call) {
+        Signal x = call.signal(0);
+        long[] told = call.list(1, call.attributes().has("paddings") ? "paddings" : "pads")
+                .orElseThrow(() -> new NodeRefusal("expects pads but got none"));
+        double value = call.number(2, "value", 0);
+        String mode = call.attributes().text("mode", "constant");
+        int rank = x.rank();
+        long[] axes = call.optional(3)
+                .map(OnnxCall::whole)
+                .orElse(LongStream.range(0, rank).toArray());
+        if (told.length != 2 * axes.length) {
+            throw new NodeRefusal("expects " + 2 * axes.length + " pads but got " + Arrays.toString(told));
+        }
+        long[] pads = new long[2 * rank];
+        for (int i = 0; i < axes.length; i++) {
+            int axis = (int) (axes[i] < 0 ? axes[i] + rank : axes[i]);
+            if (axis < 0 || axis >= rank) {
+                throw new NodeRefusal("expects axes of input " + x + " but got " + Arrays.toString(axes));
+            }
+            pads[axis] = told[i];
+            pads[rank + axis] = told[axes.length + i];
+        }
+        if (Arrays.stream(pads).allMatch(pad -> pad == 0)) {
+            return x;
+        }
+        int spatial = rank - 2;
+        boolean inside = spatial >= 1
+                && spatial <= 2
+                && IntStream.of(0, 1, rank, rank + 1).allMatch(i -> pads[i] == 0);
+        if (!inside) {
+            throw new NodeRefusal(
+                    "expects pads of rows and columns of images but got " + Arrays.toString(pads) + " for input " + x);
+        }
+        Value image = OnnxWindow.images(call);
+        int top = spatial == 2 ? OnnxWindow.whole(pads[2]) : 0;
+        int left = OnnxWindow.whole(pads[rank - 1]);
+        int bottom = spatial == 2 ? OnnxWindow.whole(pads[rank + 2]) : 0;
+        int right = OnnxWindow.whole(pads[2 * rank - 1]);
+        Value cropped = cropped(call, cropped(call, image, 1, top, bottom), 2, left, right);
+        SpatialPadding padding = new SpatialPadding(
+                Math.max(0, top),
+                Math.max(0, bottom),
+                Math.max(0, left),
+                Math.max(0, right),
+                mode(mode),
+                mode.equals("constant") ? value : 0);
+        Value y = call.apply(padding, cropped);
+        return Signal.of(
+                spatial == 2 ? y : call.reshaped(y, y.shape().dim(0), y.shape().dim(2)));
+    }
+
+    private static SpatialPadding.Mode mode(String mode) {
+        for (SpatialPadding.Mode known : SpatialPadding.Mode.values()) {
+            if (known.name().toLowerCase(Locale.ROOT).equals(mode)) {
+                return known;
+            }
+        }
+        throw new NodeRefusal("expects mode constant, edge or reflect but got " + mode);
+    }
+
+    /** Negative padding takes rows or columns away. */
+    private static Value cropped(OnnxCall call, Value image, int axis, int before, int after) {
+        if (before >= 0 && after >= 0) {
+            return image;
+        }
+        long length = image.shape().dim(axis);
+        return call.apply(
+                new Slicing(axis, Math.max(0, -before), OnnxWindow.whole(length + Math.min(0, after))), image);
+    }
+
+    static Operand resize(OnnxCall call) {
+        Attributes attributes = call.attributes();
+        boolean isUpsample = call.operator().equals("Upsample");
+        boolean first = isUpsample || call.opset() < 11;
+        String mode = attributes.text("mode", "nearest");
+        String coordinates = attributes.text("coordinate_transformation_mode", first ? "asymmetric" : "half_pixel");
+        String nearest = attributes.text("nearest_mode", first ? "floor" : "round_prefer_floor");
+        attributes.ignore("extrapolation_value", "cubic_coeff_a", "exclude_outside");
+        if (attributes.flag("antialias", false)) {
+            throw new NodeRefusal("expects antialias 0 but got 1");
+        }
+        Signal x = call.signal(0);
+        if (x.rank() != 4) {
+            throw new NodeRefusal("expects input [batch, channels, height, width] but got " + x);
+        }
+        long[] dims = x.dims();
+        double[] scales = {1, 1, 1, 1};
+        long[] sizes = {Constant.BATCH, dims[0], dims[1], dims[2]};
+        read(call, first, scales, sizes);
+        boolean isBatchKept =
+                scales[0] == 1 && scales[x.isInOrder() ? 1 : 1 + x.order().indexOf(0)] == 1;
+        if (!isBatchKept) {
+            throw new NodeRefusal(
+                    "expects other numbers of rows and columns only but got factors " + Arrays.toString(scales));
+        }
+        Value image = x.value();
+        int rows = x.isInOrder() ? 2 : 1 + x.order().indexOf(1);
+        int columns = x.isInOrder() ? 3 : 1 + x.order().indexOf(2);
+        int height = OnnxWindow.whole(sizes[rows]);
+        int width = OnnxWindow.whole(sizes[columns]);
+        int oldHeight = OnnxWindow.whole(image.shape().dim(1));
+        int oldWidth = OnnxWindow.whole(image.shape().dim(2));
+        if ((long) height * oldHeight > Constant.MOST_WHOLE || (long) width * oldWidth > Constant.MOST_WHOLE) {
+            throw new NodeRefusal("expects images of a few thousand rows and columns but got " + height + "×" + width);
+        }
+        Places places = new Places(mode, coordinates, nearest);
+        double[] wantedRows = places.weights(height, oldHeight, scales[rows]);
+        double[] wantedColumns = places.weights(width, oldWidth, scales[columns]);
+        for (Resizing.Mode known : Resizing.Mode.values()) {
+            if (areNear(wantedRows, known.weights(height, oldHeight))
+                    && areNear(wantedColumns, known.weights(width, oldWidth))) {
+                return x.with(resized(call, image, height, width, known));
+            }
+        }
+        throw new NodeRefusal("expects pixels from where layers of this library have them but got mode " + mode + ", "
+                + coordinates + (mode.equals("nearest") ? ", " + nearest : "")
+                + "; export it with half_pixel or align_corners, or nearest by whole factors");
+    }
+
+    private static Value resized(OnnxCall call, Value image, int height, int width, Resizing.Mode mode) {
+        long oldHeight = image.shape().dim(1);
+        long oldWidth = image.shape().dim(2);
+        boolean isWhole = height % oldHeight == 0 && width % oldWidth == 0 && height / oldHeight == width / oldWidth;
+        return isWhole && mode == Resizing.Mode.NEAREST
+                ? call.apply(new Upsampling((int) (height / oldHeight)), image)
+                : call.apply(new Resizing(height, width, mode), image);
+    }
+
+    private static void read(OnnxCall call, boolean first, double[] scales, long... sizes) {
+        double[] told = call.attributes().numbers("scales");
+        int at = first ? 1 : 2;
+        if (told.length == 0 && call.has(at)) {
+            told = Arrays.stream(call.constant(at).doubles())
+                    .map(value -> Attributes.shortest((float) value))
+                    .toArray();
+        }
+        long[] axes = call.attributes().list("axes");
+        if (axes.length == 0) {
+            axes = LongStream.range(0, scales.length).toArray();
+        }
+        long[] wanted = !first && told.length == 0 && call.has(3) ? OnnxCall.whole(call.constant(3)) : new long[0];
+        if (Math.max(told.length, wanted.length) != axes.length) {
+            throw new NodeRefusal("expects a factor or size for each of " + axes.length + " axes but got "
+                    + (wanted.length > 0 ? Arrays.toString(wanted) : Arrays.toString(told)));
+        }
+        if (!call.attributes().text("keep_aspect_ratio_policy", "stretch").equals("stretch")) {
+            throw new NodeRefusal("expects keep_aspect_ratio_policy stretch");
+        }
+        for (int i = 0; i < axes.length; i++) {
+            int axis = (int) (axes[i] < 0 ? axes[i] + scales.length : axes[i]);
+            if (axis < 0 || axis >= scales.length) {
+                throw new NodeRefusal("expects axes from 0 to 3 but got " + Arrays.toString(axes));
+            }
+            if (wanted.length == 0) {
+                scales[axis] = told[i];
+                sizes[axis] = axis == 0 ? Constant.BATCH : (long) Math.floor(told[i] * sizes[axis]);
+            } else if (axis > 0) {
+                scales[axis] = (double) wanted[i] / sizes[axis];
+                sizes[axis] = wanted[i];
+            } else if (wanted[i] != Constant.BATCH && wanted[i] != call.names().batch()) {
+                throw new NodeRefusal("expects the batch to stay as it is but got sizes " + Arrays.toString(wanted));
+            }
+            if (axis > 0 && sizes[axis] < 1) {
+                throw new NodeRefusal("expects images of at least 1×1 but got sizes " + Arrays.toString(sizes));
+            }
+        }
+    }
+
+    private static boolean areNear(double[] first, double... second) {
+        return IntStream.range(0, first.length).allMatch(i -> Math.abs(first[i] - second[i]) <= NEAR);
+    }
+
+    /** Where the pixels of a resized image come from, as the specification of {@code Resize} says it. */
+    private record Places(String mode, String coordinates, String nearest) {
+
+        /** The weights of each of {@code m} elements in each of {@code n}. */
+        double[] weights(int n, int m, double scale) {
+            double[] weights = new double[n * m];
+            for (int i = 0; i < n; i++) {
+                double place = place(i, n, m, scale);
+                if (mode.equals("nearest")) {
+                    weights[i * m + (int) Math.max(0, Math.min(m - 1, rounded(place)))] = 1;
+                } else if (mode.equals("linear")) {
+                    double inside = Math.max(0, Math.min(m - 1, place));
+                    int lower = (int) inside;
+                    weights[i * m + lower] += 1 - (inside - lower);
+                    weights[i * m + Math.min(m - 1, lower + 1)] += inside - lower;
+                } else {
+                    throw new NodeRefusal("expects mode nearest or linear but got " + mode);
+                }
+            }
+            return weights;
+        }
+
+        private double place(int i, int n, int m, double scale) {
+            return switch (coordinates) {
+                case "asymmetric" -> i / scale;
+                case "half_pixel" -> (i + 0.5) / scale - 0.5;
+                case "pytorch_half_pixel" -> n > 1 ? (i + 0.5) / scale - 0.5 : 0;
+                case "half_pixel_symmetric" -> {
+                    double shift = m / 2.0 * (1 - n / (scale * m));
+                    yield shift + (i + 0.5) / scale - 0.5;
+                }
+                case "align_corners" -> n == 1 ? 0 : i * (m - 1) / (scale * m - 1);
+                default -> throw new NodeRefusal("expects other coordinates than " + coordinates);
+            };
+        }
+
+        private double rounded(double place) {
+            return switch (nearest) {
+                case "floor" -> Math.floor(place);
+                case "ceil" -> Math.ceil(place);
+                case "round_prefer_floor" -> Math.ceil(place - 0.5);
+                case "round_prefer_ceil" -> Math.floor(place + 0.5);
+                default -> throw new NodeRefusal("expects nearest_mode floor, ceil or rounding but got " + nearest);
+            };
+        }
+    }
+
+    /** Rows by weights, columns by weights: two products with constant matrices, which is how resizing by any weights is written. */
+    static Operand product(OnnxCall call) {
+        Constant rows = call.constant(0);
+        @Nullable NodeProto inner = call.names().producer(call.node().getInput(1));
+        Optional<Operand> found = Optional.empty();
+        if (inner != null
+                && inner.getOpType().equals("MatMul")
+                && call.names().operand(inner.getInput(0)) instanceof Signal x
+                && call.names().operand(inner.getInput(1)) instanceof Constant columns
+                && x.rank() == 4
+                && x.isInOrder()
+                && rows.rank() == 2
+                && columns.rank() == 2) {
+            found = resized(call, x, rows, columns);
+        }
+        return found.orElseThrow(() -> new NodeRefusal(
+                "expects the signal as the first factor, or the matrices of a resized image, but got " + rows));
+    }
+
+    private static Optional<Operand> resized(OnnxCall call, Signal x, Constant rows, Constant columns) {
+        int height = (int) rows.dims()[0];
+        int width = (int) columns.dims()[1];
+        int oldHeight = (int) x.dims()[1];
+        int oldWidth = (int) x.dims()[2];
+        double[] byRow = rows.doubles();
+        double[] byColumn = Constant.of(columns.floats().transpose().dup('c'), columns.name())
+                .doubles();
+        for (Resizing.Mode mode : Resizing.Mode.values()) {
+            if (byRow.length == height * oldHeight
+                    && byColumn.length == width * oldWidth
+                    && areNear(byRow, mode.weights(height, oldHeight))
+                    && areNear(byColumn, mode.weights(width, oldWidth))) {
+                return Optional.of(Signal.of(call.apply(new Resizing(height, width, mode), x.value())));
+            }
+        }
+        return Optional.empty();
+    }
+}
