@@ -1,4 +1,4 @@
-"""PyTorch's side of the benchmark: the networks of Nets.java, the protocol of Worker.java."""
+"""PyTorch's side of the benchmark: the networks of Recipe.java, the protocol of Worker.java."""
 
 import os
 import sys
@@ -10,75 +10,63 @@ from torch import nn
 THREADS = int(os.environ["OMP_NUM_THREADS"])
 
 
-def conv(i, o, kernel=3, stride=1, groups=1):
-    return [nn.Conv2d(i, o, kernel, stride, kernel // 2, groups=groups, bias=False), nn.BatchNorm2d(o)]
+LAYERS = {
+    "conv": lambda i, o, kernel, stride, padding, groups: nn.Conv2d(
+        i, o, kernel, stride, padding, groups=groups, bias=False
+    ),
+    "norm": lambda channels, image: (nn.BatchNorm2d if image else nn.BatchNorm1d)(channels),
+    "relu": lambda: nn.ReLU(inplace=True),
+    "relu6": lambda: nn.ReLU6(inplace=True),
+    "maxPool": nn.MaxPool2d,
+    "globalPool": lambda: nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
+    "flatten": nn.Flatten,
+    "dense": lambda i, o, bias: nn.Linear(i, o, bias=bool(bias)),
+}
 
 
-def conv_relu(*sizes, **settings):
-    return conv(*sizes, **settings) + [nn.ReLU()]
+class Recipe(nn.Module):
+    """A network from its recipe: a line for each layer. Tensors are let go after their last use, as in a forward written by hand."""
 
-
-def dense_relu(i, o):
-    return [nn.Linear(i, o, bias=False), nn.BatchNorm1d(o), nn.ReLU()]
-
-
-def head(channels):
-    return [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 10)]
-
-
-class Residual(nn.Module):
-    def __init__(self, i, o):
+    def __init__(self, path):
         super().__init__()
-        stride = 1 if i == o else 2
-        self.branch = nn.Sequential(*conv_relu(i, o, 3, stride), *conv(o, o))
-        self.shortcut = nn.Identity() if i == o else nn.Sequential(*conv(i, o, 1, stride))
+        self.inputs, self.layers, self.last_use = [], nn.ModuleList(), {}
+        for index, line in enumerate(open(path)):
+            word, *numbers = line.split()
+            numbers = [int(number) for number in numbers]
+            taken = 2 if word == "add" else 1
+            self.inputs.append(numbers[:taken])
+            self.layers.append(nn.Identity() if word == "add" else LAYERS[word](*numbers[taken:]))
+            self.last_use.update((value, index) for value in numbers[:taken])
 
     def forward(self, x):
-        return torch.relu(self.branch(x) + self.shortcut(x))
+        made = {0: x}
+        for index, (inputs, layer) in enumerate(zip(self.inputs, self.layers)):
+            first = made[inputs[0]]
+            y = layer(first) if len(inputs) == 1 else first + made[inputs[1]]
+            for value in inputs:
+                if self.last_use[value] == index:
+                    made.pop(value, None)
+            del first
+            made[index + 1] = y
+            del y
+        return made[len(self.layers)]
 
 
-def cnn():
-    layers = conv_relu(1, 32) + conv_relu(32, 32) + [nn.MaxPool2d(2)]
-    layers += conv_relu(32, 64) + conv_relu(64, 64) + [nn.MaxPool2d(2)]
-    return layers + [nn.Flatten()] + dense_relu(64 * 7 * 7, 128) + [nn.Linear(128, 10)]
-
-
-def mlp():
-    return dense_relu(64, 100) + dense_relu(100, 100) + dense_relu(100, 100) + [nn.Linear(100, 10)]
-
-
-def resnet20():
-    channels = [16] * 4 + [32] * 3 + [64] * 3
-    return conv_relu(3, 16) + [Residual(i, o) for i, o in zip(channels, channels[1:])] + head(64)
-
-
-def mobilenet():
-    layers, i = conv_relu(3, 32), 32
-    for o, stride in [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1)]:
-        layers += conv_relu(i, i, 3, stride, groups=i) + conv_relu(i, o, 1)
-        i = o
-    return layers + head(256)
-
-
-def norms():
-    return [nn.BatchNorm2d(64) for _ in range(8)] + head(64)
-
-
-NETS = {
-    "cnn": (cnn, (1, 28, 28)),
-    "mlp": (mlp, (64,)),
-    "resnet20": (resnet20, (3, 32, 32)),
-    "mobilenet": (mobilenet, (3, 32, 32)),
-    "norms": (norms, (64, 28, 28)),
+SHAPES = {
+    "cnn": (1, 28, 28),
+    "mlp": (64,),
+    "norms": (64, 28, 28),
+    "resnet18": (3, 224, 224),
+    "mobilenetv2": (3, 224, 224),
 }
 
 
 def opened(work, layout):
     """The step of a work such as cnn-64 or infer-cnn-1."""
     name, batch = work.removeprefix("infer-").split("-")
-    make, shape = NETS[name]
     torch.manual_seed(42)
-    net, x = nn.Sequential(*make()), torch.randn(int(batch), *shape)
+    net = Recipe(os.path.join("target", "peers", name + ".recipe"))
+    x = torch.randn(int(batch), *SHAPES.get(name, (3, 32, 32)))
     if layout == "channels_last":
         net = net.to(memory_format=torch.channels_last)
         if x.dim() == 4:

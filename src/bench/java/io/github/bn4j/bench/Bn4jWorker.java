@@ -1,25 +1,12 @@
 package io.github.bn4j.bench;
 
-import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
 import io.github.bn4j.bench.peer.Contender;
-import io.github.bn4j.bench.peer.Maker;
 import io.github.bn4j.bench.peer.Work;
 import io.github.bn4j.bench.peer.Worker;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
-import io.github.bn4j.graph.Layer;
-import io.github.bn4j.graph.Value;
-import io.github.bn4j.layer.BatchNorm1d;
-import io.github.bn4j.layer.BatchNorm2d;
-import io.github.bn4j.layer.Conv2d;
-import io.github.bn4j.layer.Dense;
-import io.github.bn4j.layer.Flatten;
-import io.github.bn4j.layer.GlobalAvgPool2d;
-import io.github.bn4j.layer.MaxPool2d;
-import io.github.bn4j.layer.Padding;
-import io.github.bn4j.layer.Relu;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
 import io.github.bn4j.train.StepEvent;
@@ -51,9 +38,7 @@ final class Bn4jWorker {
     }
 
     private static Contender.Task open(Engine engine, Work work) throws Exception {
-        GraphBuilder builder = new GraphBuilder();
-        long[] example = work.example().stream().mapToLong(Integer::longValue).toArray();
-        Network network = builder.build(work.net().make(new Layers(builder), builder.input("x", example)));
+        Network network = Nets.of(work.net());
         INDArray features = Nd4j.create(work.features(), work.shape(), 'c');
         if (!work.training()) {
             InferenceProgram program = engine.inference(network.graph(), network.parameters(), work.batch());
@@ -83,10 +68,11 @@ final class Bn4jWorker {
         };
     }
 
-    /** The moments when steps end, in a training with one step in each epoch. */
+    /** The moments when steps end. */
     private static final class Clock implements TrainingListener {
 
         private final long[] ends;
+        private int done;
 
         Clock(int steps) {
             this.ends = new long[COLD + steps];
@@ -94,7 +80,7 @@ final class Bn4jWorker {
 
         @Override
         public void onStep(StepEvent step) {
-            ends[step.epoch() - 1] = System.nanoTime();
+            ends[done++] = System.nanoTime();
         }
 
         long[] times() {
@@ -103,59 +89,6 @@ final class Bn4jWorker {
                 times[i] = ends[COLD + i] - ends[COLD + i - 1];
             }
             return times;
-        }
-    }
-
-    private record Layers(GraphBuilder graph) implements Maker<Value> {
-
-        private Value call(Layer layer, Value x) {
-            return graph.call(layer, x);
-        }
-
-        @Override
-        public Value conv(Value x, int in, int out, int kernel, int stride, int groups) {
-            return call(
-                    Conv2d.of(out, kernel)
-                            .stride(stride)
-                            .groups(groups)
-                            .padding(Padding.SAME)
-                            .useBias(false),
-                    x);
-        }
-
-        @Override
-        public Value norm(Value x, int channels, boolean image) {
-            return call(image ? BatchNorm2d.of() : BatchNorm1d.of(), x);
-        }
-
-        @Override
-        public Value relu(Value x) {
-            return call(new Relu(), x);
-        }
-
-        @Override
-        public Value maxPool(Value x) {
-            return call(MaxPool2d.of(2), x);
-        }
-
-        @Override
-        public Value globalPool(Value x) {
-            return call(new GlobalAvgPool2d(), x);
-        }
-
-        @Override
-        public Value flatten(Value x, int size) {
-            return call(new Flatten(), x);
-        }
-
-        @Override
-        public Value dense(Value x, int in, int out, boolean bias) {
-            return call(Dense.of(out).useBias(bias), x);
-        }
-
-        @Override
-        public Value add(Value x, Value y) {
-            return graph.add(x, y);
         }
     }
 }

@@ -66,6 +66,9 @@ final class Peers {
 
     private void run() throws IOException {
         Files.createDirectories(TARGET);
+        for (Work work : Work.compared()) {
+            RecipeWriter.write(work.net());
+        }
         contenders.forEach(this::prepare);
         Map<String, Map<String, Result>> results = new LinkedHashMap<>();
         for (String work : works) {
@@ -102,7 +105,7 @@ final class Peers {
             case "onnxruntime" -> {
                 String classPath = Peer.classPath(contender, TARGET);
                 Path model = TARGET.resolve("cnn.onnx");
-                OnnxModel.write(Work.of("infer-cnn-1"), model);
+                Nets.of(Work.of("infer-cnn-1").net()).exportOnnx(model);
                 yield java(classPath, "OnnxRuntimeWorker", model.toString());
             }
             case "pytorch" -> python("default");

@@ -49,7 +49,7 @@ final class Dl4jWorker implements Maker<String> {
                 .graphBuilder()
                 .addInputs("x")
                 .setInputTypes(input(work));
-        String logits = work.net().make(new Dl4jWorker(builder), "x");
+        String logits = work.recipe().make(new Dl4jWorker(builder), "x");
         builder.addLayer(
                         "loss",
                         new LossLayer.Builder(LossFunction.MCXENT)
@@ -93,12 +93,13 @@ final class Dl4jWorker implements Maker<String> {
     }
 
     @Override
-    public String conv(String x, int in, int out, int kernel, int stride, int groups) {
+    public String conv(String x, int in, int out, int kernel, int stride, int padding, int groups) {
         if (groups == 1) {
             return layer(
                     new ConvolutionLayer.Builder(kernel, kernel)
                             .stride(stride, stride)
-                            .convolutionMode(ConvolutionMode.Same)
+                            .padding(padding, padding)
+                            .convolutionMode(ConvolutionMode.Truncate)
                             .nOut(out)
                             .hasBias(false)
                             .activation(Activation.IDENTITY)
@@ -111,7 +112,8 @@ final class Dl4jWorker implements Maker<String> {
         return layer(
                 new DepthwiseConvolution2D.Builder(kernel, kernel)
                         .stride(stride, stride)
-                        .convolutionMode(ConvolutionMode.Same)
+                        .padding(padding, padding)
+                        .convolutionMode(ConvolutionMode.Truncate)
                         .depthMultiplier(1)
                         .nOut(out)
                         .hasBias(false)
@@ -131,11 +133,18 @@ final class Dl4jWorker implements Maker<String> {
     }
 
     @Override
-    public String maxPool(String x) {
+    public String relu6(String x) {
+        return layer(new ActivationLayer.Builder().activation(Activation.RELU6).build(), x);
+    }
+
+    @Override
+    public String maxPool(String x, int kernel, int stride, int padding) {
         return layer(
                 new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
-                        .kernelSize(2, 2)
-                        .stride(2, 2)
+                        .kernelSize(kernel, kernel)
+                        .stride(stride, stride)
+                        .padding(padding, padding)
+                        .convolutionMode(ConvolutionMode.Truncate)
                         .build(),
                 x);
     }
@@ -146,7 +155,7 @@ final class Dl4jWorker implements Maker<String> {
     }
 
     @Override
-    public String flatten(String x, int size) {
+    public String flatten(String x) {
         return x;
     }
 

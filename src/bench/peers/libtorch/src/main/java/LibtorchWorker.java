@@ -1,5 +1,6 @@
 import io.github.bn4j.bench.peer.Contender;
 import io.github.bn4j.bench.peer.Maker;
+import io.github.bn4j.bench.peer.Recipe;
 import io.github.bn4j.bench.peer.Work;
 import io.github.bn4j.bench.peer.Worker;
 import java.util.ArrayList;
@@ -21,13 +22,15 @@ final class LibtorchWorker implements Maker<Tensor> {
     private static final int THREADS = Integer.parseInt(System.getenv("OMP_NUM_THREADS"));
 
     private final boolean training;
+    private final Recipe recipe;
     private final List<Tensor> trained = new ArrayList<>();
     private final List<Tensor> all = new ArrayList<>();
     private final List<TensorOptional> options = new ArrayList<>();
     private int next;
 
-    private LibtorchWorker(boolean training) {
+    private LibtorchWorker(boolean training, Recipe recipe) {
         this.training = training;
+        this.recipe = recipe;
     }
 
     public static void main(String[] args) throws Exception {
@@ -37,14 +40,14 @@ final class LibtorchWorker implements Maker<Tensor> {
     private static Contender.Task open(Work work) throws Exception {
         torch.set_num_threads(THREADS);
         torch.set_num_interop_threads(1);
-        LibtorchWorker net = new LibtorchWorker(work.training());
+        LibtorchWorker net = new LibtorchWorker(work.training(), work.recipe());
         Tensor x = Tensor.create(work.features(), work.shape());
         if (!work.training()) {
             float[] logits = new float[work.batch() * Work.CLASSES];
             return Contender.Task.of(() -> {
                 try (PointerScope scope = new PointerScope();
                         InferenceMode mode = new InferenceMode()) {
-                    Tensor y = net.forward(work, x);
+                    Tensor y = net.forward(x);
                     y.data_ptr_float().get(logits);
                 }
             });
@@ -55,7 +58,7 @@ final class LibtorchWorker implements Maker<Tensor> {
         }
         Tensor target = Tensor.create(labels, labels.length);
         try (PointerScope scope = new PointerScope()) {
-            net.forward(work, x);
+            net.forward(x);
         }
         SGDOptions settings = new SGDOptions(0.01);
         settings.momentum().put(0.9);
@@ -63,7 +66,7 @@ final class LibtorchWorker implements Maker<Tensor> {
         return Contender.Task.of(() -> {
             try (PointerScope scope = new PointerScope()) {
                 optimizer.zero_grad();
-                Tensor loss = torch.cross_entropy_loss(net.forward(work, x), target);
+                Tensor loss = torch.cross_entropy_loss(net.forward(x), target);
                 loss.backward();
                 optimizer.step();
                 loss.item_float();
@@ -71,9 +74,9 @@ final class LibtorchWorker implements Maker<Tensor> {
         });
     }
 
-    private Tensor forward(Work work, Tensor x) {
+    private Tensor forward(Tensor x) {
         next = 0;
-        return work.net().make(this, x);
+        return recipe.make(this, x);
     }
 
     /** The next parameter in the order of the layers; the first pass makes them. */
@@ -98,16 +101,15 @@ final class LibtorchWorker implements Maker<Tensor> {
     }
 
     @Override
-    public Tensor conv(Tensor x, int in, int out, int kernel, int stride, int groups) {
+    public Tensor conv(Tensor x, int in, int out, int kernel, int stride, int padding, int groups) {
         int fanIn = in / groups * kernel * kernel;
         int w = parameter(true, () -> normal(Math.sqrt(2.0 / fanIn), out, in / groups, kernel, kernel));
-        long pad = kernel / 2;
         return torch.conv2d(
                 x,
                 all.get(w),
                 new TensorOptional(),
                 new long[] {stride, stride},
-                new long[] {pad, pad},
+                new long[] {padding, padding},
                 new long[] {1, 1},
                 groups);
     }
@@ -136,8 +138,19 @@ final class LibtorchWorker implements Maker<Tensor> {
     }
 
     @Override
-    public Tensor maxPool(Tensor x) {
-        return torch.max_pool2d(x, 2, 2);
+    public Tensor relu6(Tensor x) {
+        return torch.relu6(x);
+    }
+
+    @Override
+    public Tensor maxPool(Tensor x, int kernel, int stride, int padding) {
+        return torch.max_pool2d(
+                x,
+                new long[] {kernel, kernel},
+                new long[] {stride, stride},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                false);
     }
 
     @Override
@@ -146,7 +159,7 @@ final class LibtorchWorker implements Maker<Tensor> {
     }
 
     @Override
-    public Tensor flatten(Tensor x, int size) {
+    public Tensor flatten(Tensor x) {
         return x.flatten(1, -1);
     }
 

@@ -38,9 +38,10 @@ final class OnnxRuntimeWorker {
                 .put(features)
                 .flip();
         OnnxTensor x = OnnxTensor.createTensor(environment, buffer, work.shape());
+        String input = session.getInputNames().iterator().next();
         float[] logits = new float[work.batch() * Work.CLASSES];
         return Contender.Task.of(() -> {
-            try (OrtSession.Result result = session.run(Map.of("x", x))) {
+            try (OrtSession.Result result = session.run(Map.of(input, x))) {
                 ((OnnxTensor) result.get(0)).getFloatBuffer().get(logits);
             }
         });

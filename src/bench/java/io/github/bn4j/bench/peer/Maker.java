@@ -7,8 +7,8 @@ package io.github.bn4j.bench.peer;
  */
 public interface Maker<V> {
 
-    /** A convolution without bias, padded by {@code kernel / 2} or, with a stride, so that the output has the same size. */
-    V conv(V x, int in, int out, int kernel, int stride, int groups);
+    /** A convolution without bias, with zeros on all sides. */
+    V conv(V x, int in, int out, int kernel, int stride, int padding, int groups);
 
     /** Batch normalisation with gamma, beta and running averages, of images or of features. */
     V norm(V x, int channels, boolean image);
@@ -16,14 +16,17 @@ public interface Maker<V> {
     /** The rectified linear unit. */
     V relu(V x);
 
-    /** Max pooling, 2×2 with stride 2. */
-    V maxPool(V x);
+    /** The same with a largest value of 6. */
+    V relu6(V x);
+
+    /** Max pooling. */
+    V maxPool(V x, int kernel, int stride, int padding);
 
     /** The mean of each channel, {@code [batch, channels]}. */
     V globalPool(V x);
 
     /** {@code [batch, channels × height × width]}. */
-    V flatten(V x, int size);
+    V flatten(V x);
 
     /** A fully connected layer. */
     V dense(V x, int in, int out, boolean bias);

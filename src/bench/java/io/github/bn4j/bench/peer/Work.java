@@ -1,5 +1,6 @@
 package io.github.bn4j.bench.peer;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -8,20 +9,12 @@ import java.util.Random;
  * Something to time: a training step or a prediction of one network with one batch size.
  *
  * @param name such as {@code cnn-64}; a prediction's begins with {@code infer}, its last number is the batch size
- * @param net the network
+ * @param net name of the network, whose {@linkplain Recipe#file recipe} all contenders read
  * @param training whether a step trains
  * @param batch number of examples
  * @param example shape of one example
  */
-public record Work(String name, Net net, boolean training, int batch, List<Integer> example) {
-
-    /** A network in the words of any contender. */
-    @FunctionalInterface
-    public interface Net {
-
-        /** Puts the network's layers on {@code x} and returns the logits. */
-        <V> V make(Maker<V> maker, V x);
-    }
+public record Work(String name, String net, boolean training, int batch, List<Integer> example) {
 
     /** Width of the last layer. */
     public static final int CLASSES = 10;
@@ -31,14 +24,16 @@ public record Work(String name, Net net, boolean training, int batch, List<Integ
         List<Integer> digit = List.of(1, 28, 28);
         List<Integer> photo = List.of(3, 32, 32);
         return List.of(
-                new Work("cnn-64", new Cnn(), true, 64, digit),
-                new Work("cnn-256", new Cnn(), true, 256, digit),
-                new Work("mlp-32", new Mlp(), true, 32, List.of(64)),
-                new Work("resnet20-64", new ResNet20(), true, 64, photo),
-                new Work("mobilenet-64", new MobileNet(), true, 64, photo),
-                new Work("infer-cnn-64", new Cnn(), false, 64, digit),
-                new Work("infer-cnn-1", new Cnn(), false, 1, digit),
-                new Work("norms-64", new Norms(), true, 64, List.of(64, 28, 28)));
+                new Work("cnn-64", "cnn", true, 64, digit),
+                new Work("cnn-256", "cnn", true, 256, digit),
+                new Work("mlp-32", "mlp", true, 32, List.of(64)),
+                new Work("resnet20-64", "resnet20", true, 64, photo),
+                new Work("mobilenet-64", "mobilenet", true, 64, photo),
+                new Work("resnet18-8", "resnet18", true, 8, List.of(3, 224, 224)),
+                new Work("mobilenetv2-8", "mobilenetv2", true, 8, List.of(3, 224, 224)),
+                new Work("infer-cnn-64", "cnn", false, 64, digit),
+                new Work("infer-cnn-1", "cnn", false, 1, digit),
+                new Work("norms-64", "norms", true, 64, List.of(64, 28, 28)));
     }
 
     /** How bn4j's step grows: {@code tower-channels-depth-batch}, one number changing at a time. */
@@ -57,8 +52,8 @@ public record Work(String name, Net net, boolean training, int batch, List<Integ
     }
 
     private static Work tower(int channels, int depth, int batch) {
-        String name = "tower-" + channels + "-" + depth + "-" + batch;
-        return new Work(name, new Tower(channels, depth), true, batch, List.of(3, 16, 16));
+        String net = "tower-" + channels + "-" + depth;
+        return new Work(net + "-" + batch, net, true, batch, List.of(3, 16, 16));
     }
 
     /** The work of that name. */
@@ -69,6 +64,11 @@ public record Work(String name, Net net, boolean training, int batch, List<Integ
                 .filter(work -> work.name.equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no work named " + name));
+    }
+
+    /** What the network is made of. */
+    public Recipe recipe() throws IOException {
+        return Recipe.read(net);
     }
 
     /** Shape of a batch. */
@@ -98,47 +98,5 @@ public record Work(String name, Net net, boolean training, int batch, List<Integ
     /** A class number for each example, the same for all contenders. */
     public int[] labels() {
         return new Random(43).ints(batch, 0, CLASSES).toArray();
-    }
-
-    private record Cnn() implements Net {
-        @Override
-        public <V> V make(Maker<V> maker, V x) {
-            return Nets.cnn(maker, x);
-        }
-    }
-
-    private record Mlp() implements Net {
-        @Override
-        public <V> V make(Maker<V> maker, V x) {
-            return Nets.mlp(maker, x);
-        }
-    }
-
-    private record ResNet20() implements Net {
-        @Override
-        public <V> V make(Maker<V> maker, V x) {
-            return Nets.resNet20(maker, x);
-        }
-    }
-
-    private record MobileNet() implements Net {
-        @Override
-        public <V> V make(Maker<V> maker, V x) {
-            return Nets.mobileNet(maker, x);
-        }
-    }
-
-    private record Norms() implements Net {
-        @Override
-        public <V> V make(Maker<V> maker, V x) {
-            return Nets.norms(maker, x);
-        }
-    }
-
-    private record Tower(int channels, int depth) implements Net {
-        @Override
-        public <V> V make(Maker<V> maker, V x) {
-            return Nets.tower(maker, x, channels, depth);
-        }
     }
 }
