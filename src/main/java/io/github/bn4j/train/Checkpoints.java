@@ -63,6 +63,11 @@ public record Checkpoints(Path folder, int steps, Duration time, int keep) {
         return new Checkpoints(folder, steps, time, newest);
     }
 
+    /** The same in a folder within. */
+    Checkpoints apart(String name) {
+        return new Checkpoints(folder.resolve(name), steps, time, keep);
+    }
+
     /**
      * The newest checkpoint in a folder that can be read, which is what {@link Trainer#resume} takes; empty if there is none, or no
      * such folder.

@@ -10,6 +10,8 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Folds;
 import io.github.bn4j.data.Split;
 import java.lang.ref.WeakReference;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -29,6 +31,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * cross-validation, and a search over settings where there are several. Nothing is carried over: a candidate is asked for a network
  * and a trainer of its own for each part, with a seed that no other has, and what prepares data is fitted to what is learned from
  * alone. Each method returns a new one.
+ *
+ * <p>What trainers store is stored for each training apart: checkpoints in a folder within the one that they name, such as {@code
+ * fast-part-2} for the second part of candidate "fast", and best networks in files whose names begin so. A run that ended amid goes on
+ * with its checkpoints when it is run again.
  */
 public final class CrossValidation {
 
@@ -137,7 +143,7 @@ public final class CrossValidation {
                                 + " build it in the function, with the seed",
                         candidate.getKey());
                 before.add(new WeakReference<>(parameters));
-                fit(trainer, train, seed);
+                fit(trainer.apart(place(candidate.getKey(), part)), train, seed);
                 checkGoesOn("run", " in part " + (part + 1) + " of " + folds.size() + "; run it anew");
                 requireNonNull(values.get(candidate.getKey())).add(judge(trainer, test, measured));
             }
@@ -145,12 +151,17 @@ public final class CrossValidation {
         return CrossValidationResult.of(values, measured);
     }
 
+    /** Letters that no file system minds, and no other candidate's or part's. */
+    private static String place(String candidate, int part) {
+        return URLEncoder.encode(candidate, StandardCharsets.UTF_8).replace("*", "%2A") + "-part-" + (part + 1);
+    }
+
     private void fit(Trainer trainer, Dataset train, long seed) {
         if (heldOut == 0) {
-            trainer.fit(train);
+            trainer.fitOrResume(train, null);
         } else {
             Split inner = train.split(1 - heldOut, seed);
-            trainer.fit(inner.train(), inner.test());
+            trainer.fitOrResume(inner.train(), inner.test());
         }
     }
 

@@ -533,6 +533,21 @@ public final class Trainer {
                 .resume(prepared, RunTerms.of(model, settings, data, validation));
     }
 
+    /** A trainer of the same training that writes what it stores beside what this one would, as that of {@code whose}. */
+    Trainer apart(String whose) {
+        return with(changed -> {
+            Checkpoints how = settings.checkpoints;
+            Path best = settings.bestPath;
+            changed.checkpoints = how == null ? null : how.apart(whose);
+            changed.bestPath = best == null ? null : best.resolveSibling(whose + "-" + best.getFileName());
+        });
+    }
+
+    /** Resumes if there are checkpoints to store, else fits. */
+    History fitOrResume(Dataset data, @Nullable Dataset validation) {
+        return settings.checkpoints == null ? train(data, validation) : resumed(data, validation);
+    }
+
     Model model() {
         return model;
     }

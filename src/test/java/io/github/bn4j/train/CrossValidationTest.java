@@ -13,13 +13,19 @@ import io.github.bn4j.data.Split;
 import io.github.bn4j.data.Standardization;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.Dense;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.function.LongFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Candidates that are judged by every part of the data after training on the others. */
@@ -77,6 +83,75 @@ class CrossValidationTest {
         assertThat(result.mean("fast", "f1")).isCloseTo(mean, within(1e-15));
         assertThat(result.spread("fast", "f1")).isCloseTo(Math.sqrt(variance), within(1e-15));
         assertThat(result.names()).containsExactly("fast", "slow");
+    }
+
+    private static CrossValidation stored(Path folder, TrainingListener listener) {
+        LongFunction<Trainer> candidate = seed -> trainer(seed, 1e-2)
+                .checkpoints(Checkpoints.in(folder.resolve("run")).every(2))
+                .keepBest(folder.resolve("best.safetensors"))
+                .listener(listener);
+        return CrossValidation.on(FOLDS)
+                .holdOut(0.2)
+                .candidate("plain", candidate)
+                .candidate("../rate: 1e-2*", candidate);
+    }
+
+    @Test
+    void storesEachTrainingApart(@TempDir Path folder) throws IOException {
+        CrossValidationResult result = stored(folder, new TrainingListener() {}).run();
+        assertThat(result.toString())
+                .isEqualTo(CrossValidation.on(FOLDS)
+                        .holdOut(0.2)
+                        .candidate("plain", seed -> trainer(seed, 1e-2))
+                        .candidate("../rate: 1e-2*", seed -> trainer(seed, 1e-2))
+                        .run()
+                        .toString());
+        List<String> places = List.of(
+                "..%2Frate%3A+1e-2%2A-part-1",
+                "..%2Frate%3A+1e-2%2A-part-2",
+                "..%2Frate%3A+1e-2%2A-part-3",
+                "plain-part-1",
+                "plain-part-2",
+                "plain-part-3");
+        assertThat(names(folder.resolve("run"))).containsExactlyElementsOf(places);
+        List<String> all = new ArrayList<>(
+                places.stream().map(place -> place + "-best.safetensors").toList());
+        all.add("run");
+        assertThat(names(folder)).containsExactlyElementsOf(all);
+        for (String place : places) {
+            assertThat(Checkpoints.newest(folder.resolve("run").resolve(place))
+                            .orElseThrow()
+                            .steps())
+                    .as(place)
+                    .isEqualTo(10);
+        }
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void goesOnWithTheCheckpointsOfARunThatEndedAmid(@TempDir Path folder, @TempDir Path other) {
+        List<Long> steps = new ArrayList<>();
+        TrainingListener failing = new TrainingListener() {
+            @Override
+            public void onStep(StepEvent step) {
+                steps.add(step.number());
+                if (steps.size() == 25) {
+                    throw new IllegalStateException("as if the process had ended");
+                }
+            }
+        };
+        assertThatThrownBy(() -> stored(folder, failing).run()).hasMessageContaining("as if the process had ended");
+        // Two trainings of 10 steps, and of the third the first 5, of which 4 are stored.
+        CrossValidationResult resumed = stored(folder, failing).run();
+        assertThat(steps).hasSize(25 + 6 + 3 * 10);
+        assertThat(steps.subList(25, 31)).containsExactly(5L, 6L, 7L, 8L, 9L, 10L);
+        assertThat(resumed.toString())
+                .isEqualTo(stored(other, new TrainingListener() {}).run().toString());
     }
 
     @Test
