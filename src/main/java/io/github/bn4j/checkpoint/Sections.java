@@ -30,6 +30,11 @@ public final class Sections {
         return new Sections(file.metadata(), new FileSource(path));
     }
 
+    /** The sections of what {@code who} read from {@code path}. */
+    public static Sections of(Map<String, String> texts, String who, Path path) {
+        return new Sections(texts, new FileSource(who, path));
+    }
+
     /** The text of a section that {@link #list} reads. */
     public static String text(Collection<String> list) {
         JsonArray array = new JsonArray();

@@ -12,6 +12,7 @@ import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.AtomicFile;
 import io.github.bn4j.internal.Checks;
 import io.github.bn4j.internal.ElementBytes;
+import io.github.bn4j.onnx.internal.OpNotes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -39,9 +40,6 @@ public final class OnnxExport {
     private static final long MOST_INSIDE = 1L << 30;
 
     private static final String BATCH = "N";
-
-    /** In the metadata: the running variances that are unbiased, as a list in JSON. */
-    static final String UNBIASED = "runningVariance.unbiased";
 
     private OnnxExport() {}
 
@@ -148,8 +146,9 @@ public final class OnnxExport {
         Optional.ofNullable(OnnxExport.class.getPackage().getImplementationVersion())
                 .ifPresent(proto::setProducerVersion);
         metadata.forEach((name, text) -> proto.addMetadataProps(entry(name, text)));
+        graph.metadata().forEach((name, text) -> proto.addMetadataProps(entry(name, text)));
         if (!graph.unbiased().isEmpty()) {
-            proto.addMetadataProps(entry(UNBIASED, Sections.text(graph.unbiased())));
+            proto.addMetadataProps(entry(OpNotes.UNBIASED, Sections.text(graph.unbiased())));
         }
         Path data = path.resolveSibling(path.getFileName() + ".data");
         try {

@@ -32,6 +32,7 @@ final class OnnxGraph {
     private final Map<Integer, String> names = new HashMap<>();
     private final Set<String> taken = new LinkedHashSet<>();
     private final Set<String> unbiased = new LinkedHashSet<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
     private String layer = "";
     private String description = "";
 
@@ -66,6 +67,15 @@ final class OnnxGraph {
     /** Says that a running variance is unbiased, for which ONNX has no word. */
     void unbiased(String parameter) {
         unbiased.add(parameter);
+    }
+
+    /** Says something for which ONNX has no word. */
+    void metadata(String name, String text) {
+        metadata.put(name, text);
+    }
+
+    Map<String, String> metadata() {
+        return metadata;
     }
 
     /** The running variances that are unbiased. */

@@ -109,6 +109,7 @@ final class OnnxOps {
                     "ops that ONNX has something for", "make the layer of other ops, or export a part of the network");
         }
         writer.accept(node);
+        OnnxNotes.write(node);
     }
 
     private static Parameter parameter(OnnxNode node) {
@@ -143,12 +144,14 @@ final class OnnxOps {
         node.as("Conv", node.withBias(node.input(0), node.weight(0)), array(attributes));
     }
 
-    /** Rows and columns that are cut off and added again are neither; runtimes take fewer of them than a stride. */
+    /** Runtimes add fewer rows and columns than a stride; of more, those that are cut off and added again are neither. */
     private static void transposedConvolution(OnnxNode node) {
         TransposedConvolution op = (TransposedConvolution) node.op();
         long[] weight = parameter(node).shape().dims();
-        int height = Math.min(op.rows().after(), op.outputPaddingHeight());
-        int width = Math.min(op.columns().after(), op.outputPaddingWidth());
+        boolean fewer = op.outputPaddingHeight() < op.rows().stride()
+                && op.outputPaddingWidth() < op.columns().stride();
+        int height = fewer ? 0 : Math.min(op.rows().after(), op.outputPaddingHeight());
+        int width = fewer ? 0 : Math.min(op.columns().after(), op.outputPaddingWidth());
         Sliding rows = op.rows().padded(op.rows().before(), op.rows().after() - height);
         Sliding columns =
                 op.columns().padded(op.columns().before(), op.columns().after() - width);

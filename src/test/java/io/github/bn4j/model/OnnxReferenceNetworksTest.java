@@ -49,9 +49,12 @@ class OnnxReferenceNetworksTest {
 
     @ParameterizedTest
     @MethodSource("networks")
-    void computesAlike(ReferenceNetwork<?> network) throws OrtException {
+    void computesAlikeAndComesBack(ReferenceNetwork<?> network) throws OrtException {
         Network net = OnnxComparison.livedIn(network.build(1), 2, 0.1);
 
-        OnnxComparison.assertAlike(net, folder.resolve("net.onnx"), OnnxOptions.defaults(), 1e-5, 1, 3);
+        Path file = folder.resolve("net.onnx");
+        OnnxComparison.assertAlike(net, file, OnnxOptions.defaults(), 1e-5, 1, 3);
+        Network back = OnnxComparison.assertComesBack(net, file, 1e-5, 2);
+        assertThat(back.parameters().names()).isEqualTo(net.parameters().names());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
 import io.github.bn4j.Network;
+import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
@@ -14,13 +15,19 @@ import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.Gathering;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Holds networks against what ONNX Runtime makes of their files. */
 public final class OnnxComparison {
+
+    private static final Pattern DECIMAL = Pattern.compile("\\d+\\.\\d+(E-?\\d+)?");
 
     private OnnxComparison() {}
 
@@ -71,6 +78,53 @@ public final class OnnxComparison {
             }
         }
         return 0;
+    }
+
+    /**
+     * What a graph does, whatever its values are called: each op, its numbers in float32, with what goes in, and what comes out in the end.
+     */
+    static List<String> form(Graph graph) {
+        Map<Integer, String> places = new HashMap<>();
+        graph.inputs().values().forEach(value -> places.put(value.id(), "input " + places.size() + value.shape()));
+        List<String> form = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            List<String> inputs =
+                    node.inputs().stream().map(value -> places.get(value.id())).toList();
+            List<Shape> parameters =
+                    node.parameters().stream().map(Parameter::shape).toList();
+            places.put(node.output().id(), "#" + form.size());
+            String op = DECIMAL.matcher(node.op().toString())
+                    .replaceAll(number -> Float.toString(Float.parseFloat(number.group())));
+            form.add("#" + form.size() + " " + op + " of " + inputs + " with " + parameters);
+        }
+        form.add("yields "
+                + graph.outputs().values().stream()
+                        .map(value -> places.get(value.id()))
+                        .toList());
+        return form;
+    }
+
+    /**
+     * Imports what was exported, and compares graphs up to names, and outputs.
+     *
+     * @param tolerance relative to the largest element
+     */
+    public static Network assertComesBack(Network net, Path file, double tolerance, int batch) {
+        Network back = Network.importOnnx(file);
+        assertThat(form(back.graph())).isEqualTo(form(net.graph()));
+        assertComputesAlike(back, net, tolerance, batch);
+        return back;
+    }
+
+    /** The same outputs, relative to their largest elements. */
+    static void assertComputesAlike(Network back, Network net, double tolerance, int batch) {
+        assertThat(back.parameters().type()).isEqualTo(net.parameters().type());
+        Map<String, INDArray> inputs = inputs(net, batch, batch);
+        Map<String, INDArray> expected = net.forward(inputs);
+        inputs.keySet().retainAll(back.graph().inputs().keySet());
+        Map<String, INDArray> actual = back.forward(inputs);
+        assertThat(actual.keySet()).isEqualTo(expected.keySet());
+        expected.forEach((name, y) -> assertTensor(actual.get(name)).as(name).isRelativelyCloseTo(y, tolerance));
     }
 
     /**

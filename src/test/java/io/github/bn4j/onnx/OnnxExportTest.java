@@ -36,6 +36,7 @@ import io.github.bn4j.op.OneHot;
 import io.github.bn4j.op.RandomOps;
 import io.github.bn4j.op.SoftmaxCrossEntropy;
 import io.github.bn4j.op.function.ElementwiseFunction;
+import io.github.bn4j.op.function.Power;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -193,6 +194,65 @@ class OnnxExportTest {
                             .next())
                     .as("opset %s", opset)
                     .isRelativelyCloseTo(expected, 1e-5);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("functions")
+    void bringsEveryFunctionBack(ElementwiseFunction function) {
+        Network net = Network.input(7)
+                .then((scope, x) -> scope.apply(new Elementwise(function), x))
+                .build(1);
+        Path file = folder.resolve("function.onnx");
+        for (int opset : new int[] {13, 21}) {
+            net.exportOnnx(file, OnnxOptions.defaults().opset(opset));
+            Network back = Network.importOnnx(file);
+            if (function.equals(new Power(1))) {
+                assertThat(back.graph().nodes()).isEmpty();
+            } else {
+                assertThat(OnnxComparison.form(back.graph())).isEqualTo(OnnxComparison.form(net.graph()));
+            }
+        }
+    }
+
+    /** Or others that compute the same: a mean of each channel is a global pooling, and what changes nothing is nothing. */
+    @ParameterizedTest
+    @MethodSource("ops")
+    void bringsEveryOpBack(Class<? extends Op> op) {
+        Path file = folder.resolve("op.onnx");
+        for (int seed = 0; seed < DRAWS; seed++) {
+            Random random = new Random(seed);
+            RandomOps.Problem problem = RandomOps.draw(RandomOps.GENERATORS.get(op), random);
+            Case each = Case.of(problem, DataType.FLOAT, random);
+            Network back;
+            try {
+                OnnxExport.write(each.model(), file, OnnxOptions.defaults().opset(19), Map.of());
+                back = Network.importOnnx(file);
+            } catch (CheckpointException refused) {
+                assertThat(refused.getMessage())
+                        .containsAnyOf(
+                                "exportOnnx expects average pooling with padding of less than its kernel",
+                                "SpatialPadding expects a finite value but got -Infinity");
+                continue;
+            }
+
+            INDArray expected = each.model().predict(each.inputs()).get("y");
+            assertTensor(back.predict(each.inputs()))
+                    .as("%s on %s", problem.op(), problem.inputs())
+                    .isCloseTo(
+                            expected, 1e-5 * Math.max(1, expected.amaxNumber().doubleValue()));
+        }
+    }
+
+    /** By other ops where those compute the same. */
+    @Test
+    void bringsRandomNetworksBack() {
+        Path file = folder.resolve("net.onnx");
+        for (long seed = 0; seed < 60; seed++) {
+            Network net = RandomNetwork.draw(seed);
+            net.exportOnnx(file, OnnxOptions.defaults().opset(19));
+
+            OnnxComparison.assertComputesAlike(Network.importOnnx(file), net, 1e-4, 3);
         }
     }
 

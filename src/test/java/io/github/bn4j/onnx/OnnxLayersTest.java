@@ -9,6 +9,7 @@ import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.layer.*;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,8 @@ class OnnxLayersTest {
                         LayerNorm.of(),
                         PRelu.of(),
                         ChannelShuffle.of(5),
+                        BatchNorm2d.of().runningVariance(RunningVariance.BIASED),
+                        BatchNorm2d.of().updateRunning(false).trainAffine(false),
                         BatchNorm2d.of().epsilon(1e-3).gamma(false),
                         BatchNorm2d.of().epsilon(0.1).beta(false).runningAverage(RunningAverage.keep(0.3)),
                         Sequence.of()
@@ -99,6 +102,19 @@ class OnnxLayersTest {
                 assertThat(opset).isLessThan(19);
                 assertThat(refused)
                         .hasMessageStartingWith("exportOnnx expects average pooling without dilation below opset 19");
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0} on {1}")
+    @MethodSource("layers")
+    void bringsEveryLayerBack(Layer layer, Shape shape) {
+        Path file = folder.resolve("layer.onnx");
+        for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE)) {
+            Network net = network(layer, shape, type);
+            for (int opset : new int[] {19, 21}) {
+                net.exportOnnx(file, OnnxOptions.defaults().opset(opset));
+                OnnxComparison.assertComesBack(net, file, type == DataType.DOUBLE ? 1e-12 : 1e-6, 5);
             }
         }
     }

@@ -11,11 +11,14 @@ import io.github.bn4j.op.OneHot;
 import io.github.bn4j.op.Scaling;
 import io.github.bn4j.op.Shifting;
 import io.github.bn4j.op.Subtraction;
+import io.github.bn4j.op.Weighting;
 import io.github.bn4j.op.function.Clipping;
 import io.github.bn4j.op.function.Line;
 import io.github.bn4j.op.function.StandardFunction;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -60,6 +63,9 @@ final class ArithmeticReaders {
                 Optional<Value> known = call.graph().patterns().product(call.path(), first.value(), second.value());
                 if (known.isPresent()) {
                     return first.with(known.get());
+                }
+                if (first.equals(second)) {
+                    return FunctionReaders.apply(call, StandardFunction.SQUARE);
                 }
             }
             return both(call, new Multiplication());
@@ -220,6 +226,17 @@ final class ArithmeticReaders {
     }
 
     private static Operand shifted(OnnxCall call, Signal x, boolean alone, Constant constant, boolean trained) {
+        Optional<Shifting> note = call.note(Shifting.class);
+        if (note.isPresent()) {
+            Constant offset = aligned(call, constant, x);
+            return x.with(call.apply(
+                    note.get(),
+                    x.value(),
+                    "offset",
+                    shape(offset, x.value()),
+                    note.get().trained(),
+                    offset));
+        }
         if (constant.length() == 1 && constant.rank() <= x.rank() && !isOnlyChannel(call, x, constant)) {
             return x.with(call.graph().function(call.path(), new Line(1, call.number(constant)), x.value()));
         }
@@ -236,11 +253,27 @@ final class ArithmeticReaders {
         return x.with(call.apply(new Shifting(trained), value, "offset", shape, trained, aligned));
     }
 
+    private static Optional<Operand> scaledAsNoted(OnnxCall call, Signal x, Constant constant) {
+        if (call.note(Weighting.class).isPresent()) {
+            List<Double> weights = DoubleStream.of(constant.doubles()).boxed().toList();
+            return Optional.of(x.with(call.apply(new Weighting(weights), x.value())));
+        }
+        return call.note(Scaling.class).map(scaling -> {
+            Constant factor = aligned(call, constant, x);
+            return x.with(
+                    call.apply(scaling, x.value(), "factor", shape(factor, x.value()), scaling.trained(), factor));
+        });
+    }
+
     private static Operand scaled(OnnxCall call, int input, Constant constant, boolean trained) {
         return scaled(call, call.signal(input), call.seesAlone(input), constant, trained);
     }
 
     private static Operand scaled(OnnxCall call, Signal x, boolean alone, Constant constant, boolean trained) {
+        Optional<Operand> noted = scaledAsNoted(call, x, constant);
+        if (noted.isPresent()) {
+            return noted.get();
+        }
         if (constant.length() == 1 && constant.rank() <= x.rank() && !isOnlyChannel(call, x, constant)) {
             return x.with(call.graph().function(call.path(), new Line(call.number(constant), 0), x.value()));
         }

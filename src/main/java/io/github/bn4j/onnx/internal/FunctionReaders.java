@@ -5,6 +5,7 @@ import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.Dropout;
 import io.github.bn4j.layer.PRelu;
 import io.github.bn4j.op.Addition;
+import io.github.bn4j.op.Masking;
 import io.github.bn4j.op.Multiplication;
 import io.github.bn4j.op.function.ClippedLine;
 import io.github.bn4j.op.function.Clipping;
@@ -16,6 +17,7 @@ import io.github.bn4j.op.function.Power;
 import io.github.bn4j.op.function.StandardFunction;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Operators that are functions of single elements. */
 final class FunctionReaders {
@@ -183,7 +185,12 @@ final class FunctionReaders {
         return List.of(x.with(call.layer(Dropout.of(rate), x.value())));
     }
 
+    /** Nothing, unless it was something in training. */
     static Operand identity(OnnxCall call) {
+        Optional<Masking> masking = call.note(Masking.class);
+        if (masking.isPresent() && call.operand(0) instanceof Signal x) {
+            return x.with(call.apply(masking.get(), x.value()));
+        }
         return call.operand(0);
     }
 

@@ -28,6 +28,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Operators that normalise. */
 final class NormReaders {
@@ -54,12 +57,17 @@ final class NormReaders {
         RunningAverage average = kept < 1
                 ? RunningAverage.keep(kept)
                 : BatchNorm.DEFAULT.running().average();
-        BatchNorm norm = new BatchNorm(
-                attributes.number("epsilon", 1e-5),
-                isFrozen ? Statistics.running() : Statistics.batch(),
-                new BatchNorm.Running(average, variance(call), kept < 1 && !isFrozen),
-                BatchNorm.DEFAULT.affine());
-        assume(call, trains, isFrozen, kept);
+        double epsilon = attributes.number("epsilon", 1e-5);
+        Optional<BatchNormalization> note = call.note(BatchNormalization.class);
+        BatchNorm norm = note.map(op -> noted(call, op, epsilon))
+                .orElseGet(() -> new BatchNorm(
+                        epsilon,
+                        isFrozen ? Statistics.running() : Statistics.batch(),
+                        new BatchNorm.Running(average, variance(call), kept < 1 && !isFrozen),
+                        BatchNorm.DEFAULT.affine()));
+        if (note.isEmpty()) {
+            assume(call, trains, isFrozen, kept);
+        }
         Signal x = call.signal(0);
         if (x.rank() < 2 || x.rank() > 4) {
             throw new NodeRefusal("expects input [batch, channels], with a length or height and width, but got " + x);
@@ -67,12 +75,50 @@ final class NormReaders {
         Value value = call.value(0);
         int channels = OnnxWindow.whole(value.shape().dim(0));
         Map<String, Constant> values = new LinkedHashMap<>();
-        values.put("gamma", LinearReaders.vector(call.parameter(1), channels));
-        values.put("beta", LinearReaders.vector(call.parameter(2), channels));
+        Constant gamma = LinearReaders.vector(call.parameter(1), channels);
+        if (norm.affine().gamma()) {
+            values.put("gamma", gamma);
+        }
+        if (norm.affine().beta()) {
+            values.put("beta", LinearReaders.vector(call.parameter(2), channels));
+        }
         values.put("runningMean", LinearReaders.vector(call.parameter(3), channels));
-        values.put("runningVariance", LinearReaders.vector(call.parameter(4), channels));
+        Constant variance = LinearReaders.vector(call.parameter(4), channels);
+        values.put("runningVariance", trains ? variance : withEpsilon(call, variance, epsilon));
+        if (norm.running().average().equals(RunningAverage.cumulative())) {
+            values.put("updates", Constant.of(Tensors.of(call.graph().type(), new double[] {1}, 1), "updates"));
+            call.graph().assume("running averages in which all values weigh alike stand for one batch");
+        }
         Layer layer = value.shape().rank() == 3 ? new BatchNorm2d(norm) : new BatchNorm1d(norm);
         return List.of(Signal.of(call.layer(layer, value, values)));
+    }
+
+    /* A gamma or beta that the network does without is 1 or 0 in the file, unless something has changed it since. */
+    private static BatchNorm noted(OnnxCall call, BatchNormalization op, double epsilon) {
+        RunningVariance variance = op.averages().unbiased() ? RunningVariance.UNBIASED : RunningVariance.BIASED;
+        return new BatchNorm(
+                epsilon,
+                op.statistics(),
+                new BatchNorm.Running(
+                        new RunningAverage(op.averages().newWeight()),
+                        variance,
+                        op.averages().update()),
+                new BatchNorm.Affine(
+                        op.scale() || !isAll(call.constant(1), 1),
+                        op.shift() || !isAll(call.constant(2), 0),
+                        1,
+                        0,
+                        op.trainAffine()));
+    }
+
+    /** In float64 the variance takes up what epsilon, as an attribute of float32, is too large: only their sum counts. */
+    private static Constant withEpsilon(OnnxCall call, Constant variance, double epsilon) {
+        double more = (float) epsilon - epsilon;
+        if (call.graph().type() != DataType.DOUBLE || more == 0) {
+            return variance;
+        }
+        INDArray values = variance.array(DataType.DOUBLE);
+        return Constant.of(Transforms.max(values.add(more), 0, false), variance.name());
     }
 
     private static boolean trainsElsewhere(OnnxCall call) {
@@ -83,8 +129,8 @@ final class NormReaders {
     }
 
     private static RunningVariance variance(OnnxCall call) {
-        boolean unbiased =
-                call.names().file().isFrom("pytorch") || call.names().file().isFrom("bn4j");
+        boolean unbiased = call.names().file().isFrom("pytorch")
+                || call.names().notes().unbiased().contains(call.node().getInput(4));
         return unbiased ? RunningVariance.UNBIASED : RunningVariance.BIASED;
     }
 
@@ -133,6 +179,10 @@ final class NormReaders {
             // The way of exporters to say group normalisation: groups as channels, scale and shift behind.
             Value y = call.apply(new GroupNormalization(channels, epsilon, false, false), whole.get());
             return Signal.of(call.reshaped(y, x.shape().dims()));
+        }
+        if (isAll(scale, 1) && isAll(shift, 0)) {
+            // Exporters write them where there are none.
+            return Signal.of(call.apply(new GroupNormalization(channels, epsilon, false, false), x));
         }
         Layer layer = x.shape().rank() == 3
                 ? new InstanceNorm2d(epsilon, true, true)

@@ -173,6 +173,11 @@ final class OnnxCall {
         return (int) counted;
     }
 
+    /** What the file says more of the op that this was, if it was of a kind. */
+    <T extends Op> Optional<T> note(Class<T> kind) {
+        return names.notes().of(node.getOutput(0), kind);
+    }
+
     // What comes out.
 
     /** The path of the layer that the node becomes. */

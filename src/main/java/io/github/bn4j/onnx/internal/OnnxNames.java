@@ -22,11 +22,13 @@ final class OnnxNames {
     private final Map<String, List<NodeProto>> consumers = new HashMap<>();
     private final TensorReader reader;
     private final Set<String> leftOut = new HashSet<>();
+    private final OpNotes notes;
     private long batch;
 
     OnnxNames(OnnxFile file) {
         this.file = file;
         this.reader = new TensorReader(file);
+        this.notes = new OpNotes(file);
         file.model().getGraph().getNodeList().forEach(node -> {
             node.getInputList().forEach(this::use);
             new LinkedHashSet<>(node.getInputList()).forEach(input -> consumers
@@ -47,6 +49,10 @@ final class OnnxNames {
 
     TensorReader reader() {
         return reader;
+    }
+
+    OpNotes notes() {
+        return notes;
     }
 
     /** The nodes that a result goes into. */
