@@ -41,7 +41,7 @@ final class Convert implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelWriter writer = ModelWriter.of("convert", to, settings);
-        writer.write(ModelFormat.of("convert", in).read(in));
+        writer.write(ModelFormat.of("convert", in).read(in).network());
         return ExitStatus.DONE;
     }
 }

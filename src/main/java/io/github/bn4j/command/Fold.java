@@ -45,7 +45,8 @@ final class Fold implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelWriter writer = ModelWriter.of("fold", folded, settings);
-        FoldedNetwork result = ModelFormat.of("fold", model).read(model).fold();
+        FoldedNetwork result =
+                ModelFormat.of("fold", model).read(model).network().fold();
         writer.write(result.network());
         out.println(result);
         return ExitStatus.DONE;

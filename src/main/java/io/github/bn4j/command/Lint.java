@@ -72,10 +72,10 @@ final class Lint implements Callable<Integer> {
     public Integer call() {
         ModelFormat from = ModelFormat.of("lint", model);
         ModelWriter writer = fixed == null ? null : ModelWriter.of("lint --fix", fixed, new OnnxSettings());
-        Network network = from.read(model);
-        LintReport report = Linter.lint(model, network).without(ignored);
+        OpenedModel opened = from.read(model);
+        LintReport report = Linter.lint(model, opened).without(ignored);
         if (writer != null) {
-            fix(network, writer);
+            fix(opened.network(), writer);
         }
         out.println(format.write(report));
         return report.exitStatus();

@@ -34,7 +34,13 @@ enum LintRule {
             Level.NOTE,
             "A batch normalisation that can be folded for predictions",
             "In predictions it is a scale and a shift per channel, which the layer before or behind it can take over. Write a model"
-                    + " for predictions by the command fold; keep the one with batch normalisation to train on.");
+                    + " for predictions by the command fold; keep the one with batch normalisation to train on."),
+    FOLDED_BATCH_NORM(
+            Level.NOTE,
+            "Batch normalisations that an exporter has folded away",
+            "Biases stand where exporters leave one when they fold a batch normalisation into the layer before it. Whether that layer had"
+                    + " a bias of its own cannot be seen any more. Export the model with its batch normalisations, in PyTorch by"
+                    + " torch.onnx.export(..., training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False, dynamo=False).");
 
     /** How much a finding counts: warnings make the exit status 1, notes do not. The names are those of SARIF. */
     enum Level {

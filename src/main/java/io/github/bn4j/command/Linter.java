@@ -7,8 +7,11 @@ import io.github.bn4j.bias.BiasReport;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.internal.Listing;
 import io.github.bn4j.norm.NormFinding;
 import io.github.bn4j.norm.PointlessGammas;
+import io.github.bn4j.onnx.OnnxReport;
+import io.github.bn4j.onnx.internal.FoldedNorms;
 import io.github.bn4j.text.Finding;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,17 +29,23 @@ final class Linter {
     }
 
     /**
-     * Looks at a network.
+     * Looks at a model.
      *
      * @param path where it was read from, for the report
      */
-    static LintReport lint(Path path, Network network) {
+    static LintReport lint(Path path, OpenedModel model) {
+        Network network = model.network();
         Linter linter = new Linter(network.graph());
         linter.addShifts(network.explainBias());
         PointlessGammas.of(network.graph()).forEach(linter::addGamma);
         linter.findings.addAll(FoldableNorms.of(network));
-        linter.findings.sort(Comparator.comparing(LintFinding::rule));
-        return new LintReport(path, linter.findings);
+        model.report().ifPresent(linter::addFolded);
+        return new LintReport(
+                path,
+                linter.findings.stream()
+                        .sorted(Comparator.comparing(LintFinding::rule))
+                        .map(finding -> finding.inFile(model.nameInFile(finding.parameter())))
+                        .toList());
     }
 
     private void addShifts(BiasReport report) {
@@ -74,6 +83,7 @@ final class Linter {
                 LintRule.REDUNDANT_BIAS,
                 decision.layer(),
                 decision.bias(),
+                decision.bias(),
                 message,
                 decision.path(),
                 decision.cancelledBy(),
@@ -88,6 +98,17 @@ final class Linter {
                 finding.parameter(),
                 finding.text() + "; that saves " + saves,
                 saves));
+    }
+
+    private void addFolded(OnnxReport report) {
+        List<String> biases =
+                FoldedNorms.biases(graph, parameter -> report.parameters().getOrDefault(parameter, ""));
+        if (!biases.isEmpty()) {
+            String message = (biases.size() == 1 ? "1 bias stands" : biases.size() + " biases stand")
+                    + " where exporters leave one when they fold a batch norm away, " + Listing.of(biases)
+                    + "; export with training=TrainingMode.PRESERVE, do_constant_folding=False, dynamo=False to see what was there";
+            findings.add(LintFinding.of(LintRule.FOLDED_BATCH_NORM, "", "", message, Savings.NONE));
+        }
     }
 
     private long size(String parameter) {

@@ -3,16 +3,21 @@ package io.github.bn4j.command;
 import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.Network;
+import io.github.bn4j.onnx.OnnxImportOptions;
 import io.github.bn4j.onnx.OnnxOptions;
+import io.github.bn4j.onnx.OnnxReport;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The kinds of files that hold a model as a whole, by their endings. */
 enum ModelFormat {
     SAFETENSORS(".safetensors") {
         @Override
-        Network read(Path path) {
-            return Network.load(path);
+        OpenedModel read(Path path) {
+            return new OpenedModel(Network.load(path), Optional.empty());
         }
 
         @Override
@@ -22,9 +27,11 @@ enum ModelFormat {
     },
     ONNX(".onnx") {
         @Override
-        Network read(Path path) {
-            throw new IllegalArgumentException(
-                    "bn4j expects a model that ends in .safetensors but got \"" + path + "\"; ONNX cannot be read yet");
+        OpenedModel read(Path path) {
+            List<OnnxReport> reports = new ArrayList<>();
+            Network network =
+                    Network.importOnnx(path, OnnxImportOptions.defaults().report(reports::add));
+            return new OpenedModel(network, reports.stream().findFirst());
         }
 
         @Override
@@ -39,7 +46,7 @@ enum ModelFormat {
         this.ending = ending;
     }
 
-    abstract Network read(Path path);
+    abstract OpenedModel read(Path path);
 
     /**
      * Writes the file as a whole or not at all.

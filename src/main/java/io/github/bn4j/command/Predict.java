@@ -89,7 +89,7 @@ final class Predict implements Callable<Integer> {
                 !noHeader || from == ArrayFormat.CSV,
                 "predict expects --no-header where it reads .csv but got \"%s\"; leave it out",
                 input);
-        Network network = ModelFormat.of("predict", model).read(model);
+        Network network = ModelFormat.of("predict", model).read(model).network();
         Map<String, INDArray> inputs =
                 from.read("predict", input, network.graph().inputs(), !noHeader);
         Map<String, INDArray> outputs = network.forward(inputs);

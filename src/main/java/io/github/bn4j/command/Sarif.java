@@ -96,10 +96,13 @@ final class Sarif {
                 new Text(finding.message()),
                 List.of(new Location(
                         new PhysicalLocation(new ArtifactLocation(uri(model)), new Region(1)),
-                        List.of(new LogicalLocation(layer.substring(layer.lastIndexOf('.') + 1), layer, "layer")))),
+                        layer.isEmpty()
+                                ? List.of()
+                                : List.of(new LogicalLocation(
+                                        layer.substring(layer.lastIndexOf('.') + 1), layer, "layer")))),
                 Map.of(
                         "ruleAndPlace/v1",
-                        finding.rule() + ":" + (finding.parameter().isEmpty() ? layer : finding.parameter())),
+                        finding.rule() + ":" + (finding.tensor().isEmpty() ? layer : finding.tensor())),
                 new Properties(finding.saves()));
     }
 

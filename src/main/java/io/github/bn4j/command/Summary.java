@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "summary",
         description =
-                "Prints the layers of a model with the shapes of their outputs, their parameters, and what became of their biases.",
+                "Prints the layers of a model with the shapes of their outputs, their parameters, and what became of their biases; of"
+                        + " an .onnx also what its nodes became.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         exitCodeListHeading = "%nExit status:%n",
@@ -30,7 +31,9 @@ final class Summary implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        out.println(ModelFormat.of("summary", model).read(model).summary());
+        OpenedModel opened = ModelFormat.of("summary", model).read(model);
+        out.println(opened.network().summary());
+        opened.report().ifPresent(out::println);
         return ExitStatus.DONE;
     }
 }

@@ -25,7 +25,8 @@ class CommandsTest {
                   lint     Looks for biases that batch normalisation cancels, and for what else
                              a model could do without or lacks.
                   summary  Prints the layers of a model with the shapes of their outputs, their
-                             parameters, and what became of their biases.
+                             parameters, and what became of their biases; of an .onnx also what
+                             its nodes became.
                   fold     Writes a model for predictions, in which batch normalisations have
                              gone into their neighbours, and prints what went where and how far
                              predictions differ.

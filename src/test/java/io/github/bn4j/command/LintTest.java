@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -163,7 +164,7 @@ class LintTest {
                   },
                   "findings": [
                     {
-                      "rule": "redundant-bias", "level": "warning", "layer": "conv2d_1", "parameter": "conv2d_1.bias",
+                      "rule": "redundant-bias", "level": "warning", "layer": "conv2d_1", "parameter": "conv2d_1.bias", "tensor": "conv2d_1.bias",
                       "message": "conv2d_1 has a bias that changes no output in training, as a constant added there goes → avgpool2d_1 → conv2d_2 → batchnorm2d_1: batchnorm2d_1 subtracts the mean of the batch from each channel; leaving it out saves 9 parameters and 1,764 additions per example",
                       "path": [
                         {
@@ -183,7 +184,7 @@ class LintTest {
                       "saves": {"parameters": 9, "multiplications": 0, "additions": 1764}
                     },
                     {
-                      "rule": "redundant-bias", "level": "warning", "layer": "conv2d_3", "parameter": "conv2d_3.bias",
+                      "rule": "redundant-bias", "level": "warning", "layer": "conv2d_3", "parameter": "conv2d_3.bias", "tensor": "conv2d_3.bias",
                       "message": "conv2d_3 has a bias that changes no output in training, as a constant added there goes → batchnorm2d_2: batchnorm2d_2 subtracts the mean of the batch from each channel; leaving it out saves 11 parameters and 275 additions per example",
                       "path": [
                         {
@@ -196,14 +197,14 @@ class LintTest {
                     },
                     {
                       "rule": "pointless-beta", "level": "warning", "layer": "batchnorm2d_2",
-                      "parameter": "batchnorm2d_2.beta",
+                      "parameter": "batchnorm2d_2.beta", "tensor": "batchnorm2d_2.beta",
                       "message": "batchnorm2d_2 has a beta that batchnorm1d_1 cancels; leaving it out saves 11 parameters",
                       "path": [], "cancelledBy": [],
                       "saves": {"parameters": 11, "multiplications": 0, "additions": 0}
                     },
                     {
                       "rule": "pointless-beta", "level": "warning", "layer": "batchnorm1d_1",
-                      "parameter": "batchnorm1d_1.beta",
+                      "parameter": "batchnorm1d_1.beta", "tensor": "batchnorm1d_1.beta",
                       "message": "batchnorm1d_1 has a beta that batchnorm1d_2 cancels; leaving it out saves 7 parameters",
                       "path": [], "cancelledBy": [],
                       "saves": {"parameters": 7, "multiplications": 0, "additions": 0}
@@ -364,12 +365,12 @@ class LintTest {
     void countsWhatFoldingSaves() throws Exception {
         Network resnet = ResNet.of(18).classes(10).build(42);
         long expected = size(resnet) - size(resnet.fold().network());
-        assertThat(Linter.lint(Path.of("resnet18.safetensors"), resnet).saves(LintRule.FOLDABLE_BATCH_NORM))
+        assertThat(Linter.lint(Path.of("resnet18.safetensors"), opened(resnet)).saves(LintRule.FOLDABLE_BATCH_NORM))
                 .isEqualTo(new Savings(expected, elementsOfNorms(resnet), 0));
         int folded = 0;
         for (int seed = 0; seed < 40; seed++) {
             Network network = RealisticNetwork.draw(seed).network();
-            LintReport report = Linter.lint(Path.of("model.safetensors"), network);
+            LintReport report = Linter.lint(Path.of("model.safetensors"), opened(network));
             boolean onlyNorms = network.fold().report().absorbed().size()
                     == report.counts().getOrDefault(LintRule.FOLDABLE_BATCH_NORM, 0L);
             if (onlyNorms && !report.counts().containsKey(LintRule.REDUNDANT_BIAS)) {
@@ -380,6 +381,10 @@ class LintTest {
             }
         }
         assertThat(folded).isGreaterThan(20);
+    }
+
+    private static OpenedModel opened(Network network) {
+        return new OpenedModel(network, Optional.empty());
     }
 
     private static long size(Network network) {

@@ -13,7 +13,6 @@ import io.github.bn4j.internal.Listing;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.onnx.OnnxImportOptions;
 import io.github.bn4j.onnx.OnnxReport;
-import io.github.bn4j.rewrite.UnfoldBatchNorm;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -413,18 +412,13 @@ public final class OnnxImport {
         });
     }
 
-    /* Biases that a module had are called so; others were made by an exporter. */
     private List<String> hints(Graph finished) {
-        Set<String> places = UnfoldBatchNorm.places(finished).keySet();
-        boolean hasNorms = finished.nodes().stream()
-                .anyMatch(node -> node.op().normalization().isPresent());
-        List<String> made = places.stream()
-                .filter(bias -> graph.has(bias) && !graph.source(bias).endsWith(".bias"))
-                .toList();
-        if (made.isEmpty() && (hasNorms || places.isEmpty())) {
+        List<String> folded = FoldedNorms.biases(finished, bias -> graph.has(bias) ? graph.source(bias) : "");
+        if (folded.isEmpty()) {
             return List.of();
         }
-        List<String> folded = made.isEmpty() ? List.copyOf(places) : made;
+        boolean hasNorms = finished.nodes().stream()
+                .anyMatch(node -> node.op().normalization().isPresent());
         return List.of(
                 (hasNorms ? "" : "there is no batch norm, and ")
                         + (folded.size() == 1 ? "1 bias stands" : folded.size() + " biases stand")
