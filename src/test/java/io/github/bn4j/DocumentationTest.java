@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class DocumentationTest {
 
-    private static List<String> blocks(String language, String page) throws IOException {
+    static List<String> blocks(String language, String page) throws IOException {
         Matcher matcher = Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of(page)));
         List<String> found = new ArrayList<>();
