@@ -2,11 +2,13 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkState;
 
+import io.github.bn4j.internal.Listing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -98,6 +100,33 @@ record Comparison(INDArray output, INDArray target, Task task, List<String> clas
         return confusion;
     }
 
+    /** The classes, or labels, that no example is of, in order; none of a regression. */
+    List<Integer> absentClasses() {
+        if (task == Task.REGRESSION) {
+            return List.of();
+        }
+        boolean[] occurs = new boolean[width()];
+        forEach(some -> {
+            for (int row = 0; row < some.size(); row++) {
+                if (task == Task.CLASSIFICATION) {
+                    occurs[some.label(row)] = true;
+                } else {
+                    for (int label = 0; label < occurs.length; label++) {
+                        occurs[label] |= some.target(row, label) > 0;
+                    }
+                }
+            }
+        });
+        return IntStream.range(0, occurs.length)
+                .filter(number -> !occurs[number])
+                .boxed()
+                .toList();
+    }
+
+    private String named(int number) {
+        return classNames.isEmpty() ? Integer.toString(number) : classNames.get(number);
+    }
+
     /** Lines to print below the measures, each after a line separator; empty if there are none. */
     String table() {
         boolean fits = task == Task.CLASSIFICATION && !classNames.isEmpty() && width() <= MOST_IN_TABLE;
@@ -113,6 +142,11 @@ record Comparison(INDArray output, INDArray target, Task task, List<String> clas
                     + (task == Task.REGRESSION
                             ? String.format(Locale.ROOT, "%.6g", values.get(i))
                             : MetricValue.text(values.get(i))));
+        }
+        List<Integer> absent = metrics.contains(Metric.f1()) ? absentClasses() : List.of();
+        if (!absent.isEmpty()) {
+            parts.add("no example of "
+                    + Listing.of(absent.stream().map(this::named).toList()));
         }
         int without = withoutResult();
         if (without > 0) {

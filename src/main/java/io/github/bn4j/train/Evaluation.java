@@ -160,6 +160,22 @@ public final class Evaluation {
         return one.confusion();
     }
 
+    /**
+     * The numbers of the classes, or labels, that no example is of. Such a class says nothing of its recall, so {@link
+     * #balancedAccuracy}, {@link #rocAuc} and {@link #averagePrecision} are means over the others; {@link #precision}, {@link #recall}, {@link
+     * #f1} and {@link #iou} leave it out if no example was taken for it either, and else count 0 for it.
+     *
+     * @throws IllegalStateException if this is a regression, or there are several outputs
+     */
+    public List<Integer> absentClasses() {
+        Comparison one = only("absentClasses");
+        checkState(
+                one.task() != Task.REGRESSION,
+                "%s",
+                one.task().refusal("absentClasses", EnumSet.of(Task.CLASSIFICATION, Task.MULTI_LABEL)));
+        return one.absentClasses();
+    }
+
     /** The share of examples whose wanted class is among those with the {@code k} largest outputs. See {@link Metric#topK}. */
     public double topK(int k) {
         return value(Metric.topK(k));

@@ -211,6 +211,25 @@ class MetricTest {
     }
 
     @Test
+    void namesTheClassesThatMeansLeaveOut() {
+        INDArray scores = Nd4j.create(new double[][] {{3, 1, 0, 2}, {1, 5, 2, 1}, {0, 1, 4, 3}});
+        Evaluation classes = Evaluation.of(scores, Nd4j.createFromArray(0.0, 1.0, 0.0));
+        // Told are classes 0, 1 and 2.
+        assertThat(classes.absentClasses()).containsExactly(2, 3);
+        assertThat(classes.balancedAccuracy()).isEqualTo((0.5 + 1) / 2);
+        assertThat(classes.recall()).isEqualTo((0.5 + 1 + 0) / 3);
+
+        Evaluation labels = labels(new double[][] {{1, -1, -1}, {-1, -1, 1}}, new double[][] {{1, 0, 0}, {1, 0, 1}});
+        assertThat(labels.absentClasses()).containsExactly(1);
+        assertThat(labels).hasToString("Evaluation[2 examples, accuracy 0.8333, f1 0.8333, no example of [1]]");
+        Evaluation numbers = Evaluation.of(scores, scores, Task.REGRESSION);
+        assertThatThrownBy(numbers::absentClasses)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("absentClasses expects a classification but got a regression; use meanSquaredError() or"
+                        + " meanAbsoluteError()");
+    }
+
+    @Test
     void judgesLabelsOneByOneAndTogether() {
         double[][] logits = {{1, -1, -1}, {-1, -1, 1}, {1, -1, -1}};
         double[][] wanted = {{1, 0, 1}, {0, 0, 1}, {1, 1, 0}};
