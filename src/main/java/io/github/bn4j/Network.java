@@ -275,7 +275,8 @@ public final class Network {
      * moving the running mean of every batch normalisation that cancels it, so that predictions stay what they are.
      * Shares nothing with this network.
      *
-     * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly
+     * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly, or what a bias becomes on its way is
+     *     more than float64 holds
      */
     public Network absorbBias() {
         return copied(ModelBiases.absorbed(model, report));
@@ -297,8 +298,8 @@ public final class Network {
      * @return what became of the absorbed biases
      * @throws IllegalArgumentException if a name is unknown or missing, a shape is wrong, a value is NaN or infinite, a running
      *     variance is negative, or a bias is not cancelled; the network is unchanged then
-     * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly; the network is unchanged
-     *     then
+     * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly, or what a bias becomes on its way is
+     *     more than float64 holds; the network is unchanged then
      */
     @CanIgnoreReturnValue
     public BiasAbsorption importWeights(Map<String, INDArray> weights) {
@@ -314,8 +315,8 @@ public final class Network {
      * @return what was taken, and of the rest why not
      * @throws IllegalArgumentException if none fits, a value is NaN or infinite, or a running variance is negative; the network is
      *     unchanged then
-     * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly; the network is unchanged
-     *     then
+     * @throws IllegalStateException if a shared batch normalisation cannot take a bias exactly, or what a bias becomes on its way is
+     *     more than float64 holds; the network is unchanged then
      */
     @CanIgnoreReturnValue
     public WeightImport importMatching(Map<String, INDArray> weights) {

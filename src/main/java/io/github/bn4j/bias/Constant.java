@@ -46,12 +46,4 @@ record Constant(Shift shift, double[] numbers) {
         Arrays.setAll(sum, i -> sum[i] + more[i]);
         return new Constant(shift.join(other.shift), sum);
     }
-
-    /** What is left when each channel is moved by less. */
-    Constant minus(double... channels) {
-        double[] left = numbers.clone();
-        int positions = left.length / channels.length;
-        Arrays.setAll(left, i -> left[i] - channels[i / positions]);
-        return new Constant(shift, left);
-    }
 }

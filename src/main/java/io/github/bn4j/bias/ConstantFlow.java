@@ -33,7 +33,7 @@ final class ConstantFlow {
      * before its normalisation, and no op is run at all. Biases that come to an op together are rows of one batch.
      *
      * A normalisation by running averages that are updated passes a constant on, and the next update would tell the two
-     * networks apart. So its running mean takes the constant up as well, and only what differs by position goes on. */
+     * networks apart. So its running mean takes the constant up as well. */
 
     private final Map<String, INDArray> values;
     private final Map<Value, Map<String, Constant>> constants = new HashMap<>();
@@ -107,7 +107,7 @@ final class ConstantFlow {
         return computed(node, inputs, shifts);
     }
 
-    /** What comes to an input, but for what a running mean takes up there. */
+    /** What comes to an input and is not taken up there by a running mean. */
     private Map<String, Constant> arriving(Node node, int input) {
         Map<String, Constant> arriving = constants.getOrDefault(node.inputs().get(input), Map.of());
         boolean measured = input == 0
@@ -115,18 +115,11 @@ final class ConstantFlow {
         if (!measured) {
             return arriving;
         }
-        Map<String, double[]> taken = new LinkedHashMap<>();
-        Map<String, Constant> left = new LinkedHashMap<>();
-        arriving.forEach((bias, constant) -> {
-            double[] means = constant.over(channels(node));
-            taken.put(bias, means);
-            if (constant.shift() == Shift.PER_POSITION) {
-                left.put(bias, constant.minus(means));
-            }
-        });
+        Map<String, double[]> shifts = new LinkedHashMap<>();
+        arriving.forEach((bias, constant) -> shifts.put(bias, constant.over(channels(node))));
         arrivals.computeIfAbsent(node.parameter(RunningAverages.MEAN).name(), any -> new ArrayList<>())
-                .add(new Arrival(node, taken));
-        return left;
+                .add(new Arrival(node, shifts));
+        return Map.of();
     }
 
     private Map<String, Constant> computed(Node node, List<Map<String, Constant>> inputs, Map<String, Shift> shifts) {

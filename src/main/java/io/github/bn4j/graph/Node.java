@@ -95,9 +95,18 @@ public record Node(Op op, String layer, List<Value> inputs, List<Parameter> para
         return named;
     }
 
-    /** What becomes, in training mode, of a shift that arrives at one input. */
+    /**
+     * What becomes, in training, of a shift that arrives at one input: what the op says of one step, unless the running variance of
+     * its channels lets the steps after it see the shift.
+     */
     public ShiftEffect shiftEffect(int input, Shift shift) {
-        return op.shiftEffect(input, shift, inputShapes(), parameterShapes());
+        boolean seen = input == 0
+                && shift == Shift.PER_POSITION
+                && op.normalization().filter(Normalization::measures).isPresent();
+        ShiftEffect effect = op.shiftEffect(input, shift, inputShapes(), parameterShapes());
+        return seen && effect.result() != Shift.ANY
+                ? ShiftEffect.blocks("takes a shift that differs by position into its running variance")
+                : effect;
     }
 
     /** How the op is linear in its input by its first parameter, if it is. */

@@ -2,16 +2,24 @@ package io.github.bn4j.bias;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
+import io.github.bn4j.data.Dataset;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.BatchNorm1d;
+import io.github.bn4j.layer.BatchNorm2d;
 import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.Dense;
+import io.github.bn4j.layer.DepthwiseConv2d;
 import io.github.bn4j.layer.Padding;
+import io.github.bn4j.networks.Noise;
+import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.Sgd;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
 
 class BiasAnalysisTest {
 
@@ -137,6 +145,45 @@ class BiasAnalysisTest {
                 .then(BatchNorm1d.of().statistics(Statistics.running()))
                 .build(1);
         assertThat(word(net, "dense_1")).isEqualTo("kept");
+    }
+
+    /** Zeros around a constant make it differ by position, which a norm of images passes on and one of features cancels. */
+    private static Network bordered(Conv2d biased, boolean update) {
+        return Network.input(2, 4, 4)
+                .then(biased)
+                .then(DepthwiseConv2d.of(3).padding(Padding.SAME))
+                .then(BatchNorm2d.of().statistics(Statistics.running()).updateRunning(update))
+                .flatten()
+                .batchNorm1d()
+                .relu()
+                .dense(2)
+                .build(3, DataType.DOUBLE);
+    }
+
+    private static double lossWith(double bias, boolean update) {
+        Network net = bordered(Conv2d.of(3, 1).useBias(true), update);
+        net.parameters().get("conv2d_1.bias").assign(bias);
+        return net.trainer()
+                .loss(Loss.meanSquaredError())
+                .optimizer(Sgd.of(0.1))
+                .epochs(5)
+                .fit(Dataset.of(Noise.normal(DataType.DOUBLE, 1, 9, 2, 4, 4), Noise.normal(DataType.DOUBLE, 2, 9, 2)))
+                .last()
+                .trainLoss();
+    }
+
+    @Test
+    void keepsABiasThatMovesARunningVariance() {
+        BiasDecision kept = bordered(Conv2d.of(3, 1), true).explainBias().of("conv2d_1");
+        assertThat(kept.kept()).isTrue();
+        assertThat(kept.reason())
+                .isEqualTo(
+                        "→ depthwiseconv2d_1 → batchnorm2d_1: batchnorm2d_1 takes a shift that differs by position into"
+                                + " its running variance");
+        assertThat(Math.abs(lossWith(3, true) - lossWith(0, true))).isGreaterThan(1e-7);
+
+        assertThat(word(bordered(Conv2d.of(3, 1), false), "conv2d_1")).isEqualTo("dropped");
+        assertThat(lossWith(3, false)).isCloseTo(lossWith(0, false), within(1e-12));
     }
 
     @Test
