@@ -29,7 +29,7 @@ public record OnnxReport(
     /**
      * What became of a node.
      *
-     * @param name of the node, or of its first output if it has none
+     * @param name of the node, or of its first result if it has none
      * @param operator such as {@code Conv}
      * @param became path and description of the layer, or in words what else
      */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
 import io.github.bn4j.Network;
+import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Measured;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
@@ -78,6 +80,15 @@ public final class OnnxComparison {
             }
         }
         return 0;
+    }
+
+    /** Moves running averages by what a step measured. */
+    static void commit(Network net, BatchStatistics measured) {
+        measured.node()
+                .op()
+                .update(
+                        new Measured(measured.mean(), measured.variance(), measured.count()),
+                        measured.node().values(net.parameters()));
     }
 
     /**

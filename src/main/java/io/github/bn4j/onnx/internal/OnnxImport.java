@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.NodeProto;
 import onnx.Onnx.StringStringEntryProto;
@@ -61,6 +62,7 @@ public final class OnnxImport {
     private final GraphProto proto;
     private final OnnxNames names;
     private final ImportedGraph graph;
+    private final ElementTypes elements = new ElementTypes();
     private final List<OnnxReport.NodeFate> fates = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
 
@@ -158,6 +160,7 @@ public final class OnnxImport {
             }
             batch = Math.max(batch, own);
             left.remove(name);
+            elements.input(name, input.getType().getTensorType().getElemType());
             Shape told = options.shapes().get(name);
             names.put(name, Signal.of(graph.tracer().input(name, told == null ? shape(name, dims) : told)));
         }
@@ -261,7 +264,10 @@ public final class OnnxImport {
     }
 
     private void read(NodeProto node) {
-        String name = node.getName().isEmpty() && node.getOutputCount() > 0 ? node.getOutput(0) : node.getName();
+        String name = Stream.concat(Stream.of(node.getName()), node.getOutputList().stream())
+                .filter(candidate -> !candidate.isEmpty())
+                .findFirst()
+                .orElse("");
         OnnxCall call = new OnnxCall(node, names, graph);
         try {
             List<Operand> results = results(node, call);
@@ -321,6 +327,7 @@ public final class OnnxImport {
         if (operator.equals("Constant")) {
             return List.of(constant(node, call));
         }
+        elements.check(node);
         boolean isFoldable = ConstantFolding.knows(node);
         @Nullable NodeReader reader = NodeReaders.of(operator);
         if (!isFoldable && reader == null) {
