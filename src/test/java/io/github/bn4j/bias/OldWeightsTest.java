@@ -8,7 +8,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.graph.Call;
+import io.github.bn4j.graph.Gradients;
+import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Value;
@@ -244,6 +249,43 @@ class OldWeightsTest {
                         + "dense_2.bias: moved batchnorm1d_1.runningMean by up to 1.000");
         assertThat(net.parameters().get("batchnorm1d_1.runningMean").getDouble(0))
                 .isCloseTo(-5, within(EXACT));
+    }
+
+    /** An identity that nobody may run. */
+    private record NotRun() implements Op {
+
+        @Override
+        public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
+            return inputs.get(0);
+        }
+
+        @Override
+        public INDArray forward(Call call) {
+            throw new AssertionError("run");
+        }
+
+        @Override
+        public Gradients backward(Call call, INDArray dy) {
+            throw new AssertionError("run");
+        }
+    }
+
+    @Test
+    void runsNothingButTheOpsBetweenABiasAndItsNorm() {
+        Layer notRun = (scope, x) -> scope.apply(new NotRun(), x);
+        Network net = Network.input(2, 6, 6)
+                .then(notRun)
+                .conv2d(5, 3)
+                .batchNorm2d()
+                .then(notRun)
+                .conv2d(3, 3)
+                .avgPool2d(2)
+                .batchNorm2d()
+                .then(notRun)
+                .build(1, DataType.DOUBLE);
+        assertThat(net.importWeights(weights(trained(net))).absorbed())
+                .extracting(BiasAbsorption.Absorbed::bias)
+                .containsExactly("conv2d_1.bias", "conv2d_2.bias");
     }
 
     @Test
