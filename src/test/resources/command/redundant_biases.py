@@ -3,8 +3,8 @@
 
 usage: redundant_biases.py NETWORKS_DIR > redundant_biases.txt
 
-NETWORKS_DIR has networks.py, the nets of the PyTorch fixtures. Made with PyTorch 2.13.0 and onnx 1.23.1. For each net there,
-and for each light_* graph that the onnx wheel has among its backend test data, it prints a line
+NETWORKS_DIR has networks.py, the nets of the PyTorch fixtures; models.py beside this file has another. Made with PyTorch 2.13.0 and
+onnx 1.23.1. For each net, and for each light_* graph that the onnx wheel has among its backend test data, it prints a line
 
   NAME BIAS redundant|needed
 
@@ -34,8 +34,8 @@ def verdict(run, bias, gen):
 
 def modules(folder):
     sys.path.insert(0, folder)
-    import networks
-    for name, (cls, size) in networks.NETS.items():
+    import models, networks
+    for name, (cls, size) in {**networks.NETS, **models.NETS}.items():
         torch.manual_seed(1); gen = torch.Generator().manual_seed(2)
         net = cls(); networks.lively(net, gen); net = net.double().train()
         for m in net.modules():

@@ -43,7 +43,13 @@ public final class Commands {
                 .setUsageHelpAutoWidth(false)
                 .setParameterExceptionHandler(Refusals::misuse)
                 .setExecutionExceptionHandler(Refusals::failure);
-        int status = line.execute(arguments);
+        int status;
+        try {
+            status = line.execute(arguments);
+        } catch (VirtualMachineError | LinkageError failure) {
+            status = ExitStatus.REFUSED;
+            err.println(Refusals.sentence(failure));
+        }
         out.print(help);
         err.print(refusal);
         return status;

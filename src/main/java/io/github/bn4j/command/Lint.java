@@ -73,21 +73,24 @@ final class Lint implements Callable<Integer> {
         ModelFormat from = ModelFormat.of("lint", model);
         ModelWriter writer = fixed == null ? null : ModelWriter.of("lint --fix", fixed, new OnnxSettings());
         OpenedModel opened = from.read(model);
-        LintReport report = Linter.lint(model, opened).without(ignored);
+        LintReport whole = Linter.lint(model, opened);
         if (writer != null) {
-            fix(opened.network(), writer);
+            fix(opened.network(), whole, writer);
         }
+        LintReport report = whole.without(ignored);
         out.println(format.write(report));
         return report.exitStatus();
     }
 
-    private void fix(Network network, ModelWriter writer) {
+    private void fix(Network network, LintReport report, ModelWriter writer) {
+        if (!report.counts().containsKey(LintRule.REDUNDANT_BIAS)) {
+            writer.write(network);
+            err.println("lint found no redundant bias, so \"" + writer.path() + "\" is the model as it was");
+            return;
+        }
         int biases = network.explainBias().findings(BiasFinding.POINTLESS_BIAS).size();
         writer.write(network.absorbBias());
-        err.println(
-                biases == 0
-                        ? "lint found no redundant bias, so \"" + writer.path() + "\" is the model as it was"
-                        : "lint wrote \"" + writer.path() + "\" without " + biases + " redundant "
-                                + (biases == 1 ? "bias" : "biases"));
+        err.println("lint wrote \"" + writer.path() + "\" without " + biases + " redundant "
+                + (biases == 1 ? "bias" : "biases"));
     }
 }

@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Looks for all that {@link LintRule} knows. */
 final class Linter {
@@ -43,9 +45,19 @@ final class Linter {
         return new LintReport(
                 path,
                 linter.findings.stream()
+                        .filter(finding -> linter.isSoWhereverUsed(finding, model))
                         .sorted(Comparator.comparing(LintFinding::rule))
                         .map(finding -> finding.inFile(model.nameInFile(finding.parameter())))
                         .toList());
+    }
+
+    /** A layer that was called twice shares its parameters, which are pointless only if they are so at each call. */
+    private boolean isSoWhereverUsed(LintFinding finding, OpenedModel model) {
+        Set<String> found = findings.stream()
+                .filter(other -> other.rule() == finding.rule())
+                .map(LintFinding::parameter)
+                .collect(Collectors.toSet());
+        return found.containsAll(model.sharers(finding.parameter()));
     }
 
     private void addShifts(BiasReport report) {

@@ -50,4 +50,13 @@ final class Refusals {
                                         + "; this is a fault of bn4j, please report it");
         return ExitStatus.REFUSED;
     }
+
+    /** What the JVM cannot do: too little memory, or natives that are not for this computer. */
+    static String sentence(Error failure) {
+        return failure instanceof OutOfMemoryError
+                ? "bn4j expects enough memory but got " + failure
+                        + "; start it with more, such as java -Xmx8g -jar bn4j-all.jar"
+                : "bn4j expects a computer that it can run on but got " + failure
+                        + "; the page Installing tells which those are";
+    }
 }

@@ -2,9 +2,12 @@ package io.github.bn4j.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class CommandsTest {
 
@@ -84,6 +87,33 @@ class CommandsTest {
                 "model.onnx",
                 "--format",
                 "xml");
+    }
+
+    @Test
+    void tellsInASentenceWhatTheJvmCannotDo() {
+        assertThat(Refusals.sentence(new OutOfMemoryError("Java heap space")))
+                .isEqualTo(
+                        "bn4j expects enough memory but got java.lang.OutOfMemoryError: Java heap space; start it with more,"
+                                + " such as java -Xmx8g -jar bn4j-all.jar");
+        assertThat(Refusals.sentence(new UnsatisfiedLinkError("no jnind4jcpu in java.library.path")))
+                .isEqualTo(
+                        "bn4j expects a computer that it can run on but got java.lang.UnsatisfiedLinkError: no jnind4jcpu in"
+                                + " java.library.path; the page Installing tells which those are");
+    }
+
+    @Test
+    void saysWhoseFaultAnythingElseIs() {
+        CommandLine line = new CommandLine(new Program());
+        StringWriter err = new StringWriter();
+        line.setErr(new PrintWriter(err));
+
+        int status = Refusals.failure(new ArithmeticException("/ by zero"), line, null);
+
+        assertThat(status).isEqualTo(2);
+        assertThat(err.toString().strip())
+                .isEqualTo(
+                        "bn4j expects to come to its end but got java.lang.ArithmeticException: / by zero; this is a fault of"
+                                + " bn4j, please report it");
     }
 
     private static void refuses(String message, String... arguments) {

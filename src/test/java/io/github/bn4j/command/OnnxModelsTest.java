@@ -68,7 +68,7 @@ class OnnxModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vgg_bias", "unet", "resnet", "mobilenet2", "efficientnet"})
+    @ValueSource(strings = {"vgg_bias", "unet", "resnet", "mobilenet2", "efficientnet", "shared"})
     void findsTheBiasesAndBetasThatPyTorchFindsRedundantAndNoOthers(String net) throws Exception {
         assertThat(tensors(net, "needed")).isNotEmpty();
         assertThat(found(model(net), LintRule.REDUNDANT_BIAS, LintRule.POINTLESS_BETA))
@@ -99,6 +99,20 @@ class OnnxModelsTest {
         Map<String, INDArray> actual = Runtime.run(fixed, input);
         assertThat(actual.keySet()).isEqualTo(expected.keySet()).containsExactly("y");
         assertTensor(actual.get("y")).isRelativelyCloseTo(expected.get("y"), 1e-6);
+    }
+
+    /** Of two calls of one convolution, batch norm cancels the bias of the second only. */
+    @Test
+    void leavesABiasThatIsNeededElsewhere() {
+        Path fixed = folder.resolve("fixed.onnx");
+
+        CommandRun run = CommandRun.of(
+                "lint", model("shared"), "--fix", fixed, "--ignore", "pointless-gamma,foldable-batch-norm");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).endsWith("shared.onnx: nothing found\n");
+        assertThat(run.err().replace(folder + File.separator, ""))
+                .isEqualTo("lint found no redundant bias, so \"fixed.onnx\" is the model as it was\n");
     }
 
     @Test
