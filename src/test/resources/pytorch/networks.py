@@ -1,18 +1,24 @@
 #!/usr/bin/env python3
-"""Compact seeded PyTorch fixtures: weights, and what comes out in evaluation and in training.
+"""Compact seeded PyTorch fixtures: weights, what comes out in evaluation and in training, ONNX with and without batch norms.
 
 usage: networks.py OUT_DIR
-Made with PyTorch 2.13.0. Per net NAME it writes
+Made with PyTorch 2.13.0, onnx 1.23.1, onnxscript and safetensors. Per net NAME it writes
   NAME.safetensors        state dict with random, non-trivial running statistics, gammas and betas
   NAME.io.safetensors     input, eval (output in eval mode), train (output in train mode of the same state),
                           after.* (running statistics after that one train step), loss gradients of two parameters
+  NAME.bn.onnx            TorchScript exporter, opset 17, eval mode, BatchNormalization kept
+  NAME.train.onnx         the same with training_mode=1 and dropout kept
+  NAME.folded.onnx        TorchScript exporter, eval mode, convolution and batch norm folded
+  NAME.dynamo.onnx        dynamo exporter (opset 20), folded, weights inside the file
 """
-import copy, os, sys
+import copy, io, logging, os, sys, warnings
 import torch
 from torch import nn
 from torch.nn import functional as F
 from safetensors.torch import save_file
+warnings.filterwarnings('ignore'); logging.disable(logging.WARNING)
 torch.set_num_threads(1)
+T = torch.onnx.TrainingMode
 
 
 def cbr(i, o, k=3, s=1, g=1, bias=False, act=nn.ReLU, eps=1e-5, mom=0.1):
@@ -130,6 +136,19 @@ def lively(net, gen):
             m.bias.data.copy_(torch.randn(m.bias.shape, generator=gen) * 0.3)
 
 
+def onnx_file(net, x, path, train=False, **kw):
+    f = io.BytesIO(); n = copy.deepcopy(net).train(train)
+    # the exporter runs the net once, which moves running statistics: freeze them by momentum 0 and write the true ones back
+    import onnx
+    torch.onnx.export(n, (x,), f, input_names=['x'], output_names=['y'], **kw)
+    m = onnx.load_from_string(f.getvalue()); true = {k: v for k, v in net.state_dict().items() if 'running' in k}
+    for i in m.graph.initializer:
+        if i.name in true: i.raw_data = true[i.name].numpy().tobytes()
+    for n in m.graph.node: n.ClearField('doc_string'); n.ClearField('metadata_props')
+    m.graph.ClearField('metadata_props'); [v.ClearField('metadata_props') for v in list(m.graph.value_info) + list(m.graph.input) + list(m.graph.output)]
+    onnx.checker.check_model(m, full_check=True); onnx.save(m, path); return m
+
+
 def main(out):
     os.makedirs(out, exist_ok=True)
     for name, (cls, hw) in NETS.items():
@@ -148,6 +167,11 @@ def main(out):
         ps = [(n, q) for n, q in t.named_parameters()]
         for n, q in (ps[0], ps[-2]): io_['grad.' + n] = q.grad
         save_file({n: v.contiguous() for n, v in io_.items()}, p + '.io.safetensors')
+        dyn = dict(dynamic_axes={'x': {0: 'n'}, 'y': {0: 'n'}}, dynamo=False, opset_version=17)
+        onnx_file(net, x, p + '.bn.onnx', training=T.PRESERVE, do_constant_folding=False, **dyn)
+        onnx_file(net, x, p + '.train.onnx', train=True, training=T.TRAINING, do_constant_folding=False, **dyn)
+        onnx_file(net, x, p + '.folded.onnx', **dyn)
+        onnx_file(net, x, p + '.dynamo.onnx', dynamo=True, external_data=False, verbose=False, dynamic_shapes=({0: torch.export.Dim('n', min=1, max=512)},))
 
 
 if __name__ == '__main__':
