@@ -179,7 +179,7 @@ class ShellTest {
                 PublicApi.types().stream().filter(JavaClass::isTopLevelClass).toList();
         assertThat(types.stream()
                         .map(JavaClass::getPackageName)
-                        .filter(name -> !name.matches(".*\\.(example|engine\\.(nd4j|onednn|replica))"))
+                        .filter(name -> !name.matches(".*\\.(example|command|engine\\.(nd4j|onednn|replica))"))
                         .distinct())
                 .as("packages with public types; import the new one in startup.jsh")
                 .hasSizeGreaterThan(10)

@@ -2,11 +2,13 @@ package io.github.bn4j.onnx.internal;
 
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Layer;
+import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -206,8 +208,17 @@ final class OnnxCall {
 
     /** Traces a layer and gives its parameters their values, by the last words of their names. */
     Value layer(Layer layer, Value x, Map<String, Constant> values) {
+        int before = graph.tracer().nodes().size();
         Value result = graph.trace(path(), layer.toString(), layer, x);
-        values.forEach((word, constant) -> set(path() + "." + word, constant));
+        List<Node> nodes = graph.tracer().nodes();
+        for (Node node : nodes.subList(before, nodes.size())) {
+            for (Parameter parameter : node.parameters()) {
+                Constant constant = values.get(parameter.name().substring(path().length() + 1));
+                if (constant != null) {
+                    set(parameter, constant);
+                }
+            }
+        }
         return result;
     }
 
@@ -215,8 +226,11 @@ final class OnnxCall {
         return layer(layer, x, Map.of());
     }
 
-    private void set(String parameter, Constant constant) {
-        graph.set(parameter, constant.array(graph.type()), constant.name());
+    private void set(Parameter parameter, Constant constant) {
+        if (!Arrays.equals(parameter.shape().dims(), constant.dims())) {
+            throw new NodeRefusal("expects " + parameter.shape() + " for its input but got " + constant);
+        }
+        graph.set(parameter.name(), constant.array(graph.type()), constant.name());
     }
 
     Value apply(Op op, Value... inputs) {
@@ -233,7 +247,7 @@ final class OnnxCall {
         Parameter parameter = trained
                 ? scope.vector(word, shape, Initializer.constant(0))
                 : scope.state(word, shape, Initializer.constant(0));
-        set(parameter.name(), value.reshaped(shape.dims()));
+        set(parameter, value.reshaped(shape.dims()));
         return scope.apply(op, List.of(x), List.of(parameter));
     }
 }

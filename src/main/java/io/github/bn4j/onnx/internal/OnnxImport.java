@@ -99,13 +99,24 @@ public final class OnnxImport {
                             + String.join("; ", refusals.size() <= 20 ? refusals : refusals.subList(0, 20))
                             + (refusals.size() <= 20 ? "" : "; and " + (refusals.size() - 20) + " more"));
         }
-        Graph finished = graph.finished(outputs());
+        Graph finished = finished();
         requireSound();
         OnnxReport report = new OnnxReport(file.source(), fates, graph.sources(), graph.assumptions(), List.of());
         for (String hint : hints(finished)) {
             report = report.hint(hint);
         }
         return new Read(finished, graph.values(), graph.type(), report, metadata());
+    }
+
+    private Graph finished() {
+        try {
+            return graph.finished(outputs());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            if (e instanceof CheckpointException) {
+                throw e;
+            }
+            throw file.damaged("a network", e.getMessage());
+        }
     }
 
     private Map<String, String> metadata() {
