@@ -38,6 +38,7 @@ final class ImportedGraph {
     private final Map<Integer, Node> producers = new HashMap<>();
     private final Set<String> assumptions = new LinkedHashSet<>();
     private final Map<String, String> descriptions = new HashMap<>();
+    private final Map<String, String> settledPaths = new HashMap<>();
     private final Patterns patterns = new Patterns(this);
     private int known;
 
@@ -179,7 +180,13 @@ final class ImportedGraph {
         inputs.values().retainAll(used);
         Map<String, String> described = new LinkedHashMap<>(whole.layers());
         described.keySet().retainAll(layers);
-        return settled(new Graph(inputs, whole.nodes(), outputs, described), paths.settled(layers));
+        settledPaths.putAll(paths.settled(layers));
+        return settled(new Graph(inputs, whole.nodes(), outputs, described), settledPaths);
+    }
+
+    /** The path that a layer has in the finished graph; of one that is not in it, the path that it had. */
+    String settled(String path) {
+        return settledPaths.getOrDefault(path, path);
     }
 
     /** The graph with other paths of its layers, and its parameters' values by their names in it. */

@@ -43,6 +43,7 @@ final class NodeReaders {
             Map.entry("HardSwish", FunctionReaders.standard(StandardFunction.HARD_SWISH)),
             Map.entry("Identity", single(FunctionReaders::identity)),
             Map.entry("InstanceNormalization", single(NormReaders::instance)),
+            Map.entry("LRN", single(NormReaders::localResponse)),
             Map.entry("LayerNormalization", single(NormReaders::layer)),
             Map.entry("LeakyRelu", single(FunctionReaders::leakyRelu)),
             Map.entry("Log", FunctionReaders.standard(StandardFunction.LOG)),

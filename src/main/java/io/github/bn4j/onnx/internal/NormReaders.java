@@ -18,10 +18,16 @@ import io.github.bn4j.layer.InstanceNorm2d;
 import io.github.bn4j.layer.LayerNorm;
 import io.github.bn4j.layer.RunningAverage;
 import io.github.bn4j.layer.RunningVariance;
+import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.GroupNormalization;
 import io.github.bn4j.op.LayerNormalization;
+import io.github.bn4j.op.Multiplication;
 import io.github.bn4j.op.Reshaping;
+import io.github.bn4j.op.Sliding;
+import io.github.bn4j.op.function.Line;
+import io.github.bn4j.op.function.Power;
+import io.github.bn4j.op.function.StandardFunction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -238,6 +244,30 @@ final class NormReaders {
         call.optional(2).ifPresent(beta -> values.put("beta", whole(beta, value.shape())));
         LayerNorm layer = new LayerNorm(epsilon, true, values.containsKey("beta"));
         return Signal.of(call.layer(layer, value, values));
+    }
+
+    /** {@code x / (bias + alpha · mean of the squares of size neighbouring channels)^beta}, with zeros beside the first and the last one. */
+    static Operand localResponse(OnnxCall call) {
+        int size = OnnxWindow.whole(call.attributes().whole("size", 0));
+        double alpha = call.attributes().number("alpha", 1e-4);
+        double beta = call.attributes().number("beta", 0.75);
+        double bias = call.attributes().number("bias", 1);
+        Value x = call.value(0);
+        if (x.shape().rank() < 1 || size < 1) {
+            throw new NodeRefusal("expects input [batch, channels, …] and a size of at least 1 but got "
+                    + call.signal(0) + " and " + size);
+        }
+        ImportedGraph graph = call.graph();
+        long channels = x.shape().dim(0);
+        Value squares = graph.function(call.path(), StandardFunction.SQUARE, x);
+        Value rows = call.reshaped(squares, 1, channels, x.shape().size() / channels);
+        Sliding neighbours = Sliding.BY_ONE.padded((size - 1) / 2, size / 2);
+        Value means = call.apply(new AveragePooling(size, 1, neighbours, Sliding.BY_ONE, true), rows);
+        Value scale = graph.function(
+                call.path(),
+                new Line(alpha, bias),
+                call.reshaped(means, x.shape().dims()));
+        return Signal.of(call.apply(new Multiplication(), x, graph.function(call.path(), new Power(-beta), scale)));
     }
 
     private static Constant whole(Constant given, Shape shape) {

@@ -195,15 +195,20 @@ final class OnnxCall {
 
     /** Says that the node becomes part of another layer. */
     void joins(String other) {
-        became = "part of " + other;
+        became = "part of " + graph.settled(other);
     }
 
     void became(String words) {
         became = words;
     }
 
+    /** What became of the node, once the network is finished. */
     String became() {
-        return became.isEmpty() && path != null ? path + " " + graph.description(path) : became;
+        if (!became.isEmpty() || path == null) {
+            return became;
+        }
+        String description = graph.description(path);
+        return description.isEmpty() ? "" : graph.settled(path) + " " + description;
     }
 
     /** Traces a layer and gives its parameters their values, by the last words of their names. */

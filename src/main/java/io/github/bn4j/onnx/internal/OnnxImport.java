@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import onnx.Onnx.GraphProto;
@@ -63,7 +64,7 @@ public final class OnnxImport {
     private final OnnxNames names;
     private final ImportedGraph graph;
     private final ElementTypes elements = new ElementTypes();
-    private final List<OnnxReport.NodeFate> fates = new ArrayList<>();
+    private final List<Supplier<OnnxReport.NodeFate>> fates = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
 
     private OnnxImport(OnnxFile file, OnnxImportOptions options) {
@@ -101,7 +102,12 @@ public final class OnnxImport {
         }
         Graph finished = finished();
         requireSound();
-        OnnxReport report = new OnnxReport(file.source(), fates, graph.sources(), graph.assumptions(), List.of());
+        OnnxReport report = new OnnxReport(
+                file.source(),
+                fates.stream().map(Supplier::get).toList(),
+                graph.sources(),
+                graph.assumptions(),
+                List.of());
         for (String hint : hints(finished)) {
             report = report.hint(hint);
         }
@@ -115,7 +121,7 @@ public final class OnnxImport {
             if (e instanceof CheckpointException) {
                 throw e;
             }
-            throw file.damaged("a network", e.getMessage());
+            throw file.damaged("a network", String.valueOf(e.getMessage()));
         }
     }
 
@@ -288,7 +294,7 @@ public final class OnnxImport {
             for (int i = results.size(); i < node.getOutputCount(); i++) {
                 leaveOut(node, i);
             }
-            fates.add(new OnnxReport.NodeFate(name, node.getOpType(), fate(call, results)));
+            fates.add(() -> new OnnxReport.NodeFate(name, node.getOpType(), fate(call, results)));
         } catch (NodeRefusal | ShapeException | ArithmeticException e) {
             refuse(node, name, requireNonNull(e.getMessage()));
         } catch (CheckpointException e) {
