@@ -225,7 +225,8 @@ final class ArithmeticReaders {
         return shifted(call, call.signal(input), call.seesAlone(input), constant, trained);
     }
 
-    private static Operand shifted(OnnxCall call, Signal x, boolean alone, Constant constant, boolean trained) {
+    /** A signal plus a constant that is repeated to it; the constant is the parameter of what comes before if only this node sees that. */
+    static Operand shifted(OnnxCall call, Signal x, boolean alone, Constant constant, boolean trained) {
         Optional<Shifting> note = call.note(Shifting.class);
         if (note.isPresent()) {
             Constant offset = aligned(call, constant, x);
@@ -269,7 +270,8 @@ final class ArithmeticReaders {
         return scaled(call, call.signal(input), call.seesAlone(input), constant, trained);
     }
 
-    private static Operand scaled(OnnxCall call, Signal x, boolean alone, Constant constant, boolean trained) {
+    /** A signal times a constant that is repeated to it; the constant is the parameter of what comes before if only this node sees that. */
+    static Operand scaled(OnnxCall call, Signal x, boolean alone, Constant constant, boolean trained) {
         Optional<Operand> noted = scaledAsNoted(call, x, constant);
         if (noted.isPresent()) {
             return noted.get();

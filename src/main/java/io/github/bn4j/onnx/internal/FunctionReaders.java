@@ -160,7 +160,10 @@ final class FunctionReaders {
         boolean perChannel = slope.length() == channels
                 && slope.dims()[Math.max(0, slope.rank() - value.shape().rank())] == channels;
         if (!one && !perChannel) {
-            throw new NodeRefusal("expects one slope, or one for each of " + channels + " channels, but got " + slope);
+            Value positive = of(call, StandardFunction.RELU, x.value());
+            Signal negative = x.with(of(call, new Clipping(Double.NEGATIVE_INFINITY, 0), x.value()));
+            Signal scaled = (Signal) ArithmeticReaders.scaled(call, negative, false, slope, true);
+            return x.with(call.apply(new Addition(), positive, scaled.value()));
         }
         long[] dims = new long[value.shape().rank()];
         java.util.Arrays.fill(dims, 1);

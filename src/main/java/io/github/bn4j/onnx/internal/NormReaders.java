@@ -23,8 +23,10 @@ import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.GroupNormalization;
 import io.github.bn4j.op.LayerNormalization;
 import io.github.bn4j.op.Multiplication;
+import io.github.bn4j.op.Reduction;
 import io.github.bn4j.op.Reshaping;
 import io.github.bn4j.op.Sliding;
+import io.github.bn4j.op.Subtraction;
 import io.github.bn4j.op.function.Line;
 import io.github.bn4j.op.function.Power;
 import io.github.bn4j.op.function.StandardFunction;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -235,8 +238,7 @@ final class NormReaders {
         Signal x = call.signal(0);
         int axis = OnnxCall.axis(call.attributes().whole("axis", -1), x.rank());
         if (axis != 1) {
-            throw new NodeRefusal(
-                    "expects to normalise whole examples, from axis 1 on, but got axis " + axis + " of input " + x);
+            return standardized(call, x, axis, epsilon);
         }
         Value value = call.value(0);
         Map<String, Constant> values = new LinkedHashMap<>();
@@ -268,6 +270,21 @@ final class NormReaders {
                 new Line(alpha, bias),
                 call.reshaped(means, x.shape().dims()));
         return Signal.of(call.apply(new Multiplication(), x, graph.function(call.path(), new Power(-beta), scale)));
+    }
+
+    /* Over the last axes at each place by itself: no op of its own, so that it becomes the formula. */
+    private static Operand standardized(OnnxCall call, Signal x, int axis, double epsilon) {
+        ImportedGraph graph = call.graph();
+        List<Integer> axes = IntStream.range(axis, x.rank()).mapToObj(x::axis).toList();
+        Value mean = call.apply(new Reduction(Reduction.Kind.MEAN, axes, true), x.value());
+        Value centred = call.apply(new Subtraction(), x.value(), mean);
+        Value squares = graph.function(call.path(), StandardFunction.SQUARE, centred);
+        Value variance = call.apply(new Reduction(Reduction.Kind.MEAN, axes, true), squares);
+        Value scale = graph.function(
+                call.path(), new Power(-0.5), graph.function(call.path(), new Line(1, epsilon), variance));
+        Signal normal = x.with(call.apply(new Multiplication(), centred, scale));
+        Signal scaled = (Signal) ArithmeticReaders.scaled(call, normal, false, call.parameter(1), true);
+        return call.has(2) ? ArithmeticReaders.shifted(call, scaled, false, call.constant(2), true) : scaled;
     }
 
     private static Constant whole(Constant given, Shape shape) {

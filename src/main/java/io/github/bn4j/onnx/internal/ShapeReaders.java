@@ -265,18 +265,28 @@ final class ShapeReaders {
         Constant places = call.constant(1);
         long[] wanted = OnnxCall.whole(places);
         long length = x.dims()[axis - 1];
-        long from = wanted.length == 0 ? 0 : wanted[0] < 0 ? wanted[0] + length : wanted[0];
-        for (int i = 0; i < wanted.length; i++) {
-            long place = wanted[i] < 0 ? wanted[i] + length : wanted[i];
-            if (place != from + i || place < 0 || place >= length) {
-                throw new NodeRefusal("expects neighbouring places of axis " + axis + " of input " + x + " but got "
-                        + Arrays.toString(wanted));
-            }
-        }
-        if (places.rank() > 1) {
+        if (places.rank() > 1 || wanted.length == 0) {
             throw new NodeRefusal("expects places along one axis but got " + places);
         }
-        Signal part = sliced(call, x, axis, from, from + wanted.length);
+        List<Signal> parts = new ArrayList<>();
+        for (int i = 0; i < wanted.length; i++) {
+            long from = wanted[i] < 0 ? wanted[i] + length : wanted[i];
+            long to = from + 1;
+            while (i + 1 < wanted.length && wanted[i + 1] == to) {
+                i++;
+                to++;
+            }
+            if (from < 0 || to > length) {
+                throw new NodeRefusal(
+                        "expects places of axis " + axis + " of input " + x + " but got " + Arrays.toString(wanted));
+            }
+            parts.add(sliced(call, x, axis, from, to));
+        }
+        Signal part = parts.size() == 1
+                ? parts.get(0)
+                : x.with(call.apply(
+                        new Concatenation(x.axis(axis)),
+                        parts.stream().map(Signal::value).toArray(Value[]::new)));
         if (places.rank() == 1) {
             return part;
         }
