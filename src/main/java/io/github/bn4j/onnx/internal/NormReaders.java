@@ -139,7 +139,8 @@ final class NormReaders {
 
     private static RunningVariance variance(OnnxCall call) {
         boolean unbiased = call.names().file().isFrom("pytorch")
-                || call.names().notes().unbiased().contains(call.node().getInput(4));
+                || (call.has(4)
+                        && call.names().notes().unbiased().contains(call.node().getInput(4)));
         return unbiased ? RunningVariance.UNBIASED : RunningVariance.BIASED;
     }
 

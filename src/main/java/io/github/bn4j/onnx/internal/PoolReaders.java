@@ -41,7 +41,7 @@ final class PoolReaders {
     }
 
     /** The mean of each channel over all positions. */
-    static Operand mean(OnnxCall call, Value x, boolean keepsAxes) {
+    static Signal mean(OnnxCall call, Value x, boolean keepsAxes) {
         long[] dims = x.shape().dims();
         if (dims.length != 3) {
             return reduced(call, x, Reduction.Kind.MEAN);
@@ -54,7 +54,7 @@ final class PoolReaders {
         return reduced(call, call.value(0), Reduction.Kind.MAX);
     }
 
-    private static Operand reduced(OnnxCall call, Value x, Reduction.Kind kind) {
+    private static Signal reduced(OnnxCall call, Value x, Reduction.Kind kind) {
         int rank = x.shape().rank();
         if (rank < 2) {
             throw new NodeRefusal("expects input [batch, channels, positions …] but got " + Signal.of(x));

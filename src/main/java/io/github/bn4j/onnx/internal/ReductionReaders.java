@@ -7,7 +7,6 @@ import io.github.bn4j.op.Reduction;
 import io.github.bn4j.op.Softmax;
 import io.github.bn4j.op.Transposition;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -35,18 +34,18 @@ final class ReductionReaders {
         }
         boolean isWholeImage =
                 kind == Reduction.Kind.MEAN && x.rank() == 4 && axes.equals(new TreeSet<>(List.of(1, 2)));
-        if (isWholeImage && x.isInOrder()) {
-            return PoolReaders.mean(call, x.value(), keeps);
+        if (isWholeImage) {
+            Signal mean = PoolReaders.mean(call, x.value(), keeps);
+            return keeps ? x.with(mean.value()) : mean;
         }
+        Value reduced = call.apply(new Reduction(kind, List.copyOf(axes), keeps), x.value());
         if (keeps) {
-            return x.with(call.apply(new Reduction(kind, List.copyOf(axes), true), x.value()));
+            return x.with(reduced);
         }
-        Value value = call.value(0);
-        List<Integer> inOrder = Arrays.stream(told.get())
-                .mapToObj(axis -> OnnxCall.axis(axis, x.rank()) - 1)
-                .sorted()
-                .toList();
-        return Signal.of(call.apply(new Reduction(kind, inOrder, false), value));
+        List<Integer> left =
+                x.order().stream().filter(axis -> !axes.contains(axis)).toList();
+        List<Integer> sorted = left.stream().sorted().toList();
+        return new Signal(reduced, left.stream().map(sorted::indexOf).toList());
     }
 
     /* Before opset 13 all axes from one on counted as one. */

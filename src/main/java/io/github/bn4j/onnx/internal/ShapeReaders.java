@@ -90,6 +90,11 @@ final class ShapeReaders {
             throw new NodeRefusal("expects a shape that leaves the batch as it is and has " + size
                     + " elements per example but got " + text + " for input " + x);
         }
+        if (first > 0 && call.names().batch() == 0) {
+            call.graph()
+                    .assume("shapes for " + first
+                            + " examples, for which the file was made, are for any number of them");
+        }
         return rest;
     }
 
