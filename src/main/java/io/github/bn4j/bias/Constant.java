@@ -18,26 +18,24 @@ record Constant(Shift shift, double[] numbers) {
         return new Constant(Shift.PER_CHANNEL.of(value), numbers);
     }
 
-    /** A constant that is known by what it adds to each element of a value. */
-    static Constant ofElements(Shift shift, Shape value, double... added) {
-        int numbers =
+    /** How many numbers a shift of a value has. */
+    static int numbers(Shift shift, Shape value) {
+        return Math.toIntExact(
                 switch (shift) {
-                    case UNIFORM -> 1;
-                    case PER_CHANNEL -> (int) value.dim(0);
-                    default -> added.length;
-                };
-        return new Constant(shift, new Constant(Shift.PER_POSITION, added).over(numbers));
+                    case NONE, UNIFORM -> 1;
+                    case PER_CHANNEL -> value.dim(0);
+                    case PER_POSITION, ANY -> value.size();
+                });
     }
 
-    /** What it adds to each of {@code parts} equal parts of the value, on average. */
+    /** What it adds to each of {@code parts} equal parts of the value, which are no larger than those that its numbers are for. */
     double[] over(int parts) {
-        int repeated = Math.max(1, parts / numbers.length);
-        int averaged = Math.max(1, numbers.length / parts);
-        double[] means = new double[parts];
-        for (int i = 0; i < Math.max(parts, numbers.length); i++) {
-            means[i / averaged] += numbers[i / repeated] / averaged;
+        double[] repeated = new double[parts];
+        int times = parts / numbers.length;
+        for (int i = 0; i < numbers.length; i++) {
+            Arrays.fill(repeated, i * times, (i + 1) * times, numbers[i]);
         }
-        return means;
+        return repeated;
     }
 
     Constant plus(Constant other) {

@@ -1,6 +1,5 @@
 package io.github.bn4j.bias;
 
-import static io.github.bn4j.internal.Checks.checkState;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.engine.Engine;
@@ -17,6 +16,7 @@ import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Follows the constants that redundant biases add to the normalisations that take them up, in float64. */
 final class ConstantFlow {
@@ -137,21 +138,24 @@ final class ConstantFlow {
             arrays.put(name, examples(biases, inputs.get(input), shape));
         }
         INDArray outputs = predicted(node, symbols, arrays);
-        double[] without = example(outputs, biases.size());
         shifts.forEach((bias, shift) -> {
-            double[] added = example(outputs, results.size());
-            for (int i = 0; i < added.length; i++) {
-                added[i] -= without[i];
-                checkState(
-                        Double.isFinite(added[i]),
-                        "absorption expects a finite constant of \"%s\" behind \"%s\" but got %s; keep the bias",
-                        bias,
-                        node.layer(),
-                        added[i]);
-            }
-            results.put(bias, Constant.ofElements(shift, node.output().shape(), added));
+            int numbers = Constant.numbers(shift, node.output().shape());
+            double[] constant = example(outputs, results.size(), numbers);
+            double[] without = example(outputs, biases.size(), numbers);
+            Arrays.setAll(constant, i -> constant[i] - without[i]);
+            requireFinite(bias, node, constant);
+            results.put(bias, new Constant(shift, constant));
         });
         return results;
+    }
+
+    private static void requireFinite(String bias, Node node, double... constants) {
+        for (double constant : constants) {
+            if (!Double.isFinite(constant)) {
+                throw new IllegalStateException("absorption expects a finite constant of \"" + bias + "\" behind \""
+                        + node.layer() + "\" but got " + constant + "; keep the bias");
+            }
+        }
     }
 
     /** An example for each bias, and one of zeros. */
@@ -167,10 +171,12 @@ final class ConstantFlow {
         return examples.reshape('c', shape.batched(examples.size(0)));
     }
 
-    private static double[] example(INDArray examples, int index) {
+    /** The first element of each of {@code parts} equal parts of an example. */
+    private static double[] example(INDArray examples, int index, int parts) {
         long count = examples.size(0);
+        INDArray all = examples.reshape('c', count, parts, examples.length() / count / parts);
         return Floats.values(
-                examples.reshape('c', count, examples.length() / count).getRow(index));
+                all.get(NDArrayIndex.interval(index, index + 1L), NDArrayIndex.all(), NDArrayIndex.interval(0, 1)));
     }
 
     private INDArray predicted(Node node, Map<String, Value> inputs, Map<String, INDArray> arrays) {
