@@ -33,7 +33,7 @@ record LintFinding(
         return new LintFinding(rule, layer, parameter, parameter, message, List.of(), List.of(), saves);
     }
 
-    /** The same with the name of the tensor in the file, which the message tells if it is another. */
+    /** Names the tensor as the file does, and tells so in the message if that is another name. */
     LintFinding inFile(String name) {
         String told = name.equals(parameter) ? message : message + "; it is \"" + name + "\" in the file";
         return new LintFinding(rule, layer, parameter, name, told, path, cancelledBy, saves);

@@ -18,7 +18,7 @@ record LintReport(Path model, List<LintFinding> findings) {
         findings = List.copyOf(findings);
     }
 
-    /** The same without what some rules found. */
+    /** Leaves out what some rules found. */
     LintReport without(Collection<LintRule> ignored) {
         return new LintReport(
                 model,

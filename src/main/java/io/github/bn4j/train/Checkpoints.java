@@ -63,7 +63,7 @@ public record Checkpoints(Path folder, int steps, Duration time, int keep) {
         return new Checkpoints(folder, steps, time, newest);
     }
 
-    /** The same in a folder within. */
+    /** Stores in a folder within this one. */
     Checkpoints apart(String name) {
         return new Checkpoints(folder.resolve(name), steps, time, keep);
     }
