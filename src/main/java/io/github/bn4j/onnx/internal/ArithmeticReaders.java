@@ -283,7 +283,7 @@ final class ArithmeticReaders {
         Value value = x.value();
         Shape shape = shape(aligned, value);
         if (alone) {
-            Optional<String> norm = isPerChannel(aligned) ? NormReaders.batchNorm(call, value) : Optional.empty();
+            Optional<String> norm = isPerChannel(aligned) ? BatchNormReader.batchNorm(call, value) : Optional.empty();
             if (norm.isPresent()) {
                 String gamma = norm.get() + ".gamma";
                 String beta = norm.get() + ".beta";
@@ -325,7 +325,7 @@ final class ArithmeticReaders {
             return Optional.empty();
         }
         Node node = producer.get();
-        Optional<String> shift = NormReaders.batchNorm(call, value)
+        Optional<String> shift = BatchNormReader.batchNorm(call, value)
                 .map(layer -> layer + ".beta")
                 .or(() -> node.bias().map(Parameter::name));
         if (shift.isEmpty()) {

@@ -1,12 +1,11 @@
 package io.github.bn4j.onnx.internal;
 
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.AttributeProto.AttributeType;
 import onnx.Onnx.NodeProto;
@@ -88,15 +87,10 @@ final class Attributes {
 
     /** Refuses attributes that nobody asked for. */
     void requireAllAsked() {
-        Set<String> unknown = new HashSet<>(attributes.keySet());
+        Set<String> unknown = new TreeSet<>(attributes.keySet());
         unknown.removeAll(asked);
         if (!unknown.isEmpty()) {
-            throw new NodeRefusal("expects no attribute " + List.copyOf(new java.util.TreeSet<>(unknown)));
+            throw new NodeRefusal("expects no attribute " + unknown);
         }
-    }
-
-    @Override
-    public String toString() {
-        return new HashMap<>(attributes).keySet().toString();
     }
 }

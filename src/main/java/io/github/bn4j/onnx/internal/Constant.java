@@ -75,6 +75,11 @@ record Constant(long[] dims, @Nullable INDArray numbers, long[] whole, String na
         return new Constant(dims, numbers, whole, other);
     }
 
+    /** Whether all numbers are the same one. */
+    boolean isAll(double value) {
+        return Arrays.stream(doubles()).allMatch(number -> number == value);
+    }
+
     boolean hasBatch() {
         return Arrays.stream(whole).anyMatch(value -> value == BATCH);
     }

@@ -15,6 +15,7 @@ import io.github.bn4j.op.function.LeakyRectifier;
 import io.github.bn4j.op.function.Line;
 import io.github.bn4j.op.function.Power;
 import io.github.bn4j.op.function.StandardFunction;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,7 +167,7 @@ final class FunctionReaders {
             return x.with(call.apply(new Addition(), positive, scaled.value()));
         }
         long[] dims = new long[value.shape().rank()];
-        java.util.Arrays.fill(dims, 1);
+        Arrays.fill(dims, 1);
         Shape shape = one ? Shape.of(dims) : Shape.of(channels);
         PRelu layer = PRelu.of().perChannel(!one);
         return Signal.of(call.layer(layer, value, Map.of("alpha", slope.reshaped(shape.dims()))));

@@ -14,17 +14,13 @@ import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.onnx.OnnxImportOptions;
 import io.github.bn4j.onnx.OnnxReport;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.NodeProto;
@@ -89,7 +85,7 @@ public final class OnnxImport {
 
     private Read read() {
         tensors();
-        List<NodeProto> nodes = sorted();
+        List<NodeProto> nodes = NodeOrder.of(file, names);
         inputs();
         nodes.forEach(this::read);
         if (!refusals.isEmpty()) {
@@ -231,53 +227,6 @@ public final class OnnxImport {
                 .map(dim -> dim.getDimParam().isEmpty() ? Long.toString(dim.getDimValue()) : dim.getDimParam())
                 .toList()
                 .toString();
-    }
-
-    /** The nodes, each behind those that it needs. */
-    private List<NodeProto> sorted() {
-        Map<String, Integer> makers = new HashMap<>();
-        List<NodeProto> nodes = proto.getNodeList();
-        for (int i = 0; i < nodes.size(); i++) {
-            for (String output : nodes.get(i).getOutputList()) {
-                if (!output.isEmpty() && (makers.put(output, i) != null || names.isKnown(output))) {
-                    throw file.damaged("distinct names of results", "\"" + output + "\" twice");
-                }
-            }
-        }
-        int[] missing = new int[nodes.size()];
-        Map<Integer, List<Integer>> waiting = new HashMap<>();
-        Deque<Integer> ready = new ArrayDeque<>();
-        for (int i = 0; i < nodes.size(); i++) {
-            for (String input : new LinkedHashSet<>(nodes.get(i).getInputList())) {
-                @Nullable Integer maker = makers.get(input);
-                if (maker != null) {
-                    missing[i]++;
-                    waiting.computeIfAbsent(maker, any -> new ArrayList<>()).add(i);
-                }
-            }
-            if (missing[i] == 0) {
-                ready.add(i);
-            }
-        }
-        boolean isSorted = IntStream.range(0, nodes.size()).allMatch(i -> nodes.get(i).getInputList().stream()
-                .allMatch(input -> makers.getOrDefault(input, -1) < i));
-        if (isSorted) {
-            return nodes;
-        }
-        List<NodeProto> sorted = new ArrayList<>();
-        while (!ready.isEmpty()) {
-            int next = ready.remove();
-            sorted.add(nodes.get(next));
-            for (int after : waiting.getOrDefault(next, List.of())) {
-                if (--missing[after] == 0) {
-                    ready.add(after);
-                }
-            }
-        }
-        if (sorted.size() < nodes.size()) {
-            throw file.damaged("nodes that need only what others made before", "nodes that need each other");
-        }
-        return sorted;
     }
 
     private void read(NodeProto node) {

@@ -2,11 +2,8 @@ package io.github.bn4j.onnx.internal;
 
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.Resizing;
-import io.github.bn4j.op.Slicing;
-import io.github.bn4j.op.SpatialPadding;
 import io.github.bn4j.op.Upsampling;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -19,76 +16,6 @@ final class ResizeReaders {
     private static final double NEAR = 1e-5;
 
     private ResizeReaders() {}
-
-    static Operand pad(OnnxCall call) {
-        Signal x = call.signal(0);
-        long[] told = call.list(1, call.attributes().has("paddings") ? "paddings" : "pads")
-                .orElseThrow(() -> new NodeRefusal("expects pads but got none"));
-        double value = call.number(2, "value", 0);
-        String mode = call.attributes().text("mode", "constant");
-        int rank = x.rank();
-        long[] axes = call.optional(3)
-                .map(OnnxCall::whole)
-                .orElse(LongStream.range(0, rank).toArray());
-        if (told.length != 2 * axes.length) {
-            throw new NodeRefusal("expects " + 2 * axes.length + " pads but got " + Arrays.toString(told));
-        }
-        long[] pads = new long[2 * rank];
-        for (int i = 0; i < axes.length; i++) {
-            int axis = (int) (axes[i] < 0 ? axes[i] + rank : axes[i]);
-            if (axis < 0 || axis >= rank) {
-                throw new NodeRefusal("expects axes of input " + x + " but got " + Arrays.toString(axes));
-            }
-            pads[axis] = told[i];
-            pads[rank + axis] = told[axes.length + i];
-        }
-        if (Arrays.stream(pads).allMatch(pad -> pad == 0)) {
-            return x;
-        }
-        int spatial = rank - 2;
-        boolean inside = spatial >= 1
-                && spatial <= 2
-                && IntStream.of(0, 1, rank, rank + 1).allMatch(i -> pads[i] == 0);
-        if (!inside) {
-            throw new NodeRefusal(
-                    "expects pads of rows and columns of images but got " + Arrays.toString(pads) + " for input " + x);
-        }
-        Value image = OnnxWindow.images(call);
-        int top = spatial == 2 ? OnnxWindow.whole(pads[2]) : 0;
-        int left = OnnxWindow.whole(pads[rank - 1]);
-        int bottom = spatial == 2 ? OnnxWindow.whole(pads[rank + 2]) : 0;
-        int right = OnnxWindow.whole(pads[2 * rank - 1]);
-        Value cropped = cropped(call, cropped(call, image, 1, top, bottom), 2, left, right);
-        SpatialPadding padding = new SpatialPadding(
-                Math.max(0, top),
-                Math.max(0, bottom),
-                Math.max(0, left),
-                Math.max(0, right),
-                mode(mode),
-                mode.equals("constant") ? value : 0);
-        Value y = call.apply(padding, cropped);
-        return Signal.of(
-                spatial == 2 ? y : call.reshaped(y, y.shape().dim(0), y.shape().dim(2)));
-    }
-
-    private static SpatialPadding.Mode mode(String mode) {
-        for (SpatialPadding.Mode known : SpatialPadding.Mode.values()) {
-            if (known.name().toLowerCase(Locale.ROOT).equals(mode)) {
-                return known;
-            }
-        }
-        throw new NodeRefusal("expects mode constant, edge or reflect but got " + mode);
-    }
-
-    /** Negative padding takes rows or columns away. */
-    private static Value cropped(OnnxCall call, Value image, int axis, int before, int after) {
-        if (before >= 0 && after >= 0) {
-            return image;
-        }
-        long length = image.shape().dim(axis);
-        return call.apply(
-                new Slicing(axis, Math.max(0, -before), OnnxWindow.whole(length + Math.min(0, after))), image);
-    }
 
     static Operand resize(OnnxCall call) {
         Attributes attributes = call.attributes();
@@ -125,7 +52,7 @@ final class ResizeReaders {
         if ((long) height * oldHeight > Constant.MOST_WHOLE || (long) width * oldWidth > Constant.MOST_WHOLE) {
             throw new NodeRefusal("expects images of a few thousand rows and columns but got " + height + "×" + width);
         }
-        Places places = new Places(mode, coordinates, nearest);
+        ResizePlaces places = new ResizePlaces(mode, coordinates, nearest);
         double[] wantedRows = places.weights(height, oldHeight, scales[rows]);
         double[] wantedColumns = places.weights(width, oldWidth, scales[columns]);
         for (Resizing.Mode known : Resizing.Mode.values()) {
@@ -190,53 +117,6 @@ final class ResizeReaders {
 
     private static boolean areNear(double[] first, double... second) {
         return IntStream.range(0, first.length).allMatch(i -> Math.abs(first[i] - second[i]) <= NEAR);
-    }
-
-    /** Where the pixels of a resized image come from, as the specification of {@code Resize} says it. */
-    private record Places(String mode, String coordinates, String nearest) {
-
-        /** The weights of each of {@code m} elements in each of {@code n}. */
-        double[] weights(int n, int m, double scale) {
-            double[] weights = new double[n * m];
-            for (int i = 0; i < n; i++) {
-                double place = place(i, n, m, scale);
-                if (mode.equals("nearest")) {
-                    weights[i * m + (int) Math.max(0, Math.min(m - 1, rounded(place)))] = 1;
-                } else if (mode.equals("linear")) {
-                    double inside = Math.max(0, Math.min(m - 1, place));
-                    int lower = (int) inside;
-                    weights[i * m + lower] += 1 - (inside - lower);
-                    weights[i * m + Math.min(m - 1, lower + 1)] += inside - lower;
-                } else {
-                    throw new NodeRefusal("expects mode nearest or linear but got " + mode);
-                }
-            }
-            return weights;
-        }
-
-        private double place(int i, int n, int m, double scale) {
-            return switch (coordinates) {
-                case "asymmetric" -> i / scale;
-                case "half_pixel" -> (i + 0.5) / scale - 0.5;
-                case "pytorch_half_pixel" -> n > 1 ? (i + 0.5) / scale - 0.5 : 0;
-                case "half_pixel_symmetric" -> {
-                    double shift = m / 2.0 * (1 - n / (scale * m));
-                    yield shift + (i + 0.5) / scale - 0.5;
-                }
-                case "align_corners" -> n == 1 ? 0 : i * (m - 1) / (scale * m - 1);
-                default -> throw new NodeRefusal("expects other coordinates than " + coordinates);
-            };
-        }
-
-        private double rounded(double place) {
-            return switch (nearest) {
-                case "floor" -> Math.floor(place);
-                case "ceil" -> Math.ceil(place);
-                case "round_prefer_floor" -> Math.ceil(place - 0.5);
-                case "round_prefer_ceil" -> Math.floor(place + 0.5);
-                default -> throw new NodeRefusal("expects nearest_mode floor, ceil or rounding but got " + nearest);
-            };
-        }
     }
 
     /** Rows by weights, columns by weights: two products with constant matrices, which is how resizing by any weights is written. */

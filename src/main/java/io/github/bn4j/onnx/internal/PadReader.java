@@ -1,0 +1,85 @@
+package io.github.bn4j.onnx.internal;
+
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.op.Slicing;
+import io.github.bn4j.op.SpatialPadding;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** The operator that puts rows and columns around images, or takes them away. */
+final class PadReader {
+
+    private PadReader() {}
+
+    static Operand pad(OnnxCall call) {
+        Signal x = call.signal(0);
+        long[] told = call.list(1, call.attributes().has("paddings") ? "paddings" : "pads")
+                .orElseThrow(() -> new NodeRefusal("expects pads but got none"));
+        double value = call.number(2, "value", 0);
+        String mode = call.attributes().text("mode", "constant");
+        int rank = x.rank();
+        long[] axes = call.optional(3)
+                .map(OnnxCall::whole)
+                .orElse(LongStream.range(0, rank).toArray());
+        if (told.length != 2 * axes.length) {
+            throw new NodeRefusal("expects " + 2 * axes.length + " pads but got " + Arrays.toString(told));
+        }
+        long[] pads = new long[2 * rank];
+        for (int i = 0; i < axes.length; i++) {
+            int axis = (int) (axes[i] < 0 ? axes[i] + rank : axes[i]);
+            if (axis < 0 || axis >= rank) {
+                throw new NodeRefusal("expects axes of input " + x + " but got " + Arrays.toString(axes));
+            }
+            pads[axis] = told[i];
+            pads[rank + axis] = told[axes.length + i];
+        }
+        if (Arrays.stream(pads).allMatch(pad -> pad == 0)) {
+            return x;
+        }
+        int spatial = rank - 2;
+        boolean inside = spatial >= 1
+                && spatial <= 2
+                && IntStream.of(0, 1, rank, rank + 1).allMatch(i -> pads[i] == 0);
+        if (!inside) {
+            throw new NodeRefusal(
+                    "expects pads of rows and columns of images but got " + Arrays.toString(pads) + " for input " + x);
+        }
+        Value image = OnnxWindow.images(call);
+        int top = spatial == 2 ? OnnxWindow.whole(pads[2]) : 0;
+        int left = OnnxWindow.whole(pads[rank - 1]);
+        int bottom = spatial == 2 ? OnnxWindow.whole(pads[rank + 2]) : 0;
+        int right = OnnxWindow.whole(pads[2 * rank - 1]);
+        Value cropped = cropped(call, cropped(call, image, 1, top, bottom), 2, left, right);
+        SpatialPadding padding = new SpatialPadding(
+                Math.max(0, top),
+                Math.max(0, bottom),
+                Math.max(0, left),
+                Math.max(0, right),
+                mode(mode),
+                mode.equals("constant") ? value : 0);
+        Value y = call.apply(padding, cropped);
+        return Signal.of(
+                spatial == 2 ? y : call.reshaped(y, y.shape().dim(0), y.shape().dim(2)));
+    }
+
+    private static SpatialPadding.Mode mode(String mode) {
+        for (SpatialPadding.Mode known : SpatialPadding.Mode.values()) {
+            if (known.name().toLowerCase(Locale.ROOT).equals(mode)) {
+                return known;
+            }
+        }
+        throw new NodeRefusal("expects mode constant, edge or reflect but got " + mode);
+    }
+
+    /** Negative padding takes rows or columns away. */
+    private static Value cropped(OnnxCall call, Value image, int axis, int before, int after) {
+        if (before >= 0 && after >= 0) {
+            return image;
+        }
+        long length = image.shape().dim(axis);
+        return call.apply(
+                new Slicing(axis, Math.max(0, -before), OnnxWindow.whole(length + Math.min(0, after))), image);
+    }
+}
