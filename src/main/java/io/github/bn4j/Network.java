@@ -30,7 +30,6 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.internal.LayerPatterns;
 import io.github.bn4j.graph.internal.ParameterPatterns;
-import io.github.bn4j.internal.Listing;
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.norm.FoldedModel;
 import io.github.bn4j.norm.NeutralNorms;
@@ -632,15 +631,7 @@ public final class Network {
         Sections sections = Sections.of(new TensorFile(Map.of(), read.metadata()), path);
         Network network = new Network(
                 model, TrainingSections.read(sections, read.graph().outputs().keySet()));
-        List<String> pointless = ModelBiases.pointless(network.report);
-        options.report()
-                .accept(
-                        pointless.isEmpty()
-                                ? read.report()
-                                : read.report()
-                                        .hint(pointless.size()
-                                                + " biases change nothing, as a batch norm behind them cancels them: "
-                                                + Listing.of(pointless) + "; absorbBias() takes them out exactly"));
+        options.report().accept(read.report().pointless(ModelBiases.pointless(network.report)));
         return network;
     }
 

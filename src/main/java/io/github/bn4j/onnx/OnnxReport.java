@@ -49,6 +49,22 @@ public record OnnxReport(
         return new OnnxReport(source, nodes, parameters, assumptions, more);
     }
 
+    /**
+     * Tells of biases that change nothing.
+     *
+     * @param biases names of the parameters; none leave the report as it is
+     */
+    public OnnxReport pointless(List<String> biases) {
+        if (biases.isEmpty()) {
+            return this;
+        }
+        boolean isOne = biases.size() == 1;
+        return hint((isOne
+                        ? "1 bias changes nothing, as a batch norm behind it cancels it: "
+                        : biases.size() + " biases change nothing, as a batch norm behind them cancels them: ")
+                + Listing.of(biases) + "; absorbBias() takes " + (isOne ? "it" : "them") + " out exactly");
+    }
+
     /** A line for each node: its name, its operator, and what became of it. */
     public Text table() {
         return new Text(nodes.stream()

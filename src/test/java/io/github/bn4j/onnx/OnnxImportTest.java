@@ -10,6 +10,8 @@ import io.github.bn4j.data.Digits;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.Padding;
+import io.github.bn4j.layer.SpatialDropout2d;
+import io.github.bn4j.layer.StochasticDepth;
 import io.github.bn4j.train.Loss;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,9 +68,8 @@ class OnnxImportTest {
         assertThat(back.parameters().names()).contains("conv2d_2.bias");
         assertThat(reports).singleElement().satisfies(report -> {
             assertThat(report.hints())
-                    .containsExactly(
-                            "1 biases change nothing, as a batch norm behind them cancels them: [conv2d_2.bias];"
-                                    + " absorbBias() takes them out exactly");
+                    .containsExactly("1 bias changes nothing, as a batch norm behind it cancels it: [conv2d_2.bias];"
+                            + " absorbBias() takes it out exactly");
             assertThat(report.toString()).startsWith("from bn4j, IR 8, opset 17: ");
         });
         assertThat(back.absorbBias().parameters().names()).doesNotContain("conv2d_2.bias");
@@ -79,6 +80,21 @@ class OnnxImportTest {
         Network back = Network.importOnnx(exported(digits()));
         back.trainer().loss(Loss.softmaxCrossEntropy()).epochs(4).batchSize(32).fit(Digits.load());
         assertThat(back.evaluate(Digits.load()).accuracy()).isGreaterThan(0.5);
+    }
+
+    @Test
+    void readsMasksOfChannelsAndExamples() {
+        Network network = Network.input(3, 5, 4)
+                .then(SpatialDropout2d.of(0.3))
+                .then(StochasticDepth.of(0.25))
+                .dropout(0.5)
+                .build(3);
+        Path file = folder.resolve("masks.onnx");
+        network.exportOnnx(file, OnnxOptions.defaults().training(true));
+        assertThat(Network.importOnnx(file).graph().nodes().stream()
+                        .map(Node::op)
+                        .toList())
+                .isEqualTo(network.graph().nodes().stream().map(Node::op).toList());
     }
 
     @Test

@@ -71,6 +71,10 @@ final class ArithmeticReaders {
             return both(call, new Multiplication());
         }
         int constant = call.isSignal(0) ? 1 : 0;
+        if (call.operand(constant) instanceof Mask mask) {
+            Value x = call.value(1 - constant);
+            return Signal.of(call.apply(mask.on(x), x));
+        }
         return scaled(call, 1 - constant, call.constant(constant), true);
     }
 

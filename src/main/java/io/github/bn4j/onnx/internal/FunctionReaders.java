@@ -182,6 +182,9 @@ final class FunctionReaders {
         if (call.asksFor(1)) {
             throw new NodeRefusal("expects one result but got a use of its mask");
         }
+        if (call.operand(0) instanceof Mask mask) {
+            return List.of(mask.dropped(rate));
+        }
         Signal x = call.signal(0);
         if (rate == 0) {
             return List.of(x);

@@ -311,7 +311,7 @@ public final class OnnxImport {
             }
         }
         List<Operand> results;
-        if (isFoldable && allConstant) {
+        if (isFoldable && allConstant && !Mask.isMadeBy(call)) {
             results = List.of(ConstantFolding.fold(call));
         } else if (reader == null) {
             throw new NodeRefusal("expects constants only but got inputs that differ per example");

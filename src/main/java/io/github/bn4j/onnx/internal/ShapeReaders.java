@@ -316,6 +316,12 @@ final class ShapeReaders {
     }
 
     static Operand expand(OnnxCall call) {
+        if (call.operand(0) instanceof Constant ones && Mask.isMadeBy(call)) {
+            if (!ones.isAll(1)) {
+                throw new NodeRefusal("expects ones to repeat for each example but got " + ones);
+            }
+            return Mask.ones(OnnxCall.whole(call.constant(1)));
+        }
         Signal x = call.signal(0);
         long[] wanted = OnnxCall.whole(call.constant(1));
         long[] dims = x.dims();

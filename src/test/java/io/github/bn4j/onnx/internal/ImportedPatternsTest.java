@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** What files say in several operators, and what they say otherwise than a network does. */
 class ImportedPatternsTest {
@@ -366,5 +367,17 @@ class ImportedPatternsTest {
                 .node("MaxPool", List.of("c"), "y", list("kernel_shape", 3))
                 .yields("y"));
         assertTensor(net.predict(batch(2, 3, 11))).hasShape(2, 4, 3);
+    }
+
+    @Test
+    void readsAndRunsAChainOf30000Nodes() throws IOException {
+        OnnxModels chain = opset(17).input("x", -1, 3);
+        String last = "x";
+        for (int i = 0; i < 30_000; i++) {
+            chain.node("Relu", List.of(last), "v" + i);
+            last = "v" + i;
+        }
+        INDArray x = batch(2, 3);
+        assertTensor(read(chain.yields(last)).predict(x)).isCloseTo(Transforms.relu(x, true), 0);
     }
 }

@@ -51,6 +51,7 @@ public final class Buffer {
             Storage below = under == null ? null : under.place();
             if (below != null && !below.isExternal() && below.lastUse == firstUse) {
                 below.lastUse = lastUse;
+                under = below;
             } else {
                 under = null;
             }
@@ -58,7 +59,11 @@ public final class Buffer {
 
         /** What has the address of this one. */
         Storage place() {
-            return under == null ? this : under.place();
+            Storage place = this;
+            while (place.under != null) {
+                place = place.under;
+            }
+            return place;
         }
 
         public boolean isExternal() {
