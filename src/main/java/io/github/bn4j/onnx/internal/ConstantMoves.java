@@ -235,6 +235,17 @@ final class ConstantMoves {
         return Constant.whole(values, x.name(), dims);
     }
 
+    static List<Operand> split(OnnxCall call, Constant x) {
+        int axis = axis(call.attributes().whole("axis", 0), x.rank());
+        List<Operand> parts = new ArrayList<>();
+        long from = 0;
+        for (long part : ShapeReaders.parts(call, axis, x.dims()[axis])) {
+            parts.add(sliced(x, axis, from, from + part, 1));
+            from += part;
+        }
+        return parts;
+    }
+
     static Constant slice(OnnxCall call) {
         Constant x = call.constant(0);
         long[] starts = call.list(1, "starts").orElseThrow(() -> new NodeRefusal("expects starts but got none"));

@@ -3,7 +3,9 @@ package io.github.bn4j.onnx.internal;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.Slicing;
 import io.github.bn4j.op.SpatialPadding;
+import io.github.bn4j.op.Transposition;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -39,6 +41,16 @@ final class PadReader {
             return x;
         }
         int spatial = rank - 2;
+        boolean ofChannels = mode.equals("constant")
+                && pads[0] == 0
+                && pads[rank] == 0
+                && rank > 1
+                && pads[1] >= 0
+                && pads[rank + 1] >= 0
+                && (pads[1] > 0 || pads[rank + 1] > 0);
+        if (ofChannels && IntStream.range(2, rank).allMatch(axis -> pads[axis] == 0 && pads[rank + axis] == 0)) {
+            return longer(call, x, 1, OnnxWindow.whole(pads[1]), OnnxWindow.whole(pads[rank + 1]), value);
+        }
         boolean inside = spatial >= 1
                 && spatial <= 2
                 && IntStream.of(0, 1, rank, rank + 1).allMatch(i -> pads[i] == 0);
@@ -62,6 +74,41 @@ final class PadReader {
         Value y = call.apply(padding, cropped);
         return Signal.of(
                 spatial == 2 ? y : call.reshaped(y, y.shape().dim(0), y.shape().dim(2)));
+    }
+
+    /** A signal with a constant of one number in front of it, or behind it, along an axis. */
+    static Signal beside(OnnxCall call, Signal x, int axis, Constant constant, boolean inFront) {
+        long[] dims = x.dims();
+        boolean fits = !constant.isWhole() && constant.rank() == x.rank() && constant.isAll(constant.doubles()[0]);
+        for (int i = 1; fits && i < x.rank(); i++) {
+            fits = i == axis || constant.dims()[i] == dims[i - 1];
+        }
+        if (!fits) {
+            throw new NodeRefusal(
+                    "expects input that differs per example, or one number beside " + x + ", but got " + constant);
+        }
+        int count = OnnxWindow.whole(constant.dims()[axis]);
+        return longer(call, x, axis, inFront ? count : 0, inFront ? 0 : count, constant.doubles()[0]);
+    }
+
+    /* Rows can be longer; another axis is put in their place before, and back behind. */
+    private static Signal longer(OnnxCall call, Signal x, int axis, int before, int after, double value) {
+        int own = x.axis(axis);
+        long[] dims = x.value().shape().dims();
+        if (dims.length > 3) {
+            throw new NodeRefusal("expects input of at most 4 axes but got " + x);
+        }
+        long[] image = new long[] {1, 1, 1};
+        System.arraycopy(dims, 0, image, 3 - dims.length, dims.length);
+        int place = own + 3 - dims.length;
+        List<Integer> swapped = place == 1 ? List.of(0, 1, 2) : place == 0 ? List.of(1, 0, 2) : List.of(0, 2, 1);
+        Value rows = dims.length == 3 ? x.value() : call.reshaped(x.value(), image);
+        Value turned = place == 1 ? rows : call.apply(new Transposition(swapped), rows);
+        Value padded = call.apply(new SpatialPadding(before, after, 0, 0, SpatialPadding.Mode.CONSTANT, value), turned);
+        Value back = place == 1 ? padded : call.apply(new Transposition(swapped), padded);
+        long[] longer = dims.clone();
+        longer[own] = dims[own] + before + after;
+        return x.with(dims.length == 3 ? back : call.reshaped(back, longer));
     }
 
     private static SpatialPadding.Mode mode(String mode) {

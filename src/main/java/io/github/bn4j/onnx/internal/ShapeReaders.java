@@ -178,10 +178,14 @@ final class ShapeReaders {
     }
 
     static Operand concat(OnnxCall call) {
-        List<Signal> inputs =
-                IntStream.range(0, call.inputs()).mapToObj(call::signal).toList();
+        Signal some = IntStream.range(0, call.inputs())
+                .filter(call::isSignal)
+                .mapToObj(call::signal)
+                .findFirst()
+                .orElseGet(() -> call.signal(0));
+        int axis = OnnxCall.axis(call.attributes().whole("axis", 1), some.rank());
+        List<Signal> inputs = withoutConstants(call, axis);
         Signal first = inputs.get(0);
-        int axis = OnnxCall.axis(call.attributes().whole("axis", 1), first.rank());
         if (inputs.size() == 1) {
             return first;
         }
@@ -194,20 +198,37 @@ final class ShapeReaders {
         return Signal.of(call.apply(new Concatenation(axis - 1), values));
     }
 
+    /* Constants between signals make these longer: padding with a number, as from TensorFlow. */
+    private static List<Signal> withoutConstants(OnnxCall call, int axis) {
+        List<Signal> signals = new ArrayList<>();
+        List<Constant> before = new ArrayList<>();
+        for (int i = 0; i < call.inputs(); i++) {
+            if (call.operand(i) instanceof Constant constant) {
+                if (signals.isEmpty()) {
+                    before.add(constant);
+                } else {
+                    int last = signals.size() - 1;
+                    signals.set(last, PadReader.beside(call, signals.get(last), axis, constant, false));
+                }
+            } else {
+                Signal next = call.signal(i);
+                for (int c = before.size() - 1; c >= 0; c--) {
+                    next = PadReader.beside(call, next, axis, before.get(c), true);
+                }
+                before.clear();
+                signals.add(next);
+            }
+        }
+        return signals;
+    }
+
     static List<Operand> split(OnnxCall call) {
+        if (call.operand(0) instanceof Constant whole) {
+            return ConstantMoves.split(call, whole);
+        }
         Signal x = call.signal(0);
         int axis = OnnxCall.axis(call.attributes().whole("axis", 0), x.rank());
-        long length = x.dims()[axis - 1];
-        int parts = call.node().getOutputCount();
-        long told = call.attributes().whole("num_outputs", parts);
-        long size = (length + told - 1) / Math.max(1, told);
-        long[] sizes = call.list(1, "split").orElseGet(() -> IntStream.range(0, parts)
-                .mapToLong(i -> Math.min(size, length - i * size))
-                .toArray());
-        if (told != parts || sizes.length != parts || LongStream.of(sizes).sum() != length) {
-            throw new NodeRefusal(
-                    "expects parts of axis " + axis + " of input " + x + " but got " + Arrays.toString(sizes));
-        }
+        long[] sizes = parts(call, axis, x.dims()[axis - 1]);
         List<Operand> results = new ArrayList<>();
         long from = 0;
         for (long part : sizes) {
@@ -215,6 +236,25 @@ final class ShapeReaders {
             from += part;
         }
         return results;
+    }
+
+    /** The lengths of the parts of an axis. */
+    static long[] parts(OnnxCall call, int axis, long length) {
+        int parts = call.node().getOutputCount();
+        long told = call.attributes().whole("num_outputs", parts);
+        long size = (length + told - 1) / Math.max(1, told);
+        long[] sizes = call.list(1, "split").orElseGet(() -> IntStream.range(0, parts)
+                .mapToLong(i -> Math.min(size, length - i * size))
+                .toArray());
+        boolean fits = told == parts
+                && sizes.length == parts
+                && LongStream.of(sizes).allMatch(part -> part >= 0 && part <= length)
+                && LongStream.of(sizes).sum() == length;
+        if (!fits) {
+            throw new NodeRefusal(
+                    "expects parts of axis " + axis + " of length " + length + " but got " + Arrays.toString(sizes));
+        }
+        return sizes;
     }
 
     private static Signal sliced(OnnxCall call, Signal x, int axis, long from, long to) {

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** What files say in several operators, and what they say otherwise than a network does. */
@@ -367,6 +369,34 @@ class ImportedPatternsTest {
                 .node("MaxPool", List.of("c"), "y", list("kernel_shape", 3))
                 .yields("y"));
         assertTensor(net.predict(batch(2, 3, 11))).hasShape(2, 4, 3);
+    }
+
+    @Test
+    void padsChannelsWithANumber() throws IOException {
+        INDArray x = batch(2, 5, 4, 3);
+        for (ModelProto model : List.of(
+                images().whole("pads", 0, 1, 0, 0, 0, 2, 0, 0)
+                        .floats("value", new long[0], 7)
+                        .node("Pad", List.of("x", "pads", "value"), "y")
+                        .yields("y"),
+                images().floats("front", new long[] {1, 1, 4, 3}, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7)
+                        .floats("one", new long[] {1, 1, 4, 3}, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7)
+                        .node("Concat", List.of("front", "x", "one", "one"), "y", attribute("axis", 1))
+                        .yields("y"))) {
+            INDArray expected = Nd4j.valueArrayOf(new long[] {2, 8, 4, 3}, 7, DataType.FLOAT);
+            expected.get(NDArrayIndex.all(), NDArrayIndex.interval(1, 6)).assign(x);
+            assertTensor(read(model).predict(x)).isCloseTo(expected, 0);
+        }
+    }
+
+    @Test
+    void computesPartsOfConstants() throws IOException {
+        Network net = read(images().floats("c", new long[] {2, 5, 1, 1}, numbers(10))
+                .node("Split", List.of("c"), List.of("a", "b"), attribute("axis", 0))
+                .node("Mul", List.of("x", "a"), "m")
+                .node("Mul", List.of("m", "b"), "y")
+                .yields("y"));
+        assertThat(net.parameters().names()).containsExactly("m.factor", "y.factor");
     }
 
     @Test
