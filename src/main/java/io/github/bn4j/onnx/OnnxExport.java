@@ -70,6 +70,7 @@ public final class OnnxExport {
     private static OnnxGraph graph(Model model, OnnxOptions options) {
         Graph source = model.graph();
         OnnxGraph graph = new OnnxGraph(options, model.parameters().type());
+        source.parameters().forEach(parameter -> graph.reserve(parameter.name()));
         source.inputs().forEach((name, value) -> {
             graph.name(value, name);
             graph.graph().addInput(info(name, value.shape(), graph));

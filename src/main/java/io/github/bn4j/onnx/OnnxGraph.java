@@ -83,6 +83,11 @@ final class OnnxGraph {
         return unbiased;
     }
 
+    /** Keeps a name for what has it already. */
+    void reserve(String name) {
+        taken.add(name);
+    }
+
     /** Reserves a name, which the value has in the file. */
     void name(Value value, String name) {
         taken.add(name);

@@ -34,8 +34,10 @@ import io.github.bn4j.op.Gathering;
 import io.github.bn4j.op.MeanSquaredError;
 import io.github.bn4j.op.OneHot;
 import io.github.bn4j.op.RandomOps;
+import io.github.bn4j.op.Shifting;
 import io.github.bn4j.op.SoftmaxCrossEntropy;
 import io.github.bn4j.op.function.ElementwiseFunction;
+import io.github.bn4j.op.function.Line;
 import io.github.bn4j.op.function.Power;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +58,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** What is written runs in ONNX Runtime, and computes what the network does. */
 class OnnxExportTest {
@@ -349,6 +352,22 @@ class OnnxExportTest {
                         .iterator()
                         .next())
                 .isCloseTo(net.predict(x), 1e-5);
+    }
+
+    @Test
+    void keepsNumbersOfOpsApartFromParametersOfTheSameName() throws Exception {
+        Network net = Network.input(5, 3, 2)
+                .then((scope, x) -> {
+                    Value line = scope.apply(new Elementwise(new Line(2, 3)), x);
+                    return scope.apply(
+                            new Shifting(true), line, scope.vector("offset", Shape.of(5), Initializer.normal(1)));
+                })
+                .build(7);
+        Path file = folder.resolve("offset.onnx");
+        net.exportOnnx(file);
+
+        INDArray x = Nd4j.randn(DataType.FLOAT, 4, 5, 3, 2);
+        assertTensor(Runtime.run(file, Map.of("features", x)).get("layer_1")).isRelativelyCloseTo(net.predict(x), 1e-6);
     }
 
     @Test
