@@ -38,10 +38,13 @@ final class Convert implements Callable<Integer> {
     @Mixin
     private final OnnxSettings settings = new OnnxSettings();
 
+    @Mixin
+    private final InputShapes shapes = new InputShapes();
+
     @Override
     public Integer call() {
         ModelWriter writer = ModelWriter.of("convert", to, settings);
-        writer.write(ModelFormat.of("convert", in).read(in).network());
+        writer.write(ModelFormat.of("convert", in).read(in, shapes.options()).network());
         return ExitStatus.DONE;
     }
 }

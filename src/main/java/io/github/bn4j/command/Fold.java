@@ -38,6 +38,9 @@ final class Fold implements Callable<Integer> {
     @Mixin
     private final OnnxSettings settings = new OnnxSettings();
 
+    @Mixin
+    private final InputShapes shapes = new InputShapes();
+
     Fold(PrintStream out) {
         this.out = out;
     }
@@ -45,8 +48,10 @@ final class Fold implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelWriter writer = ModelWriter.of("fold", folded, settings);
-        FoldedNetwork result =
-                ModelFormat.of("fold", model).read(model).network().fold();
+        FoldedNetwork result = ModelFormat.of("fold", model)
+                .read(model, shapes.options())
+                .network()
+                .fold();
         writer.write(result.network());
         out.println(result);
         return ExitStatus.DONE;

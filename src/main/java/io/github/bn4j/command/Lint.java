@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -63,6 +64,9 @@ final class Lint implements Callable<Integer> {
             })
     private @Nullable Path fixed;
 
+    @Mixin
+    private final InputShapes shapes = new InputShapes();
+
     Lint(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
@@ -72,7 +76,7 @@ final class Lint implements Callable<Integer> {
     public Integer call() {
         ModelFormat from = ModelFormat.of("lint", model);
         ModelWriter writer = fixed == null ? null : ModelWriter.of("lint --fix", fixed, new OnnxSettings());
-        OpenedModel opened = from.read(model);
+        OpenedModel opened = from.read(model, shapes.options());
         LintReport whole = Linter.lint(model, opened);
         if (writer != null) {
             fix(opened.network(), whole, writer);

@@ -16,7 +16,11 @@ import java.util.Optional;
 enum ModelFormat {
     SAFETENSORS(".safetensors") {
         @Override
-        OpenedModel read(Path path) {
+        OpenedModel read(Path path, OnnxImportOptions options) {
+            checkArgument(
+                    options.shapes().isEmpty(),
+                    "--input expects an .onnx file, which may leave axes open, but got \"%s\"; leave the option out",
+                    path);
             return new OpenedModel(Network.load(path), Optional.empty());
         }
 
@@ -27,10 +31,9 @@ enum ModelFormat {
     },
     ONNX(".onnx") {
         @Override
-        OpenedModel read(Path path) {
+        OpenedModel read(Path path, OnnxImportOptions options) {
             List<OnnxReport> reports = new ArrayList<>();
-            Network network =
-                    Network.importOnnx(path, OnnxImportOptions.defaults().report(reports::add));
+            Network network = Network.importOnnx(path, options.report(reports::add));
             return new OpenedModel(network, reports.stream().findFirst());
         }
 
@@ -46,7 +49,12 @@ enum ModelFormat {
         this.ending = ending;
     }
 
-    abstract OpenedModel read(Path path);
+    /**
+     * Reads a file.
+     *
+     * @param options for ONNX
+     */
+    abstract OpenedModel read(Path path, OnnxImportOptions options);
 
     /**
      * Writes the file as a whole or not at all.

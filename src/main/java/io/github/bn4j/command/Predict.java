@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -69,6 +70,9 @@ final class Predict implements Callable<Integer> {
     @Option(names = "--no-header", description = "Says that the first line of a .csv has numbers, not names.")
     private boolean noHeader;
 
+    @Mixin
+    private final InputShapes shapes = new InputShapes();
+
     Predict(PrintStream out) {
         this.out = out;
     }
@@ -89,7 +93,8 @@ final class Predict implements Callable<Integer> {
                 !noHeader || from == ArrayFormat.CSV,
                 "predict expects --no-header where it reads .csv but got \"%s\"; leave it out",
                 input);
-        Network network = ModelFormat.of("predict", model).read(model).network();
+        Network network =
+                ModelFormat.of("predict", model).read(model, shapes.options()).network();
         Map<String, INDArray> inputs =
                 from.read("predict", input, network.graph().inputs(), !noHeader);
         Map<String, INDArray> outputs = network.forward(inputs);

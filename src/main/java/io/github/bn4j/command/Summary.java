@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Prints the layers of a model. */
@@ -25,13 +26,16 @@ final class Summary implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "A model that ends in .onnx, or in .safetensors if bn4j saved it.")
     private Path model;
 
+    @Mixin
+    private final InputShapes shapes = new InputShapes();
+
     Summary(PrintStream out) {
         this.out = out;
     }
 
     @Override
     public Integer call() {
-        OpenedModel opened = ModelFormat.of("summary", model).read(model);
+        OpenedModel opened = ModelFormat.of("summary", model).read(model, shapes.options());
         out.println(opened.network().summary());
         opened.report().ifPresent(out::println);
         return ExitStatus.DONE;

@@ -10,8 +10,10 @@ import io.github.bn4j.Network;
 import io.github.bn4j.bias.BiasFinding;
 import io.github.bn4j.checkpoint.TensorFile;
 import io.github.bn4j.checkpoint.internal.NpyFile;
+import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.onnx.Runtime;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import onnx.Onnx.ModelProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +130,53 @@ class OnnxModelsTest {
 
                 redundant-bias: 1 warning, 24 parameters and 301,056 additions per example to save
                 """);
+    }
+
+    @Test
+    void readsFilesThatLeaveTheSizeOfImagesOpen() throws IOException {
+        Path file = folder.resolve("open.onnx");
+        Network.input(3, 8, 8)
+                .then(Conv2d.of(5, 3).useBias(true))
+                .batchNorm2d()
+                .relu()
+                .globalAvgPool2d()
+                .build(7)
+                .exportOnnx(file);
+        ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(file)).toBuilder();
+        for (int axis = 2; axis < 4; axis++) {
+            model.getGraphBuilder()
+                    .getInputBuilder(0)
+                    .getTypeBuilder()
+                    .getTensorTypeBuilder()
+                    .getShapeBuilder()
+                    .getDimBuilder(axis)
+                    .setDimParam("size");
+        }
+        Files.write(file, model.build().toByteArray());
+
+        CommandRun open = CommandRun.of("lint", file.toString());
+        CommandRun told = CommandRun.of("lint", file.toString(), "--input", "features=3,20,30");
+        CommandRun wrong = CommandRun.of("summary", file.toString(), "--input", "features=3,x");
+
+        assertThat(open.status()).isEqualTo(2);
+        assertThat(open.err()).contains("or by --input features=3,224,224 on the command line");
+        assertThat(told.status()).isEqualTo(1);
+        assertThat(told.out()).contains("conv2d_1 has a bias that changes no output", "2,520 additions per example");
+        assertThat(wrong.status()).isEqualTo(2);
+        assertThat(wrong.err().strip())
+                .isEqualTo("--input expects a name and the shape of one example, such as x=3,224,224, but got"
+                        + " \"features=3,x\"; leave out the batch");
+    }
+
+    @Test
+    void takesShapesForOnnxOnly() {
+        Path file = folder.resolve("net.safetensors");
+        Network.input(3).dense(2).build(7).save(file);
+        CommandRun run = CommandRun.of("summary", file.toString(), "--input", "features=3");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err().strip())
+                .isEqualTo("--input expects an .onnx file, which may leave axes open, but got \"" + file
+                        + "\"; leave the option out");
     }
 
     @Test

@@ -212,7 +212,8 @@ public final class OnnxImport {
                 throw new CheckpointException(OnnxFile.WHO + " expects to know all axes of input \"" + name
                         + "\" but the batch but got "
                         + described(dims) + " in \"" + file.path()
-                        + "\"; say its shape, as in OnnxImportOptions.defaults().input(\"" + name + "\", 3, 224, 224)");
+                        + "\"; say its shape, by OnnxImportOptions.defaults().input(\"" + name
+                        + "\", 3, 224, 224), or by --input " + name + "=3,224,224 on the command line");
             }
         }
         try {

@@ -184,8 +184,8 @@ class ImportRefusalTest {
                 .yields("y");
         assertRefused(
                 model,
-                "importOnnx expects to know all axes of input \"x\" but the batch but got [N, 3, N, N] in FILE; say its shape, as"
-                        + " in OnnxImportOptions.defaults().input(\"x\", 3, 224, 224)");
+                "importOnnx expects to know all axes of input \"x\" but the batch but got [N, 3, N, N] in FILE; say its shape, by"
+                        + " OnnxImportOptions.defaults().input(\"x\", 3, 224, 224), or by --input x=3,224,224 on the command line");
         Network net =
                 Network.importOnnx(file(model), OnnxImportOptions.defaults().input("x", 3, 5, 7));
         org.assertj.core.api.Assertions.assertThat(net.graph().inputs().get("x").shape())
