@@ -291,6 +291,9 @@ public final class OnnxImport {
             throw new NodeRefusal("expects operators of ONNX itself but got one of \"" + node.getDomain()
                     + "\"; export without optimisations of a runtime");
         }
+        if (node.getOutputCount() == 0) {
+            throw new NodeRefusal("expects a name for its result but got none");
+        }
         if (operator.equals("Constant")) {
             return List.of(constant(node, call));
         }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import onnx.Onnx.ModelProto;
+import onnx.Onnx.NodeProto;
 import onnx.Onnx.TensorProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,6 +157,20 @@ class ImportRefusalTest {
                 "importOnnx expects what networks of this library can do in FILE but got 2 nodes of other kinds: LSTM \"a\""
                         + " expects another operator; no layer of this library computes it; GRU \"y\" expects another operator; no"
                         + " layer of this library computes it");
+    }
+
+    @Test
+    void refusesNodesWithoutAResult() throws IOException {
+        ModelProto.Builder model = images().node("Relu", List.of("x"), "y").yields("y").toBuilder();
+        model.getGraphBuilder()
+                .addNode(NodeProto.newBuilder()
+                        .setName("lost")
+                        .setOpType("Shape")
+                        .addInput("x"));
+        assertRefused(
+                model.build(),
+                "importOnnx expects what networks of this library can do in FILE but got 1 node of other kinds: Shape \"lost\""
+                        + " expects a name for its result but got none");
     }
 
     @Test
