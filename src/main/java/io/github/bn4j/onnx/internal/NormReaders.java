@@ -49,6 +49,7 @@ final class NormReaders {
         if (whole.isPresent()
                 && scale.isAll(1)
                 && shift.isAll(0)
+                && whole.get().shape().rank() > 0
                 && whole.get().shape().dim(0) % channels == 0) {
             // The way of exporters to say group normalisation: groups as channels, scale and shift behind.
             Value y = call.apply(new GroupNormalization(channels, epsilon, false, false), whole.get());
