@@ -14,7 +14,6 @@ import io.github.bn4j.bias.internal.OldWeights;
 import io.github.bn4j.bias.internal.Summary;
 import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.checkpoint.Sections;
-import io.github.bn4j.checkpoint.TensorFile;
 import io.github.bn4j.checkpoint.internal.ModelFile;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.diagnose.SanityCheck;
@@ -628,7 +627,7 @@ public final class Network {
     public static Network importOnnx(Path path, OnnxImportOptions options) {
         OnnxImport.Read read = OnnxImport.read(path, options);
         Model model = ModelBiases.asRead(read.graph(), read.values(), read.type());
-        Sections sections = Sections.of(new TensorFile(Map.of(), read.metadata()), path);
+        Sections sections = Sections.of(read.metadata(), "importOnnx", path);
         Network network = new Network(
                 model, TrainingSections.read(sections, read.graph().outputs().keySet()));
         options.report().accept(read.report().pointless(ModelBiases.pointless(network.report)));

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import onnx.Onnx.NodeProto;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -23,6 +24,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 final class BatchNormReader {
 
     private static final String BATCH_NORM = "BatchNormalization";
+    private static final String TRAINING_MODE = "training_mode";
 
     private BatchNormReader() {}
 
@@ -35,12 +37,12 @@ final class BatchNormReader {
                     "expects statistics per channel but got spatial = 0, which has them per position; export it with spatial = 1");
         }
         attributes.ignore("is_test", "consumed_inputs");
-        boolean trains = attributes.flag("training_mode", false);
+        boolean trains = attributes.flag(TRAINING_MODE, false);
         double kept = attributes.number("momentum", 0.9);
         if (!(kept >= 0 && kept <= 1)) {
             throw new NodeRefusal("expects a momentum from 0 to 1 but got " + kept);
         }
-        boolean isFrozen = !trains && trainsElsewhere(call);
+        boolean isFrozen = !trains && call.names().trains();
         RunningAverage average = kept < 1
                 ? RunningAverage.keep(kept)
                 : BatchNorm.DEFAULT.running().average();
@@ -108,17 +110,16 @@ final class BatchNormReader {
         return Constant.of(Transforms.max(values.add(more), 0, false), variance.name());
     }
 
-    private static boolean trainsElsewhere(OnnxCall call) {
-        return call.names().file().model().getGraph().getNodeList().stream()
-                .filter(node -> node.getOpType().equals(BATCH_NORM))
-                .flatMap(node -> node.getAttributeList().stream())
-                .anyMatch(attribute -> attribute.getName().equals("training_mode") && attribute.getI() != 0);
+    /** Whether a node is a batch norm that normalises by the batch. */
+    static boolean trains(NodeProto node) {
+        return node.getOpType().equals(BATCH_NORM)
+                && node.getAttributeList().stream()
+                        .anyMatch(attribute -> attribute.getName().equals(TRAINING_MODE) && attribute.getI() != 0);
     }
 
     private static RunningVariance variance(OnnxCall call) {
         boolean unbiased = call.names().file().isFrom("pytorch")
-                || (call.has(4)
-                        && call.names().notes().unbiased().contains(call.node().getInput(4)));
+                || call.names().notes().unbiased().contains(call.input(4));
         return unbiased ? RunningVariance.UNBIASED : RunningVariance.BIASED;
     }
 

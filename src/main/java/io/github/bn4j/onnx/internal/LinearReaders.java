@@ -10,8 +10,6 @@ import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.ConvTranspose2d;
 import io.github.bn4j.layer.Dense;
-import io.github.bn4j.layer.Padding;
-import io.github.bn4j.layer.Window;
 import io.github.bn4j.op.Convolution;
 import io.github.bn4j.op.MatrixProduct;
 import io.github.bn4j.op.Sliding;
@@ -50,22 +48,7 @@ final class LinearReaders {
         long[] extra = OnnxWindow.read(call, axes, "output_padding", 0, 1);
         long[] pads = pads(call, x, kernel, strides, dilations, extra);
         int groups = OnnxWindow.whole(call.attributes().whole("group", 1));
-        boolean isSequence = axes == 1;
-        Padding padding = isSequence
-                ? Padding.of(0, 0, OnnxWindow.whole(pads[0]), OnnxWindow.whole(pads[1]))
-                : Padding.of(
-                        OnnxWindow.whole(pads[0]),
-                        OnnxWindow.whole(pads[2]),
-                        OnnxWindow.whole(pads[1]),
-                        OnnxWindow.whole(pads[3]));
-        OnnxWindow window = new OnnxWindow(
-                x,
-                isSequence,
-                new Window(
-                        OnnxWindow.size(kernel, 1),
-                        OnnxWindow.size(strides, 1),
-                        padding,
-                        OnnxWindow.size(dilations, 1)));
+        OnnxWindow window = OnnxWindow.of(x, kernel, strides, dilations, pads);
         Optional<Constant> bias = call.optional(2);
         int filters = OnnxWindow.whole(Math.multiplyExact(weight.dims()[1], groups));
         ConvTranspose2d layer =

@@ -68,11 +68,16 @@ final class OnnxCall {
         return index < node.getInputCount() && !node.getInput(index).isEmpty();
     }
 
-    Operand operand(int index) {
+    /** The name of an input. */
+    String input(int index) {
         if (!has(index)) {
             throw new NodeRefusal("expects an input " + index + " but got " + inputs() + " inputs");
         }
-        return names.operand(node.getInput(index));
+        return node.getInput(index);
+    }
+
+    Operand operand(int index) {
+        return names.operand(input(index));
     }
 
     boolean isSignal(int index) {
@@ -110,7 +115,7 @@ final class OnnxCall {
             throw new NodeRefusal("expects floating-point numbers as input " + index + " but got " + constant);
         }
         if (parameterName == null) {
-            parameterName = node.getInput(index);
+            parameterName = input(index);
         }
         return constant;
     }
@@ -147,7 +152,7 @@ final class OnnxCall {
 
     /** Whether only this node sees an input, so that it may be changed. */
     boolean seesAlone(int index) {
-        return names.uses(node.getInput(index)) == 1;
+        return names.uses(input(index)) == 1;
     }
 
     /** Whether the result only serves as numbers of rows or classes. */

@@ -24,7 +24,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.NodeProto;
-import onnx.Onnx.StringStringEntryProto;
 import onnx.Onnx.TensorProto;
 import onnx.Onnx.TensorShapeProto.Dimension;
 import onnx.Onnx.TypeProto;
@@ -107,7 +106,8 @@ public final class OnnxImport {
         for (String hint : hints(finished)) {
             report = report.hint(hint);
         }
-        return new Read(finished, graph.values(), graph.type(), report, metadata());
+        return new Read(
+                finished, graph.values(), graph.type(), report, names.notes().texts());
     }
 
     private Graph finished() {
@@ -119,17 +119,6 @@ public final class OnnxImport {
             }
             throw file.damaged("a network", String.valueOf(e.getMessage()));
         }
-    }
-
-    private Map<String, String> metadata() {
-        Map<String, String> metadata = new LinkedHashMap<>();
-        if (!file.isFrom("bn4j")) {
-            return metadata;
-        }
-        for (StringStringEntryProto entry : file.model().getMetadataPropsList()) {
-            metadata.put(entry.getKey(), entry.getValue());
-        }
-        return metadata;
     }
 
     /* Double where any number of the file is. */

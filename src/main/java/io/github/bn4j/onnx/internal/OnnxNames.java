@@ -23,19 +23,21 @@ final class OnnxNames {
     private final TensorReader reader;
     private final Set<String> leftOut = new HashSet<>();
     private final OpNotes notes;
+    private boolean trains;
     private long batch;
 
     OnnxNames(OnnxFile file) {
         this.file = file;
         this.reader = new TensorReader(file);
         this.notes = new OpNotes(file);
-        file.model().getGraph().getNodeList().forEach(node -> {
+        for (NodeProto node : file.model().getGraph().getNodeList()) {
+            trains |= BatchNormReader.trains(node);
             node.getInputList().forEach(this::use);
             new LinkedHashSet<>(node.getInputList()).forEach(input -> consumers
                     .computeIfAbsent(input, any -> new ArrayList<>())
                     .add(node));
             node.getOutputList().forEach(output -> producers.put(output, node));
-        });
+        }
         file.model().getGraph().getOutputList().forEach(output -> use(output.getName()));
     }
 
@@ -69,6 +71,11 @@ final class OnnxNames {
     @Nullable
     NodeProto producer(String name) {
         return producers.get(name);
+    }
+
+    /** Whether any batch norm of the file normalises by the batch. */
+    boolean trains() {
+        return trains;
     }
 
     /** The number of examples that the file was made for; 0 if it leaves it open. */

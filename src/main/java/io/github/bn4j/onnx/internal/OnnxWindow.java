@@ -18,19 +18,22 @@ record OnnxWindow(Value x, boolean isSequence, Window window) {
     /** The window of a node whose first input is {@code [channels, length]} or {@code [channels, height, width]}. */
     static OnnxWindow of(OnnxCall call, long... kernel) {
         Value x = images(call);
-        return of(call, x, kernel, read(call, kernel.length, "pads", 0, 2));
+        int axes = kernel.length;
+        long[] strides = read(call, axes, "strides", 1, 1);
+        long[] dilations = read(call, axes, "dilations", 1, 1);
+        long[] pads = read(call, axes, "pads", 0, 2);
+        long[] sides = sides(call, x, size(kernel, 1), size(strides, 1), size(dilations, 1), axes == 1, pads);
+        return of(x, kernel, strides, dilations, sides);
     }
 
-    static OnnxWindow of(OnnxCall call, Value x, long[] kernel, long... pads) {
+    /** A window of numbers for each axis, with the padding before all of them and then that behind. */
+    static OnnxWindow of(Value x, long[] kernel, long[] strides, long[] dilations, long... sides) {
         boolean isSequence = kernel.length == 1;
-        Size size = size(kernel, 1);
-        Size stride = size(read(call, kernel.length, "strides", 1, 1), 1);
-        Size dilation = size(read(call, kernel.length, "dilations", 1, 1), 1);
-        long[] sides = sides(call, x, size, stride, dilation, isSequence, pads);
         Padding padding = isSequence
                 ? Padding.of(0, 0, whole(sides[0]), whole(sides[1]))
                 : Padding.of(whole(sides[0]), whole(sides[2]), whole(sides[1]), whole(sides[3]));
-        return new OnnxWindow(x, isSequence, new Window(size, stride, padding, dilation));
+        return new OnnxWindow(
+                x, isSequence, new Window(size(kernel, 1), size(strides, 1), padding, size(dilations, 1)));
     }
 
     /** The images, sequences as images of one row. */

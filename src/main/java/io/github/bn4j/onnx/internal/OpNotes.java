@@ -4,9 +4,9 @@ import io.github.bn4j.checkpoint.OpText;
 import io.github.bn4j.checkpoint.Sections;
 import io.github.bn4j.graph.Op;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import onnx.Onnx.StringStringEntryProto;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +21,7 @@ public final class OpNotes {
 
     private final OnnxFile file;
     private final Map<String, String> texts = new LinkedHashMap<>();
+    private @Nullable Set<String> unbiased;
 
     OpNotes(OnnxFile file) {
         this.file = file;
@@ -31,10 +32,20 @@ public final class OpNotes {
         }
     }
 
+    /** All texts of the metadata, if this library wrote the file. */
+    Map<String, String> texts() {
+        return texts;
+    }
+
     /** The names of the running variances that are unbiased. */
-    List<String> unbiased() {
-        Sections sections = Sections.of(texts, OnnxFile.WHO, file.path());
-        return sections.has(UNBIASED) ? sections.list(UNBIASED) : List.of();
+    Set<String> unbiased() {
+        Set<String> read = unbiased;
+        if (read == null) {
+            Sections sections = Sections.of(texts, OnnxFile.WHO, file.path());
+            read = sections.has(UNBIASED) ? Set.copyOf(sections.list(UNBIASED)) : Set.of();
+            unbiased = read;
+        }
+        return read;
     }
 
     /** The op that made a result, if there is a note of it and it is of that kind. */

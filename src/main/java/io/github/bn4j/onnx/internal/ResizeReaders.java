@@ -122,8 +122,7 @@ final class ResizeReaders {
     /** Rows by weights, columns by weights: two products with constant matrices, which is how resizing by any weights is written. */
     static Operand product(OnnxCall call) {
         Constant rows = call.constant(0);
-        call.signal(1);
-        @Nullable NodeProto inner = call.names().producer(call.node().getInput(1));
+        @Nullable NodeProto inner = call.names().producer(call.input(1));
         Optional<Operand> found = Optional.empty();
         if (inner != null
                 && inner.getOpType().equals("MatMul")
