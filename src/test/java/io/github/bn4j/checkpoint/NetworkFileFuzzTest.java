@@ -3,19 +3,17 @@ package io.github.bn4j.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bn4j.fuzz.Fuzzing;
+import io.github.bn4j.internal.LimitedMemory;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** No file of a network, however changed, ends in anything but a network that works or a sentence about what is wrong. */
 class NetworkFileFuzzTest {
-
-    private static final String MEMORY = "bn4j.memory";
 
     /* ND4J keeps tables for each shape that it has met, up to three times the size of what it computes, for ever: with more, they
      * would hide what the library itself might not give back. */
@@ -26,22 +24,8 @@ class NetworkFileFuzzTest {
     @TempDir
     private Path folder;
 
-    private String before;
-
-    @BeforeEach
-    void setLimit() {
-        before = System.getProperty(MEMORY);
-        System.setProperty(MEMORY, LIMIT);
-    }
-
-    @AfterEach
-    void restoreLimit() {
-        if (before == null) {
-            System.clearProperty(MEMORY);
-        } else {
-            System.setProperty(MEMORY, before);
-        }
-    }
+    @RegisterExtension
+    final LimitedMemory memory = new LimitedMemory(LIMIT);
 
     @Test
     void worksOrIsRefusedWhateverTheFileHolds() throws IOException {
@@ -60,6 +44,6 @@ class NetworkFileFuzzTest {
     @Test
     @Tag("soak")
     void worksOrIsRefusedForAnHour() throws Exception {
-        Fuzzing.runForAnHour(FuzzNetworkFiles.class, folder, "-D" + MEMORY + "=" + LIMIT);
+        Fuzzing.runForAnHour(FuzzNetworkFiles.class, folder, "-D" + LimitedMemory.PROPERTY + "=" + LIMIT);
     }
 }

@@ -4,11 +4,10 @@ import io.github.bn4j.AllocatedMemory;
 import io.github.bn4j.Network;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.fuzz.FuzzedInputs;
 import io.github.bn4j.fuzz.Fuzzer;
-import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.layer.BatchNorm2d;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.op.Concatenation;
@@ -21,12 +20,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -37,8 +34,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * system.
  */
 final class NetworkFileFuzzer implements Fuzzer {
-
-    private static final int BATCH = 2;
 
     /** Each save waits for the disk. */
     private static final int SAVES_ONE_OF = 8;
@@ -108,7 +103,7 @@ final class NetworkFileFuzzer implements Fuzzer {
         try {
             Network net = load();
             stage = "predict";
-            Map<String, INDArray> x = inputs(net, random);
+            Map<String, INDArray> x = FuzzedInputs.of(net, random, 1_000_000);
             net.on(Engine.nd4j()).forward(x);
             Map<String, INDArray> y = net.forward(x);
             stage = "save";
@@ -153,20 +148,6 @@ final class NetworkFileFuzzer implements Fuzzer {
 
     private static boolean isTooLarge(RuntimeException e) {
         return e.getMessage().contains(" MB of memory but got ");
-    }
-
-    private static Map<String, INDArray> inputs(Network net, Random random) {
-        Map<String, INDArray> inputs = new LinkedHashMap<>();
-        net.graph().inputs().forEach((name, value) -> inputs.put(name, array(net, value.shape(), random)));
-        return inputs;
-    }
-
-    private static INDArray array(Network net, Shape shape, Random random) {
-        DataType type = net.parameters().type();
-        if (shape.size() > 1_000_000) {
-            throw new IllegalArgumentException("fuzzer expects inputs of at most 1,000,000 numbers but got " + shape);
-        }
-        return Tensors.of(type, random.doubles(BATCH * shape.size(), -1, 1).toArray(), shape.batched(BATCH));
     }
 
     private static void fit(Network net, Map<String, INDArray> x, Map<String, INDArray> y) {

@@ -9,6 +9,7 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.LimitedMemory;
 import io.github.bn4j.internal.MemoryLimit;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.MeanSquaredError;
@@ -16,9 +17,8 @@ import io.github.bn4j.op.Reshaping;
 import io.github.bn4j.op.Slicing;
 import io.github.bn4j.op.Upsampling;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,23 +28,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** What is too large is refused in a sentence with sizes before the memory is taken. */
 class MemoryLimitTest {
 
-    private static final String PROPERTY = "bn4j.memory";
-    private String before;
-
-    @BeforeEach
-    void setLimit() {
-        before = System.getProperty(PROPERTY);
-        System.setProperty(PROPERTY, "100m");
-    }
-
-    @AfterEach
-    void restoreLimit() {
-        if (before == null) {
-            System.clearProperty(PROPERTY);
-        } else {
-            System.setProperty(PROPERTY, before);
-        }
-    }
+    @RegisterExtension
+    final LimitedMemory memory = new LimitedMemory("100m");
 
     static List<Engine> engines() {
         return List.of(Engine.nd4j(), Engine.fastest(DataType.FLOAT), Engine.replicas(2));
@@ -105,7 +90,7 @@ class MemoryLimitTest {
                 .withMessage(
                         "program for batches of 200 expects at most 100 MB of memory but got 161 MB, most of it for"
                                 + " \"tanh_2\" [3, 100, 100]; use smaller batches, or allow more with -Dbn4j.memory");
-        System.setProperty(PROPERTY, "161m");
+        System.setProperty(LimitedMemory.PROPERTY, "161m");
         assertThat(net.predict(images).size(0)).isEqualTo(200);
     }
 
@@ -126,13 +111,13 @@ class MemoryLimitTest {
     @ParameterizedTest
     @CsvSource({"1,1", "1024,1024", "3k,3072", "100M,104857600", "8g,8589934592", "2t,2199023255552"})
     void readsTheLimitAsJavaReadsTheHeapsSize(String text, long bytes) {
-        System.setProperty(PROPERTY, text);
+        System.setProperty(LimitedMemory.PROPERTY, text);
         assertThat(MemoryLimit.bytes()).isEqualTo(bytes);
     }
 
     @Test
     void refusesALimitThatIsNone() {
-        System.setProperty(PROPERTY, "much");
+        System.setProperty(LimitedMemory.PROPERTY, "much");
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(MemoryLimit::bytes)
                 .withMessage("bn4j.memory expects a number of bytes such as 8g or 512m but got \"much\"; correct"
@@ -141,7 +126,7 @@ class MemoryLimitTest {
 
     @Test
     void hasALimitWithoutOne() {
-        System.clearProperty(PROPERTY);
+        System.clearProperty(LimitedMemory.PROPERTY);
         assertThat(MemoryLimit.bytes()).isGreaterThan(100L << 20);
     }
 }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.Network;
+import io.github.bn4j.Python;
 import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.networks.RandomNetwork;
 import io.github.bn4j.networks.ReadmeNetwork;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ class OnnxCheckerTest {
     @Test
     void passesTheCheckOfTheStandard() throws IOException, InterruptedException {
         assumeTrue(
-                python("-c", "import onnx").isEmpty(),
+                Python.run("-c", "import onnx").isEmpty(),
                 "python3 with the module onnx is not installed: pip install onnx");
         for (int opset = 13; opset <= 21; opset++) {
             OnnxOptions options = OnnxOptions.defaults().opset(opset);
@@ -56,7 +56,7 @@ class OnnxCheckerTest {
         Path list = folder.resolve("files.txt");
         Files.write(list, files);
 
-        assertThat(python("-c", CHECK, list.toString())).isEmpty();
+        assertThat(Python.run("-c", CHECK, list.toString())).isEmpty();
         assertThat(files).hasSizeGreaterThan(1000);
     }
 
@@ -73,20 +73,5 @@ class OnnxCheckerTest {
         Path file = folder.resolve(files.size() + ".onnx");
         net.exportOnnx(file, options);
         files.add(file.toString());
-    }
-
-    /** What it prints. */
-    private static String python(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("python3"));
-        command.addAll(List.of(arguments));
-        Process process;
-        try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        } catch (IOException noPython) {
-            return noPython.toString();
-        }
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        return output;
     }
 }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.Network;
+import io.github.bn4j.Python;
 import io.github.bn4j.checkpoint.TensorFile;
 import io.github.bn4j.model.*;
 import io.github.bn4j.onnx.OnnxComparison;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,7 +79,7 @@ class LoadedByPyTorchTest {
     private void assertPredicted(Map<String, Network> networks, String library, Path script)
             throws IOException, InterruptedException {
         assumeTrue(
-                python("-c", "import torch, safetensors, " + library).isEmpty(),
+                Python.run("-c", "import torch, safetensors, " + library).isEmpty(),
                 "python3 with PyTorch is not installed: pip install torch torchvision safetensors");
         Map<String, INDArray> expected = new LinkedHashMap<>();
         networks.forEach((name, net) -> {
@@ -101,27 +101,12 @@ class LoadedByPyTorchTest {
                 script.getFileName().toString().replace(".py", "")));
         arguments.addAll(expected.keySet());
 
-        assertThat(python(arguments.toArray(String[]::new))).isEmpty();
+        assertThat(Python.run(arguments.toArray(String[]::new))).isEmpty();
 
         expected.forEach((name, y) -> assertTensor(TensorFile.read("test", folder.resolve(name + ".y.safetensors"))
                         .tensors()
                         .get("y"))
                 .as(name)
                 .isRelativelyCloseTo(y, 1e-5));
-    }
-
-    /** What it prints. */
-    private static String python(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("python3"));
-        command.addAll(List.of(arguments));
-        Process process;
-        try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        } catch (IOException noPython) {
-            return noPython.toString();
-        }
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        return output;
     }
 }

@@ -3,41 +3,26 @@ package io.github.bn4j.onnx.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bn4j.fuzz.Fuzzing;
+import io.github.bn4j.internal.LimitedMemory;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** No ONNX file, however changed, ends in anything but a network that works or a sentence about what is wrong. */
 class OnnxFileFuzzTest {
 
-    private static final String MEMORY = "bn4j.memory";
     private static final String LIMIT = "16m";
     private static final int CASES = 2000;
 
     @TempDir
     private Path folder;
 
-    private String before;
-
-    @BeforeEach
-    void setLimit() {
-        before = System.getProperty(MEMORY);
-        System.setProperty(MEMORY, LIMIT);
-    }
-
-    @AfterEach
-    void restoreLimit() {
-        if (before == null) {
-            System.clearProperty(MEMORY);
-        } else {
-            System.setProperty(MEMORY, before);
-        }
-    }
+    @RegisterExtension
+    final LimitedMemory memory = new LimitedMemory(LIMIT);
 
     @Test
     void worksOrIsRefusedWhateverTheFileHolds() throws IOException {
@@ -56,6 +41,6 @@ class OnnxFileFuzzTest {
     @Test
     @Tag("soak")
     void worksOrIsRefusedForAnHour() throws Exception {
-        Fuzzing.runForAnHour(FuzzOnnxFiles.class, folder, "-D" + MEMORY + "=" + LIMIT);
+        Fuzzing.runForAnHour(FuzzOnnxFiles.class, folder, "-D" + LimitedMemory.PROPERTY + "=" + LIMIT);
     }
 }

@@ -2,9 +2,8 @@ package io.github.bn4j.onnx.internal;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.checkpoint.CheckpointException;
+import io.github.bn4j.fuzz.FuzzedInputs;
 import io.github.bn4j.fuzz.Fuzzer;
-import io.github.bn4j.graph.Shape;
-import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.layer.AvgPool2d;
 import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.Padding;
@@ -13,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,7 +27,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class OnnxFileFuzzer implements Fuzzer {
 
-    private static final int BATCH = 2;
     private static final int LARGEST = 100_000;
 
     private final Path file;
@@ -97,7 +94,7 @@ final class OnnxFileFuzzer implements Fuzzer {
         try {
             Network net = Network.importOnnx(file);
             stage = "predict";
-            Map<String, INDArray> x = inputs(net, random);
+            Map<String, INDArray> x = FuzzedInputs.of(net, random, LARGEST);
             net.forward(x);
             stage = "export";
             if (random.nextInt(8) == 0) {
@@ -125,23 +122,6 @@ final class OnnxFileFuzzer implements Fuzzer {
                 && (!stage.equals("import")
                         || e instanceof CheckpointException
                         || message.contains(" MB of memory but got "));
-    }
-
-    private static Map<String, INDArray> inputs(Network net, Random random) {
-        Map<String, INDArray> inputs = new LinkedHashMap<>();
-        net.graph().inputs().forEach((name, value) -> inputs.put(name, array(net, value.shape(), random)));
-        return inputs;
-    }
-
-    private static INDArray array(Network net, Shape shape, Random random) {
-        if (shape.size() > LARGEST) {
-            throw new IllegalArgumentException(
-                    "fuzzer expects inputs of at most " + LARGEST + " numbers but got " + shape);
-        }
-        return Tensors.of(
-                net.parameters().type(),
-                random.doubles(BATCH * shape.size(), -1, 1).toArray(),
-                shape.batched(BATCH));
     }
 
     /** How many files came how far: the step that refused them, or "end". */
