@@ -24,6 +24,22 @@ public interface Engine {
     TrainingProgram training(Graph graph, Parameters parameters, int batch, long seed);
 
     /**
+     * A program for training steps on the examples of a batch that one of several has. Its steps take these examples alone, and leave
+     * what the whole batch gives, in the parameters of each of them alike, to the bit: loss, gradients and statistics. {@link
+     * TrainingProgram#outputs} are of these examples. All have to take the same steps. An engine that does not say otherwise leaves
+     * this to {@link #nd4j}.
+     *
+     * @param graph its first output is the loss of each example, of shape {@code []}
+     * @param parameters where values are read, which are the same everywhere, and gradients are left
+     * @param shard which examples
+     * @param seed of the random masks, the same everywhere
+     * @throws io.github.bn4j.graph.ShapeException if a layer cannot be trained on batches of this size
+     */
+    default TrainingProgram training(Graph graph, Parameters parameters, Shard shard, long seed) {
+        return nd4j().training(graph, parameters, shard, seed);
+    }
+
+    /**
      * A program for predictions.
      *
      * @param graph any outputs

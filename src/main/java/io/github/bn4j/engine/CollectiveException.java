@@ -1,0 +1,15 @@
+package io.github.bn4j.engine;
+
+/** Those who compute together cannot go on, because one of them has failed, is gone or does something else. */
+public final class CollectiveException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    public CollectiveException(String message) {
+        super(message);
+    }
+
+    public CollectiveException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
