@@ -41,6 +41,14 @@ public final class Tensors {
         }
     }
 
+    /** A new 'c'-ordered array of float32 with the given values in row-major order, outside every workspace. */
+    public static INDArray of(float[] values, long... shape) {
+        start();
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            return Nd4j.createFromArray(values).reshape('c', shape);
+        }
+    }
+
     /** A number as an array {@code [1]} in float64. */
     public static INDArray number(double value) {
         return of(DataType.DOUBLE, new double[] {value}, 1);

@@ -82,7 +82,7 @@ public record Column(
     }
 
     /** The order of categories: by value if all are numbers, else as text. */
-    static List<String> sorted(List<String> categories) {
+    public static List<String> sorted(List<String> categories) {
         TableFormat plain = TableFormat.DEFAULT;
         boolean numbers = categories.stream().noneMatch(category -> Double.isNaN(plain.number(category)));
         Comparator<String> text = Comparator.naturalOrder();
