@@ -178,6 +178,17 @@ public final class Network {
     }
 
     /**
+     * What an output is for, as the loss that it was trained with said, or names for its classes do; empty if nothing has said it, as
+     * for a network that was not trained.
+     *
+     * @param output its name
+     */
+    public Optional<Task> task(String output) {
+        checkGiven(output, "task", "the name of an output");
+        return memory.task(output);
+    }
+
+    /**
      * This network with names for the classes of its only output. Shares its parameters with this network.
      *
      * @param names the name of class 0 first

@@ -64,6 +64,11 @@ public final class TrainingMemory {
         return of(output).classNames();
     }
 
+    /** What an output is for; empty if nothing has said it. */
+    public Optional<Task> task(String output) {
+        return of(output).task();
+    }
+
     /**
      * A copy, of the same network, in which the classes of the only output have names.
      *

@@ -249,4 +249,21 @@ class ClassNamesTest {
                         .lines())
                 .contains("is \\ taken for  cat  1  2", "1                 0  1  0");
     }
+
+    @Test
+    void tellsWhatAnOutputIsFor(@TempDir Path folder) {
+        Network net = network();
+        assertThat(net.task("dense_2")).isEmpty();
+        assertThat(net.classNames(PETS).task("dense_2")).contains(Task.CLASSIFICATION);
+
+        trainer(net).fit(clouds(PETS));
+        net.save(folder.resolve("net"));
+
+        assertThat(net.task("dense_2")).contains(Task.CLASSIFICATION);
+        assertThat(Network.load(folder.resolve("net")).task("dense_2")).contains(Task.CLASSIFICATION);
+        assertThat(net.task("other")).isEmpty();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> net.task(null))
+                .withMessage("task expects the name of an output but got null");
+    }
 }

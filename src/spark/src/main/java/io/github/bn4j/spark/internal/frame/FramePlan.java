@@ -26,6 +26,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
@@ -372,6 +373,17 @@ public final class FramePlan implements Serializable {
             RowEncoder encoder = plan.encoder(serializable, TaskContext.getPartitionId());
             return new MappedIterator<>(rows, encoder::encode);
         });
+    }
+
+    /** A frame with the metadata of columns that a schema has, such as names of attributes, which rows lose on their way. */
+    public static Dataset<Row> described(Dataset<Row> frame, StructType schema) {
+        boolean plain = Arrays.stream(schema.fields())
+                .allMatch(field -> field.metadata().equals(Metadata.empty()));
+        return plain
+                ? frame
+                : frame.select(Arrays.stream(schema.fields())
+                        .map(field -> column(field.name()).as(field.name(), field.metadata()))
+                        .toArray(org.apache.spark.sql.Column[]::new));
     }
 
     /** A column by its name, whatever characters it has. */

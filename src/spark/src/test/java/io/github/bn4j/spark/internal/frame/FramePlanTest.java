@@ -22,10 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import org.apache.spark.SparkConf;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.serializer.SerializerInstance;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -38,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import scala.reflect.ClassTag$;
 
 @ExtendWith(LocalSpark.class)
 class FramePlanTest {
@@ -508,5 +513,25 @@ class FramePlanTest {
         }
         assertThat(rows.get(500).partition()).isEqualTo(3);
         assertThat(rows.get(999).row()).isEqualTo(142);
+    }
+
+    @Test
+    void travelsByBothSerializersOfSpark(SparkSession spark) {
+        Dataset<Row> frame = spark.range(3).selectExpr("CAST(id AS DOUBLE) features", "id * 2 label");
+        EncodedRow row = plan(ONE, frame).encode(frame).collect().get(2);
+
+        for (SerializerInstance serializer : List.of(
+                new JavaSerializer(new SparkConf()).newInstance(), new KryoSerializer(new SparkConf()).newInstance())) {
+            EncodedRow other = serializer.deserialize(
+                    serializer.serialize(row, ClassTag$.MODULE$.apply(EncodedRow.class)),
+                    ClassTag$.MODULE$.apply(EncodedRow.class));
+
+            assertThat((float[]) other.numbers(0)).containsExactly(2);
+            assertThat((float[]) other.numbers(1)).containsExactly(4);
+            assertThat(other.partition()).isEqualTo(row.partition());
+            assertThat(other.row()).isEqualTo(row.row());
+            assertThat(other.weight()).isEqualTo(1);
+            assertThat(other.arrays()).isEqualTo(2);
+        }
     }
 }
