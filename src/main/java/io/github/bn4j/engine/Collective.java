@@ -1,7 +1,12 @@
 package io.github.bn4j.engine;
 
+import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.time.Duration;
+import java.util.List;
 
 /**
  * Several threads or processes that compute one thing together, as one of them sees it: each has a number, its rank, and they
@@ -44,8 +49,43 @@ public interface Collective extends AutoCloseable {
     @Override
     void close();
 
+    /**
+     * Leaves the others because this one has failed; they are told why, where there is a way to tell.
+     *
+     * @param cause what has happened here
+     */
+    default void fail(Throwable cause) {
+        close();
+    }
+
     /** The one of somebody who is alone. */
     static Collective alone() {
         return Alone.INSTANCE;
+    }
+
+    /**
+     * Those of several threads of this process, one for each thread, in the order of their ranks. They wait for each other for ten
+     * minutes at most.
+     *
+     * @param count of the threads, at least 1
+     */
+    static List<Collective> threads(int count) {
+        return threads(count, Duration.ofMinutes(10));
+    }
+
+    /**
+     * Those of several threads of this process, one for each thread, in the order of their ranks.
+     *
+     * @param count of the threads, at least 1
+     * @param patience how long one waits for the others
+     */
+    static List<Collective> threads(int count, Duration patience) {
+        checkArgument(count >= 1, "Collective.threads expects at least 1 thread but got %s", count);
+        checkGiven(patience, "Collective.threads", "how long one waits for the others");
+        checkArgument(
+                patience.compareTo(Duration.ZERO) > 0,
+                "Collective.threads expects a time to wait above 0 but got %s",
+                patience);
+        return List.copyOf(ThreadCollective.of(count, patience));
     }
 }

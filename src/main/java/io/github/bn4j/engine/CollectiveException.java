@@ -1,5 +1,7 @@
 package io.github.bn4j.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /** Those who compute together cannot go on, because one of them has failed, is gone or does something else. */
 public final class CollectiveException extends RuntimeException {
 
@@ -9,7 +11,7 @@ public final class CollectiveException extends RuntimeException {
         super(message);
     }
 
-    public CollectiveException(String message, Throwable cause) {
+    public CollectiveException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -26,8 +26,9 @@ public interface Engine {
     /**
      * A program for training steps on the examples of a batch that one of several has. Its steps take these examples alone, and leave
      * what the whole batch gives, in the parameters of each of them alike, to the bit: loss, gradients and statistics. {@link
-     * TrainingProgram#outputs} are of these examples. All have to take the same steps. An engine that does not say otherwise leaves
-     * this to {@link #nd4j}.
+     * TrainingProgram#outputs} are of these examples. All have to take the same steps; where there are no examples, a step takes no
+     * arrays (any are of no account) and there are no outputs. A step that fails leaves the collective, so that the others fail as well.
+     * An engine that does not say otherwise leaves this to {@link #nd4j}.
      *
      * @param graph its first output is the loss of each example, of shape {@code []}
      * @param parameters where values are read, which are the same everywhere, and gradients are left

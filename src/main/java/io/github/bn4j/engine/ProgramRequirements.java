@@ -100,11 +100,29 @@ public final class ProgramRequirements {
     }
 
     /**
-     * Refuses a graph that cannot be trained on batches of this size.
+     * Refuses a graph that cannot be trained on a batch that is cut into such shards.
      *
      * @throws ShapeException if the first output is not one number per example, or a layer refuses the batch
+     * @throws IllegalArgumentException if ghost batches are cut
      */
-    public static void requireTrainable(Graph graph, int batch) {
+    public static void requireTrainable(Graph graph, Shard shard) {
+        int batch = shard.batch();
+        boolean cuts = shard.all().size() > 1;
+        for (Node node : graph.nodes()) {
+            checkArgument(
+                    !cuts
+                            || node.op()
+                                    .normalization()
+                                    .filter(norm -> norm.statistics().block(batch) < batch)
+                                    .isEmpty(),
+                    "layer \"%s\" expects to see its ghost batches whole but got parts of a batch; use Statistics.batch(),"
+                            + " or train without replicas",
+                    node.layer());
+        }
+        shard.groupSizes().stream().distinct().forEach(size -> requireTrainable(graph, size));
+    }
+
+    private static void requireTrainable(Graph graph, int batch) {
         Map.Entry<String, Value> loss = graph.outputs().entrySet().iterator().next();
         Shape shape = loss.getValue().shape();
         if (shape.rank() != 0) {

@@ -2,6 +2,8 @@ package io.github.bn4j.engine.nd4j;
 
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.ProgramRequirements;
+import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
@@ -16,7 +18,13 @@ public final class Nd4jEngine implements Engine {
 
     @Override
     public TrainingProgram training(Graph graph, Parameters parameters, int batch, long seed) {
-        return new Nd4jTraining(graph, parameters, batch, seed);
+        ProgramRequirements.requireBatch(batch);
+        return training(graph, parameters, Shard.whole(batch), seed);
+    }
+
+    @Override
+    public TrainingProgram training(Graph graph, Parameters parameters, Shard shard, long seed) {
+        return new Nd4jTraining(graph, parameters, shard, seed);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.bn4j.engine.onednn;
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.ProgramRequirements;
+import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.internal.reference.ReferenceCall;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
@@ -40,7 +41,7 @@ final class OneDnnTraining implements TrainingProgram {
         this.batch = batch;
         this.seed = seed;
         reference = new OnDemand<>(() -> Engine.nd4j().training(graph, parameters, batch, seed));
-        ProgramRequirements.requireTrainable(graph, batch);
+        ProgramRequirements.requireTrainable(graph, Shard.whole(batch));
         Value loss = graph.outputs().values().iterator().next();
         Buffer[] made = new Buffer[1];
         program = Program.compile(graph, parameters, batch, true, settings, 1, lane -> {

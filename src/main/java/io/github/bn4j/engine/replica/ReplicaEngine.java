@@ -63,7 +63,9 @@ public final class ReplicaEngine implements Engine {
     @Override
     public TrainingProgram training(Graph graph, Parameters parameters, int batch, long seed) {
         int[] parts = sizes.apply(batch);
-        return new ReplicaTraining(graph, parameters, seed, atOnce ? new AtOnce(parts.length) : new InTurn(), parts);
+        return atOnce
+                ? new ReplicaTraining(graph, parameters, Nd4jEngine.INSTANCE, seed, parts)
+                : new InTurnTraining(graph, parameters, seed, parts);
     }
 
     @Override
