@@ -1,4 +1,4 @@
-package io.github.bn4j.spark;
+package io.github.bn4j.spark.internal.mesh;
 
 import io.github.bn4j.engine.CollectiveException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.github.bn4j.spark;
+package io.github.bn4j.spark.internal.mesh;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
@@ -22,7 +22,7 @@ import java.util.Map;
  * long as {@code (k − 1)(k − 2) / k · M} bytes take less time than a hop, which for two members is always. Either way each element is
  * added up in the order of the ranks, in its own precision.
  */
-final class MeshCollective implements Collective {
+public final class MeshCollective implements Collective {
 
     /** What a network carries within the time of a hop: 0.1 ms at 10 Gbit/s. */
     private static final long HOP_BYTES = 1 << 16;
@@ -166,8 +166,8 @@ final class MeshCollective implements Collective {
                 members, size -> new MeshCollective(mesh, mesh.rank() - rank() % members, members, buffers));
     }
 
-    /** Tells all others that this one has failed, so that they fail as well instead of waiting. */
-    void abort(Throwable cause) {
+    @Override
+    public void fail(Throwable cause) {
         mesh.abort(cause);
     }
 

@@ -1,4 +1,4 @@
-package io.github.bn4j.spark;
+package io.github.bn4j.spark.internal.mesh;
 
 /** Another rank has failed, or does something else. The message is a whole sentence, for all ranks. */
 final class PeerException extends Exception {

@@ -1,4 +1,4 @@
-package io.github.bn4j.spark;
+package io.github.bn4j.spark.internal.mesh;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package io.github.bn4j.spark;
+package io.github.bn4j.spark.internal.mesh;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -9,17 +9,17 @@ import java.util.function.BooleanSupplier;
  * @param timeout how long nothing may come, above 0
  * @param cancelled whether what waits is to end, which is asked several times a second
  */
-record Patience(Duration timeout, BooleanSupplier cancelled) {
+public record Patience(Duration timeout, BooleanSupplier cancelled) {
 
     /** How often it is looked whether the waiting is to end. */
     static final Duration GLANCE = Duration.ofMillis(100);
 
     /** That of somebody whom only an interrupt can end before the time is over. */
-    static Patience of(Duration timeout) {
+    public static Patience of(Duration timeout) {
         return new Patience(timeout, () -> false);
     }
 
-    boolean isOver(long sinceNanos) {
+    public boolean isOver(long sinceNanos) {
         return System.nanoTime() - sinceNanos > timeout.toNanos();
     }
 
@@ -30,7 +30,7 @@ record Patience(Duration timeout, BooleanSupplier cancelled) {
     }
 
     /** The time in words, such as {@code 60 s} and {@code 500 ms}. */
-    String text() {
+    public String text() {
         long millis = timeout.toMillis();
         return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
     }

@@ -1,4 +1,4 @@
-package io.github.bn4j.spark;
+package io.github.bn4j.spark.internal.mesh;
 
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
@@ -60,7 +60,7 @@ final class TestMesh {
                         try {
                             return member.run(collective);
                         } catch (Exception | Error e) {
-                            collective.abort(e);
+                            collective.fail(e);
                             throw e;
                         }
                     }

@@ -1,4 +1,4 @@
-package io.github.bn4j.spark;
+package io.github.bn4j.spark.internal.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -257,7 +257,7 @@ class MeshCollectiveTest {
     void staysBrokenOnceItHasFailed() throws Exception {
         TestMesh.run(2, collective -> {
             if (collective.rank() == 1) {
-                collective.abort(new IllegalStateException("ill"));
+                collective.fail(new IllegalStateException("ill"));
             }
             for (int call = 0; call < 2; call++) {
                 assertThatThrownBy(() -> collective.allReduce(FloatBuffer.allocate(1)))
