@@ -10,6 +10,7 @@ import io.github.bn4j.data.internal.augmentation.Flip;
 import io.github.bn4j.data.internal.augmentation.ImageTranslation;
 import io.github.bn4j.data.internal.augmentation.Mixup;
 import io.github.bn4j.data.internal.augmentation.Rotate;
+import java.io.Serializable;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -20,7 +21,7 @@ import java.util.random.RandomGenerator;
  * <p>{@code Augmentation.of(flip(), crop(2))} does one after another. Images are {@code [channels, height, width]}.
  */
 @FunctionalInterface
-public interface Augmentation {
+public interface Augmentation extends Serializable {
 
     /** The other examples of the data, and the same random numbers that they get in this epoch. */
     interface Others {

@@ -7,6 +7,7 @@ import static io.github.bn4j.internal.Checks.checkPresent;
 import io.github.bn4j.internal.Distributions;
 import io.github.bn4j.internal.ExampleRows;
 import io.github.bn4j.internal.Tensors;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,7 +26,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Examples: one or several input arrays and one or several target arrays, all with the examples along the first axis.
  * Immutable as long as nobody writes to the arrays it was made of.
  */
-public final class Dataset {
+public final class Dataset implements Serializable {
+
+    private static final long serialVersionUID = 1;
 
     private final Map<String, INDArray> inputs;
     private final Map<String, INDArray> targets;

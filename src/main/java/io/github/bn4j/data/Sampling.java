@@ -2,6 +2,7 @@ package io.github.bn4j.data;
 
 import static io.github.bn4j.internal.Checks.checkGiven;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,7 +13,7 @@ import java.util.stream.IntStream;
  * as {@code (data, seed) -> rows}.
  */
 @FunctionalInterface
-public interface Sampling {
+public interface Sampling extends Serializable {
 
     /**
      * The rows of an epoch.

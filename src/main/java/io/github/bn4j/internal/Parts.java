@@ -15,6 +15,15 @@ public final class Parts {
                 .toArray();
     }
 
+    /** Where each of {@code count} almost equal parts ends, the larger first; some may have nothing. */
+    public static int[] ends(int total, int count) {
+        int[] ends = new int[count];
+        for (int part = 0; part < count; part++) {
+            ends[part] = (part + 1) * (total / count) + Math.min(part + 1, total % count);
+        }
+        return ends;
+    }
+
     /** As few sizes as possible of at most {@code largest} each. */
     public static int[] upTo(int largest, int total) {
         return even(total, total / largest + (total % largest > 0 ? 1 : 0));

@@ -3,6 +3,7 @@ package io.github.bn4j.train;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.replica.ReplicaEngine;
 import io.github.bn4j.internal.Parts;
+import java.io.Serializable;
 
 /**
  * How many batches make one step of the optimiser.
@@ -10,7 +11,7 @@ import io.github.bn4j.internal.Parts;
  * @param batches their number
  * @param whole whether their examples are normalised together, like one batch
  */
-record Accumulation(int batches, boolean whole) {
+record Accumulation(int batches, boolean whole) implements Serializable {
 
     static final Accumulation NONE = new Accumulation(1, false);
 

@@ -7,9 +7,9 @@ import io.github.bn4j.data.Example;
 import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -18,14 +18,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Fills batches with augmented examples. Works in float32. */
 final class AugmentedRows {
 
-    private final FloatBuffer features;
-    private final FloatBuffer targets;
     private final int size;
+    private final IntFunction<Example> examples;
     private final Augmentation augmentation;
     private final long seed;
-    private final List<Long> shape;
-    // The buffers do not keep the memory of the arrays alive.
-    private final List<INDArray> owners;
+
+    /**
+     * Examples from anywhere, of which those of a batch are asked for once each and in order, and others by augmentations that mix them.
+     *
+     * @param size how many there are
+     * @param examples by their numbers
+     */
+    AugmentedRows(int size, IntFunction<Example> examples, Augmentation augmentation, long seed) {
+        this.size = size;
+        this.examples = examples;
+        this.augmentation = augmentation;
+        this.seed = seed;
+    }
 
     /**
      * Checks that the augmentation suits the data.
@@ -35,19 +44,38 @@ final class AugmentedRows {
      * @throws IllegalArgumentException if examples of that shape cannot be changed
      */
     AugmentedRows(INDArray features, INDArray targets, Augmentation augmentation, long seed) {
+        this(
+                Math.toIntExact(features.size(0)),
+                examples(features, targets, checked(augmentation, features, targets)),
+                augmentation,
+                seed);
+    }
+
+    /** The shape of the features of an example, which the augmentation has not refused. */
+    static List<Long> checked(Augmentation augmentation, INDArray features, INDArray targets) {
         checkArgument(
                 features.dataType() == DataType.FLOAT && targets.dataType() == DataType.FLOAT,
                 "augment expects features and targets of FLOAT but got %s and %s; train in float32",
                 features.dataType(),
                 targets.dataType());
-        owners = List.of(Tensors.dense(features, DataType.FLOAT), Tensors.dense(targets, DataType.FLOAT));
-        this.features = HostMemory.floats(owners.get(0));
-        this.targets = HostMemory.floats(owners.get(1));
-        this.size = Math.toIntExact(features.size(0));
-        this.augmentation = augmentation;
-        this.seed = seed;
-        this.shape = LongStream.of(features.shape()).skip(1).boxed().toList();
+        List<Long> shape = LongStream.of(features.shape()).skip(1).boxed().toList();
         augmentation.requireShape(shape);
+        return shape;
+    }
+
+    private static IntFunction<Example> examples(INDArray features, INDArray targets, List<Long> shape) {
+        // The buffers do not keep the memory of the arrays alive, so the function has to.
+        INDArray ownFeatures = Tensors.dense(features, DataType.FLOAT);
+        INDArray ownTargets = Tensors.dense(targets, DataType.FLOAT);
+        FloatBuffer featureBuffer = HostMemory.floats(ownFeatures);
+        FloatBuffer targetBuffer = HostMemory.floats(ownTargets);
+        return row -> new Example(shape, row(featureBuffer, row, ownFeatures), row(targetBuffer, row, ownTargets));
+    }
+
+    private static float[] row(FloatBuffer elements, int row, INDArray owner) {
+        float[] values = new float[(int) (elements.limit() / owner.size(0))];
+        elements.get(row * values.length, values);
+        return values;
     }
 
     /**
@@ -87,7 +115,7 @@ final class AugmentedRows {
 
         @Override
         public Example example(int row) {
-            return new Example(shape, row(features, row), row(targets, row));
+            return examples.apply(row);
         }
 
         @Override
@@ -101,14 +129,8 @@ final class AugmentedRows {
         }
     }
 
-    private float[] row(FloatBuffer array, int row) {
-        float[] values = new float[array.limit() / size];
-        array.get(row * values.length, values);
-        return values;
-    }
-
     @Override
     public String toString() {
-        return "AugmentedRows[" + Arrays.toString(owners.get(0).shape()) + ", " + augmentation + "]";
+        return "AugmentedRows[" + size + " examples, " + augmentation + "]";
     }
 }

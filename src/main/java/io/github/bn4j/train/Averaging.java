@@ -2,6 +2,8 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
+import java.io.Serializable;
+
 /**
  * An average of the weights that a training passes through, which often predicts better than the last of them. The training itself
  * goes on from its own weights.
@@ -14,7 +16,8 @@ import static io.github.bn4j.internal.Checks.checkArgument;
  * @param recalibrate whether the running averages of batch normalisations are replaced by the exact statistics that the training data
  *     have under the averaged weights; else they stay those of the training, which belong to other weights
  */
-public record Averaging(double decay, double from, int fromEpoch, int everySteps, boolean recalibrate) {
+public record Averaging(double decay, double from, int fromEpoch, int everySteps, boolean recalibrate)
+        implements Serializable {
 
     private static final double SWA_FROM = 0.75;
 

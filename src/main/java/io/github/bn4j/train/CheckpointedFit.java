@@ -38,12 +38,13 @@ final class CheckpointedFit {
 
     private History run(Preparation prepared, RunTerms given, @Nullable SavedTraining from) {
         long usual = from == null ? state.seed(model.seed()) : from.seed(model.seed());
-        RunTerms terms = given.withSeed(settings.seed.orElse(usual));
+        RunTerms terms = given.withSeed(settings.seed(usual));
         if (from != null) {
             from.run().terms().requireSame(terms, from.file());
             requireSameCourse(prepared, from);
         }
-        Checkpointing last = new Checkpointing(how, model, memory, state, terms, prepared.listeners());
+        Checkpointing last =
+                new Checkpointing(new CheckpointStore(how, model, memory, state), state, terms, prepared.listeners());
         return new Fit(prepared.with(last), model, state, settings, from).run();
     }
 

@@ -2,7 +2,6 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkState;
 
-import io.github.bn4j.engine.Model;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,19 +9,24 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Stores a training as {@link Checkpoints} says. It is the last to be told of each event, so that what it stores is what all others
- * remember then.
+ * Stores a training. It is the last to be told of each event, so that what it stores is what all others remember then.
  */
 final class Checkpointing implements TrainingListener {
 
-    private final Checkpoints how;
-    private final CheckpointFolder folder;
-    private final Model model;
-    private final TrainingMemory memory;
+    /** Where checkpoints go. */
+    interface Store {
+
+        /** Whether there is to be one after a step, besides those after epochs. */
+        boolean isDue(StepEvent step);
+
+        /** Stores one. */
+        void write(RunSnapshot now);
+    }
+
+    private final Store store;
     private final TrainingState state;
     private final RunTerms terms;
     private final List<TrainingListener> others;
-    private long written = System.nanoTime();
     private boolean isCut;
 
     /**
@@ -31,17 +35,8 @@ final class Checkpointing implements TrainingListener {
      * @param terms what it follows from
      * @param others all other listeners
      */
-    Checkpointing(
-            Checkpoints how,
-            Model model,
-            TrainingMemory memory,
-            TrainingState state,
-            RunTerms terms,
-            List<TrainingListener> others) {
-        this.how = how;
-        this.folder = new CheckpointFolder(how.folder());
-        this.model = model;
-        this.memory = memory;
+    Checkpointing(Store store, TrainingState state, RunTerms terms, List<TrainingListener> others) {
+        this.store = store;
         this.state = state;
         this.terms = terms;
         this.others = others;
@@ -49,10 +44,7 @@ final class Checkpointing implements TrainingListener {
 
     @Override
     public void onStep(StepEvent step) {
-        boolean bySteps = how.steps() > 0 && step.number() % how.steps() == 0;
-        boolean byTime = !how.time().isZero()
-                && System.nanoTime() - written >= how.time().toNanos();
-        if (bySteps || byTime) {
+        if (store.isDue(step)) {
             write(step.run());
         }
     }
@@ -77,9 +69,7 @@ final class Checkpointing implements TrainingListener {
                 remembered.put(listener.name(), checked(listener));
             }
         }
-        RunSnapshot now = state.snapshot(terms, run.decided(), remembered);
-        state.checkpoint(folder.write(state.steps(), how.keep(), file -> TrainingFile.write(file, model, memory, now)));
-        written = System.nanoTime();
+        store.write(state.snapshot(terms, run.decided(), remembered));
     }
 
     private static Map<String, INDArray> checked(TrainingListener listener) {

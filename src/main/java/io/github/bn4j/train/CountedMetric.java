@@ -1,7 +1,7 @@
 package io.github.bn4j.train;
 
+import java.io.Serializable;
 import java.util.function.IntToDoubleFunction;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -10,7 +10,13 @@ import java.util.stream.IntStream;
  * @param name its name
  * @param measure from the counts
  */
-record CountedMetric(String name, ToDoubleFunction<ClassCounts> measure) implements OfClasses {
+record CountedMetric(String name, Measure measure) implements OfClasses {
+
+    /** A number made of counts. */
+    @FunctionalInterface
+    interface Measure extends Serializable {
+        double of(ClassCounts counts);
+    }
 
     static final Metric ACCURACY = new CountedMetric("accuracy", CountedMetric::accuracy);
     static final Metric BALANCED_ACCURACY = new CountedMetric("balancedAccuracy", CountedMetric::balancedAccuracy);
@@ -87,7 +93,7 @@ record CountedMetric(String name, ToDoubleFunction<ClassCounts> measure) impleme
 
     @Override
     public Tally tally() {
-        return new ClassCounts(measure);
+        return new ClassCounts(measure::of);
     }
 
     @Override

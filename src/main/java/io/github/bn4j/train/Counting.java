@@ -26,4 +26,12 @@ record Counting(double[] multipliers, double[] divisors) {
         double each = divisors.length / sum();
         return DoubleStream.of(multipliers).map(weight -> weight * each).toArray();
     }
+
+    /** The factor of each example of a step; 0 where none counts. */
+    double[] factors(int... rows) {
+        double sum = sum(rows);
+        return Arrays.stream(rows)
+                .mapToDouble(row -> sum == 0 ? 0 : multipliers[row] * rows.length / sum)
+                .toArray();
+    }
 }

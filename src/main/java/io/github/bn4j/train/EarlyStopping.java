@@ -3,6 +3,8 @@ package io.github.bn4j.train;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
+import java.io.Serializable;
+
 /**
  * When a training ends before its last epoch: when a metric has not got better for a while. Whether larger or smaller is better
  * the metric knows.
@@ -13,7 +15,8 @@ import static io.github.bn4j.internal.Checks.checkGiven;
  * @param leastGain what the metric has to differ from its value at the last gain by, for another one
  * @param restoreBest whether the network ends as it was after its best epoch
  */
-public record EarlyStopping(String metric, int patience, double leastGain, boolean restoreBest) {
+public record EarlyStopping(String metric, int patience, double leastGain, boolean restoreBest)
+        implements Serializable {
 
     public EarlyStopping {
         checkGiven(metric, "EarlyStopping", "the name of a metric");

@@ -36,10 +36,10 @@ record Examples(List<INDArray> arrays, List<Counting> countings) {
      *
      * @param into an array for each input of the graph. Modified.
      */
-    void copy(BatchRows batch, StepFactors factors, INDArray[] into) {
+    void copy(BatchRows batch, INDArray[] into) {
         for (int i = 0; i < arrays.size(); i++) {
             ExampleRows.copy(arrays.get(i), batch.rows(), into[i]);
         }
-        factors.fill(batch, into);
+        batch.writeFactors(into);
     }
 }

@@ -52,21 +52,21 @@ final class Feed implements AutoCloseable {
     private @Nullable CompletableFuture<INDArray[]> next;
 
     /**
-     * Arrays for the batches of an epoch.
+     * Arrays for the batches of any epoch.
      *
-     * @param costly whether making a batch is more than copying
+     * @param batches what fills them
      */
-    Feed(Graph graph, DataType type, List<BatchRows> batches, boolean costly, Content content) {
+    Feed(Graph graph, DataType type, Batches batches) {
         this.graph = graph;
         this.type = type;
-        this.content = content;
-        batches.forEach(batch -> bySize.computeIfAbsent(batch.size(), this::twice));
+        this.content = batches;
+        StepBatches.runs(batches.any()).forEach(batch -> bySize.computeIfAbsent(batch.size(), this::twice));
         long largest = bySize.values().stream()
                 .mapToLong(pair ->
                         List.of(pair[0]).stream().mapToLong(INDArray::length).sum())
                 .max()
                 .orElse(0);
-        thread = costly || largest >= WORTH_A_THREAD ? Executors.newSingleThreadExecutor(Feed::daemon) : null;
+        thread = batches.costly() || largest >= WORTH_A_THREAD ? Executors.newSingleThreadExecutor(Feed::daemon) : null;
         executor = thread == null ? Runnable::run : thread;
     }
 
@@ -80,10 +80,13 @@ final class Feed implements AutoCloseable {
         return new INDArray[][] {arrays(size), arrays(size)};
     }
 
+    /** None for no examples, which a machine may have of a batch. */
     private INDArray[] arrays(int size) {
-        return graph.inputs().values().stream()
-                .map(value -> Tensors.zeros(type, value.shape().batched(size)))
-                .toArray(INDArray[]::new);
+        return size == 0
+                ? new INDArray[0]
+                : graph.inputs().values().stream()
+                        .map(value -> Tensors.zeros(type, value.shape().batched(size)))
+                        .toArray(INDArray[]::new);
     }
 
     /** Begins an epoch with the given batches, of sizes that the first epoch had. */

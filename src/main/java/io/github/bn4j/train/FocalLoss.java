@@ -8,8 +8,10 @@ import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.function.StandardFunction;
+import java.io.Serializable;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -87,5 +89,17 @@ public record FocalLoss(double gamma, OptionalDouble alpha) implements Loss {
     @Override
     public String toString() {
         return NAME + ", gamma " + gamma + (alpha.isEmpty() ? "" : ", alpha " + alpha.getAsDouble());
+    }
+
+    /** How it is serialized, as an optional number is not. */
+    private record Serialized(double gamma, @Nullable Double alpha) implements Serializable {
+
+        private Object readResolve() {
+            return new FocalLoss(gamma, alpha == null ? OptionalDouble.empty() : OptionalDouble.of(alpha));
+        }
+    }
+
+    private Object writeReplace() {
+        return new Serialized(gamma, alpha.isEmpty() ? null : alpha.getAsDouble());
     }
 }

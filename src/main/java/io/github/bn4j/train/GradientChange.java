@@ -1,6 +1,7 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.graph.Parameters;
+import java.io.Serializable;
 
 /**
  * Changes gradients between the network and the optimiser, whichever that is. Yours is a lambda, best one that prints itself.
@@ -8,7 +9,7 @@ import io.github.bn4j.graph.Parameters;
  * <p>It sees the gradients of a whole step, averaged over its batches, before any weight decay joins them; they are finite.
  */
 @FunctionalInterface
-public interface GradientChange {
+public interface GradientChange extends Serializable {
 
     /**
      * Changes the gradients of a step. New arrays are gone when it returns.

@@ -2,6 +2,8 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkGiven;
 
+import java.io.Serializable;
+
 /**
  * Which network of a training is the best, and in which state it is judged and stored.
  *
@@ -10,7 +12,7 @@ import static io.github.bn4j.internal.Checks.checkGiven;
  * @param recalibrate whether running averages are replaced by the exact statistics of the training data first, in a copy:
  *     the training goes on with its own
  */
-public record KeepBest(String metric, boolean recalibrate) {
+public record KeepBest(String metric, boolean recalibrate) implements Serializable {
 
     public KeepBest {
         checkGiven(metric, "KeepBest", "the name of a metric");

@@ -140,11 +140,11 @@ public final class Loop implements AutoCloseable {
         int[] sizes = settings.accumulation.runs(rows.length, batchSize);
         double factor = factor();
         double loss = 0;
-        if (factors.count(rows)) {
-            List<BatchRows> batches = BatchRows.of(rows, sizes, factors.sums(rows), new int[rows.length]);
+        StepBatches step = factors.step(rows, sizes, new int[rows.length]);
+        if (step.counts()) {
             state.begin();
             compiled.objective.tell(memory, batch);
-            loss = step(compiled, factor, runs(compiled, examples, factors, batches), sizes);
+            loss = step(compiled, factor, runs(compiled, examples, step.runs()), sizes);
         }
         taken++;
         state.countStep();
@@ -162,14 +162,14 @@ public final class Loop implements AutoCloseable {
     }
 
     /** The arrays of each run of the engine. */
-    private List<INDArray[]> runs(Compiled compiled, Examples examples, StepFactors factors, List<BatchRows> batches) {
+    private List<INDArray[]> runs(Compiled compiled, Examples examples, List<BatchRows> batches) {
         List<INDArray[]> runs = new ArrayList<>();
         for (BatchRows batch : batches) {
             INDArray[] arrays = compiled.objective.graph().inputs().values().stream()
                     .map(value -> Tensors.zeros(
                             model.parameters().type(), value.shape().batched(batch.size())))
                     .toArray(INDArray[]::new);
-            examples.copy(batch, factors, arrays);
+            examples.copy(batch, arrays);
             runs.add(arrays);
         }
         return runs;
@@ -190,7 +190,7 @@ public final class Loop implements AutoCloseable {
                 Set.of(),
                 model.parameters(),
                 settings.accumulation.engine(model.engine(), batchSize),
-                settings.seed.orElse(state.seed(model.seed())));
+                settings.seed(state.seed(model.seed())));
         Compiled made = new Compiled(objective, new Steps(trained, state, settings, "step"));
         byForm.put(form, made);
         return made;

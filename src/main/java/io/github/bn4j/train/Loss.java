@@ -5,6 +5,7 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -13,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What training makes small: one number per example, traced in terms of ops like a layer. */
 @FunctionalInterface
-public interface Loss {
+public interface Loss extends Serializable {
 
     /**
      * Traces the loss of each example.

@@ -2,6 +2,7 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
+import java.io.Serializable;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
@@ -16,19 +17,19 @@ import java.util.function.DoubleUnaryOperator;
  * @param ofExample the number of one example
  * @param ofMean what is made of the mean
  */
-record MeanMetric(
-        String name,
-        boolean higherIsBetter,
-        Set<Task> tasks,
-        int classes,
-        OfExample ofExample,
-        DoubleUnaryOperator ofMean)
+record MeanMetric(String name, boolean higherIsBetter, Set<Task> tasks, int classes, OfExample ofExample, OfMean ofMean)
         implements Metric {
 
     /** A number of an example. */
     @FunctionalInterface
-    interface OfExample {
+    interface OfExample extends Serializable {
         double of(Predictions some, int row);
+    }
+
+    /** A number made of a mean. */
+    @FunctionalInterface
+    interface OfMean extends Serializable {
+        double of(double mean);
     }
 
     private static final Set<Task> CLASSES = OfClasses.TASKS;
@@ -49,11 +50,11 @@ record MeanMetric(
             Math::sqrt);
 
     private static Metric larger(String name, Set<Task> tasks, int classes, OfExample ofExample) {
-        return new MeanMetric(name, true, tasks, classes, ofExample, DoubleUnaryOperator.identity());
+        return new MeanMetric(name, true, tasks, classes, ofExample, mean -> mean);
     }
 
     private static Metric smaller(String name, Set<Task> tasks, OfExample ofExample) {
-        return new MeanMetric(name, false, tasks, 1, ofExample, DoubleUnaryOperator.identity());
+        return new MeanMetric(name, false, tasks, 1, ofExample, mean -> mean);
     }
 
     static Metric topK(int k) {
@@ -168,7 +169,7 @@ record MeanMetric(
 
         @Override
         public double value() {
-            return examples == 0 ? Double.NaN : ofMean.applyAsDouble((sum + lost) / examples);
+            return examples == 0 ? Double.NaN : ofMean.of((sum + lost) / examples);
         }
     }
 

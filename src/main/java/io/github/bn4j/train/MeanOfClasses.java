@@ -2,17 +2,18 @@ package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
-import java.util.OptionalInt;
+import java.io.Serializable;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A metric that each class has.
  *
  * @param measure what is counted
  * @param together whether the examples of all classes are counted together
- * @param of the only class; empty for all
+ * @param of the only class; null for all
  */
-record MeanOfClasses(Measure measure, boolean together, OptionalInt of) implements ClassMetric, OfClasses {
+record MeanOfClasses(Measure measure, boolean together, @Nullable Integer of) implements ClassMetric, OfClasses {
 
     static final ClassMetric PRECISION = of(new Measure("precision", 1, 0, 1));
     static final ClassMetric RECALL = of(new Measure("recall", 1, 1, 0));
@@ -21,7 +22,7 @@ record MeanOfClasses(Measure measure, boolean together, OptionalInt of) implemen
     static final ClassMetric IOU = of(new Measure("iou", 1, 1, 1));
 
     /** Wanted and told, as a share of a sum of that with what was wanted only and told only. */
-    record Measure(String name, int both, int wantedOnly, int toldOnly) {
+    record Measure(String name, int both, int wantedOnly, int toldOnly) implements Serializable {
 
         double of(long wantedAndTold, long wanted, long told) {
             long whole = both * wantedAndTold + wantedOnly * wanted + toldOnly * told;
@@ -30,12 +31,12 @@ record MeanOfClasses(Measure measure, boolean together, OptionalInt of) implemen
     }
 
     private static ClassMetric of(Measure measure) {
-        return new MeanOfClasses(measure, false, OptionalInt.empty());
+        return new MeanOfClasses(measure, false, null);
     }
 
     @Override
     public String name() {
-        return measure.name + (together ? "Micro" : of.isPresent() ? "OfClass" + of.getAsInt() : "");
+        return measure.name + (together ? "Micro" : of == null ? "" : "OfClass" + of);
     }
 
     @Override
@@ -45,23 +46,23 @@ record MeanOfClasses(Measure measure, boolean together, OptionalInt of) implemen
 
     @Override
     public ClassMetric micro() {
-        return new MeanOfClasses(measure, true, OptionalInt.empty());
+        return new MeanOfClasses(measure, true, null);
     }
 
     @Override
     public ClassMetric ofClass(int number) {
         checkArgument(number >= 0, "%s expects the number of a class from 0 but got %s", measure.name, number);
-        return new MeanOfClasses(measure, false, OptionalInt.of(number));
+        return new MeanOfClasses(measure, false, number);
     }
 
     @Override
     public void check(int width) {
         checkArgument(
-                of.isEmpty() || of.getAsInt() < width,
+                of == null || of < width,
                 "%s expects a class from 0 to %s but got %s; number the classes from 0",
                 measure.name,
                 width - 1,
-                of.orElse(0));
+                of);
     }
 
     @Override
@@ -81,9 +82,9 @@ record MeanOfClasses(Measure measure, boolean together, OptionalInt of) implemen
                     .sum();
             return both + wanted + told == 0 ? Double.NaN : measure.of(both, wanted, told);
         }
-        return of.isPresent()
-                ? ofClass(counts, of.getAsInt())
-                : CountedMetric.mean(counts.classes(), number -> ofClass(counts, number));
+        return of == null
+                ? CountedMetric.mean(counts.classes(), number -> ofClass(counts, number))
+                : ofClass(counts, of);
     }
 
     private double ofClass(ClassCounts counts, int number) {

@@ -1,5 +1,6 @@
 package io.github.bn4j.train;
 
+import java.io.Serializable;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -10,7 +11,7 @@ import java.util.Set;
  * <p>Where a number is not defined, as the area under the curve of examples of a single class, it is NaN, which is printed as – and
  * never better than another.
  */
-public interface Metric {
+public interface Metric extends Serializable {
 
     /** The name that {@link EarlyStopping}, {@link KeepBest} and {@link Epoch#metrics} know it by, of its own among those of a training. */
     String name();

@@ -31,13 +31,13 @@ final class NonFinite {
      * Names the first layer whose numbers were not finite.
      *
      * @param when the run of the engine
+     * @param batch how many examples it has
      */
-    static Failure explain(Model model, When when, INDArray... inputs) {
+    static Failure explain(Model model, When when, int batch, INDArray... inputs) {
         Graph graph = model.graph();
         Map<String, Value> all = new LinkedHashMap<>(graph.outputs());
         graph.nodes().forEach(node -> all.put("value " + node.output().id(), node.output()));
         Model open = model.yielding(all);
-        int batch = (int) inputs[0].size(0);
         String where = "the gradients, while every layer's output was finite";
         try (TrainingProgram program = open.training(batch)) {
             program.step(when.run(), inputs);

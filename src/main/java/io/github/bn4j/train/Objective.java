@@ -165,10 +165,22 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
      * @param role what {@code data} are for
      */
     Map<String, INDArray> arrays(Dataset data, DataRole role) {
+        Map<String, INDArray> arrays = features(data, role);
+        arrays.putAll(wanted(data, role));
+        return arrays;
+    }
+
+    /** The arrays of {@code data} for the network's inputs, in their order. */
+    Map<String, INDArray> features(Dataset data, DataRole role) {
         Map<String, Value> features = new LinkedHashMap<>(graph.inputs());
         features.keySet().removeAll(targets.keySet());
         weighted.forEach(target -> features.remove(FACTOR + target.output()));
-        Map<String, INDArray> arrays = Binding.ofData(role.who() + " with " + role, features, data.inputs());
+        return Binding.ofData(role.who() + " with " + role, features, data.inputs());
+    }
+
+    /** The arrays of {@code data} for the inputs that are targets, in their order. */
+    Map<String, INDArray> wanted(Dataset data, DataRole role) {
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
         targets.forEach((name, target) -> {
             Shape shape = requireNonNull(graph.inputs().get(name)).shape();
             INDArray array = wanted(target, shape, target(target, data, role), role);
@@ -204,9 +216,9 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
         return Distributions.oneHot(array, Math.toIntExact(output.dim(0)), array.dataType());
     }
 
-    /** The arrays for all of the graph's inputs, by which {@code data} are judged as one batch. */
+    /** The arrays for the graph's inputs that are no features, by which {@code data} are judged as one batch. */
     Map<String, INDArray> judged(Dataset data, DataRole role) {
-        Map<String, INDArray> arrays = arrays(data, role);
+        Map<String, INDArray> arrays = wanted(data, role);
         targets.forEach((name, target) ->
                 target.loss().check(target.value().shape(), requireNonNull(arrays.get(name)), role.toString()));
         List<Counting> countings = countings(arrays, data);
@@ -229,7 +241,7 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
     /**
      * What examples count in each of the weighted losses.
      *
-     * @param arrays what {@link #arrays} returned
+     * @param arrays what {@link #wanted(Dataset, DataRole)} returned
      * @param data what it was given, for the weights of its examples
      */
     List<Counting> countings(Map<String, INDArray> arrays, Dataset data) {

@@ -1,6 +1,7 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.graph.Parameter;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -18,7 +19,7 @@ import java.util.List;
  * <p>One with weight decay of its own is a {@link DecayingOptimizer}; for any other, what decays has its L2 penalty added to
  * its gradient first.
  */
-public interface Optimizer {
+public interface Optimizer extends Serializable {
 
     /** The learning rate, which a {@link Schedule} multiplies; the product comes in as {@link Update#rate}. */
     double learningRate();

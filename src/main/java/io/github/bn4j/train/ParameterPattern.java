@@ -4,10 +4,11 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.internal.ParameterPatterns;
+import java.io.Serializable;
 import java.util.List;
 
 /** A pattern of names of parameters, such as {@code conv2d_1.weight}, or of the layers and blocks that they belong to. */
-record ParameterPattern(String pattern) {
+record ParameterPattern(String pattern) implements Serializable {
 
     boolean fits(Parameter parameter) {
         return ParameterPatterns.fits(pattern, parameter.name());

@@ -1,11 +1,12 @@
 package io.github.bn4j.train;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** What a trainer says of parameters by patterns of their names. */
-record ParameterRules(List<WeightDecay.Rule> decays, List<RateRule> rates) {
+record ParameterRules(List<WeightDecay.Rule> decays, List<RateRule> rates) implements Serializable {
 
     static final ParameterRules NONE = new ParameterRules(List.of(), List.of());
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -27,7 +28,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param memory what the network remembers of its trainings
  * @param data the examples
  * @param objective the network with its loss
- * @param examples what a step takes of them
+ * @param batches what the steps take of them, for a seed
  * @param validation null if there is none
  * @param listeners who is told of it, in order
  */
@@ -35,7 +36,7 @@ record Preparation(
         TrainingMemory memory,
         Dataset data,
         Objective objective,
-        Examples examples,
+        LongFunction<Batches> batches,
         @Nullable Validation validation,
         List<TrainingListener> listeners) {
 
@@ -52,17 +53,38 @@ record Preparation(
         Validation validation = validationData == null
                 ? null
                 : Validation.of(objective, mixable(model, settings, validationData), validationData, settings.metrics);
+        objective.requireExamples(examples.countings(), DataRole.TRAINING);
+        int losses = objective.targets().size();
+        return of(
+                model,
+                memory,
+                settings,
+                data,
+                objective,
+                seed -> new DataBatches(data, examples, losses, settings, seed),
+                validation);
+    }
+
+    /** What is the same wherever the examples are. */
+    static Preparation of(
+            Model model,
+            TrainingMemory memory,
+            Settings settings,
+            Dataset data,
+            Objective objective,
+            LongFunction<Batches> batches,
+            @Nullable Validation validation) {
         checkArgument(
                 settings.metrics.isEmpty() || validation != null,
                 "metrics expects validation data to measure on but got none; call fit(data, validation)");
         List<TrainingListener> listeners = listeners(model, memory, settings, data, validation);
         settings.schedule.watches().ifPresent(metric -> watched("schedule", metric, validation));
+        int arrays = objective.graph().inputs().size() - objective.weighted().size();
         checkArgument(
-                settings.augmentation == null || examples.arrays().size() == 2,
+                settings.augmentation == null || arrays == 2,
                 "augment expects a network with one input and one loss but got %s arrays; leave it out",
-                examples.arrays().size());
-        objective.requireExamples(examples.countings(), DataRole.TRAINING);
-        return new Preparation(memory, data, objective, examples, validation, listeners);
+                arrays);
+        return new Preparation(memory, data, objective, batches, validation, listeners);
     }
 
     /** Those that the settings stand for, and then the user's; one that stores what the others remember has to be the last. */
@@ -109,7 +131,7 @@ record Preparation(
     Preparation with(TrainingListener last) {
         List<TrainingListener> all = new ArrayList<>(listeners);
         all.add(last);
-        return new Preparation(memory, data, objective, examples, validation, List.copyOf(all));
+        return new Preparation(memory, data, objective, batches, validation, List.copyOf(all));
     }
 
     /** What is measured, by name. */

@@ -1,7 +1,7 @@
 package io.github.bn4j.train;
 
+import java.io.Serializable;
 import java.util.Arrays;
-import java.util.function.ToDoubleBiFunction;
 
 /**
  * A metric of the order in which scores bring the examples, for each class against the rest.
@@ -9,7 +9,13 @@ import java.util.function.ToDoubleBiFunction;
  * @param name its name
  * @param measure from the ascending scores of the examples of a class and of all others; NaN where it is not defined
  */
-record RankedMetric(String name, ToDoubleBiFunction<double[], double[]> measure) implements OfClasses {
+record RankedMetric(String name, Measure measure) implements OfClasses {
+
+    /** A number made of the ascending scores of the examples of a class and of all others. */
+    @FunctionalInterface
+    interface Measure extends Serializable {
+        double of(double[] own, double[] others);
+    }
 
     static final Metric ROC_AUC = new RankedMetric("rocAuc", RankedMetric::rocAuc);
     static final Metric AVERAGE_PRECISION = new RankedMetric("averagePrecision", RankedMetric::averagePrecision);
@@ -129,8 +135,7 @@ record RankedMetric(String name, ToDoubleBiFunction<double[], double[]> measure)
             return broken
                     ? Double.NaN
                     : CountedMetric.mean(
-                            of.length,
-                            number -> measure.applyAsDouble(of[number].ascending(), others[number].ascending()));
+                            of.length, number -> measure.of(of[number].ascending(), others[number].ascending()));
         }
     }
 

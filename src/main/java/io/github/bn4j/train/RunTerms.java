@@ -31,12 +31,21 @@ record RunTerms(Map<String, String> texts) {
 
     /** Those of a training but for its seed. */
     static RunTerms of(Model model, Settings settings, Dataset data, @Nullable Dataset validation) {
+        return of(
+                model,
+                settings,
+                DataFingerprint.of(data),
+                validation == null ? "none" : DataFingerprint.of(validation));
+    }
+
+    /** Those of a training on data that the given texts tell apart from others. */
+    static RunTerms of(Model model, Settings settings, String data, String validation) {
         Map<String, String> texts = new LinkedHashMap<>();
         texts.put(NETWORK, lines(model.graph()));
         texts.put("parameters", model.parameters().type().toString());
         settings.terms().forEach((name, value) -> texts.put(name, lasting(value)));
-        texts.put("training data", DataFingerprint.of(data));
-        texts.put("validation data", validation == null ? "none" : DataFingerprint.of(validation));
+        texts.put("training data", data);
+        texts.put("validation data", validation);
         return new RunTerms(texts);
     }
 

@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 import static io.github.bn4j.train.OptimizerChecks.checkPositive;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
@@ -17,7 +18,7 @@ import java.util.stream.LongStream;
  * <p>Those here count steps of the optimiser, or epochs after {@link #byEpoch}.
  */
 @FunctionalInterface
-public interface Schedule {
+public interface Schedule extends Serializable {
 
     /**
      * What the learning rate is multiplied by in a step.

@@ -3,6 +3,7 @@ package io.github.bn4j.train;
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Sampling;
 import io.github.bn4j.data.TailBatch;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,11 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What can be said of a training. A {@link Trainer} changes a copy and then leaves it alone. */
-final class Settings {
+final class Settings implements Serializable {
+
+    private static final long serialVersionUID = 1;
 
     private static final Sampling SHUFFLED = Sampling.shuffled();
 
@@ -34,7 +36,10 @@ final class Settings {
     Accumulation accumulation = Accumulation.NONE;
     Sampling sampling = SHUFFLED;
     TailBatch tail = TailBatch.KEEP;
-    OptionalLong seed = OptionalLong.empty();
+
+    @Nullable
+    Long seed;
+
     List<TrainingListener> listeners = List.of();
 
     @Nullable
@@ -79,6 +84,26 @@ final class Settings {
         copy.stopping = stopping;
         copy.checkpoints = checkpoints;
         copy.averaging = averaging;
+        return copy;
+    }
+
+    /**
+     * The seed that was said.
+     *
+     * @param usual if none was
+     */
+    long seed(long usual) {
+        Long said = seed;
+        return said == null ? usual : said;
+    }
+
+    /** Those that each of several processes follows, which all do the same. */
+    Settings replicated() {
+        Settings copy = copy();
+        copy.listeners = List.of();
+        copy.bestPath = null;
+        copy.maxTime = null;
+        copy.checkpoints = null;
         return copy;
     }
 

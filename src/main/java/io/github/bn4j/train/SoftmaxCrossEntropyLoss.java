@@ -9,11 +9,13 @@ import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.op.Reduction;
 import io.github.bn4j.op.SoftmaxCrossEntropy;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -177,5 +179,19 @@ public record SoftmaxCrossEntropyLoss(double smoothing, List<Double> weights, Op
                 + (smoothing == 0 ? "" : ", labelSmoothing " + smoothing)
                 + (weights.isEmpty() ? "" : ", classWeights " + weights)
                 + (ignored.isEmpty() ? "" : ", ignoring " + ignored.getAsInt());
+    }
+
+    /** How it is serialized, as an optional number is not. */
+    private record Serialized(double smoothing, List<Double> weights, @Nullable Integer ignored)
+            implements Serializable {
+
+        private Object readResolve() {
+            return new SoftmaxCrossEntropyLoss(
+                    smoothing, weights, ignored == null ? OptionalInt.empty() : OptionalInt.of(ignored));
+        }
+    }
+
+    private Object writeReplace() {
+        return new Serialized(smoothing, weights, ignored.isEmpty() ? null : ignored.getAsInt());
     }
 }

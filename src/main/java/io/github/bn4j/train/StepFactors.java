@@ -1,9 +1,6 @@
 package io.github.bn4j.train;
 
-import io.github.bn4j.internal.Floats;
-import java.util.Arrays;
 import java.util.List;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What the losses of examples are multiplied by so that their mean over a step is the weighted one. The step may be run in several batches, or in parts of one.
@@ -24,9 +21,9 @@ final class StepFactors {
         someCountAlike = losses > countings.size();
     }
 
-    /** What the examples of a step count together, for each of those losses. */
-    double[] sums(int... rows) {
-        return countings.stream().mapToDouble(each -> each.sum(rows)).toArray();
+    /** What the losses of the examples of a step are multiplied by, for each of those losses. */
+    double[][] of(int... rows) {
+        return countings.stream().map(each -> each.factors(rows)).toArray(double[][]::new);
     }
 
     /** Whether a step has an example that counts. */
@@ -42,20 +39,8 @@ final class StepFactors {
         return countings.size() == 1 && !someCountAlike ? countings.get(0).sum(rows) : rows.length;
     }
 
-    /**
-     * Writes the factors of some examples to the last arrays.
-     *
-     * @param into an array for each input of the graph. Modified.
-     */
-    void fill(BatchRows batch, INDArray[] into) {
-        for (int i = 0; i < countings.size(); i++) {
-            double[] multipliers = countings.get(i).multipliers();
-            double sum = batch.sums()[i];
-            Floats.write(
-                    Arrays.stream(batch.rows())
-                            .mapToDouble(row -> sum == 0 ? 0 : multipliers[row] * batch.step() / sum)
-                            .toArray(),
-                    into[into.length - countings.size() + i]);
-        }
+    /** The step on some examples. */
+    StepBatches step(int[] rows, int[] sizes, int[] seen) {
+        return new StepBatches(BatchRows.of(rows, sizes, of(rows), seen), count(rows), counted(rows));
     }
 }

@@ -45,8 +45,8 @@ final class Steps implements AutoCloseable {
     }
 
     /** Compiles programs for batches of some sizes, so that refusals come before the first step. */
-    void prepare(List<BatchRows> batches) {
-        batches.forEach(batch -> programs.of(batch.size()));
+    void prepare(List<StepBatches> any) {
+        StepBatches.runs(any).forEach(batch -> programs.of(batch.batch()));
     }
 
     /**
@@ -81,7 +81,7 @@ final class Steps implements AutoCloseable {
      */
     double step(double factor, Supplier<INDArray[]> next, int... sizes) {
         if (sizes.length == 1) {
-            Run run = run(next.get());
+            Run run = run(sizes[0], next.get());
             parameters.step(() -> commit(factor, run.statistics));
             return run.loss;
         }
@@ -90,7 +90,7 @@ final class Steps implements AutoCloseable {
         MergedStatistics statistics = new MergedStatistics();
         double loss = 0;
         for (int size : sizes) {
-            Run run = run(next.get());
+            Run run = run(size, next.get());
             double share = (double) size / all;
             try (MemoryWorkspace arena = Arena.open()) {
                 sum.addi(parameters.gradients().mul(share));
@@ -108,11 +108,11 @@ final class Steps implements AutoCloseable {
     /** What a run of the engine leaves besides gradients. */
     private record Run(double loss, List<BatchStatistics> statistics) {}
 
-    private Run run(INDArray... inputs) {
-        TrainingProgram program = programs.of((int) inputs[0].size(0));
+    private Run run(int size, INDArray... inputs) {
+        TrainingProgram program = programs.of(size);
         double loss = program.step(training.nextRun(), inputs);
         if (!Double.isFinite(loss) || !optimizer().takesGradients()) {
-            throw NonFinite.explain(model, when(), inputs);
+            throw NonFinite.explain(model, when(), size, inputs);
         }
         return new Run(loss, program.statistics());
     }

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -311,7 +310,7 @@ public final class Trainer {
      * the training, so that each training has others.
      */
     public Trainer seed(long seed) {
-        return with(changed -> changed.seed = OptionalLong.of(seed));
+        return with(changed -> changed.seed = seed);
     }
 
     /**
@@ -552,6 +551,18 @@ public final class Trainer {
         return model;
     }
 
+    TrainingMemory memory() {
+        return memory;
+    }
+
+    TrainingState state() {
+        return state;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
     boolean hasTrained() {
         return state.hasBegun();
     }
@@ -578,6 +589,6 @@ public final class Trainer {
 
     @Override
     public String toString() {
-        return "Trainer[" + settings.describe(settings.seed.orElse(state.seed(model.seed()))) + "]";
+        return "Trainer[" + settings.describe(settings.seed(state.seed(model.seed()))) + "]";
     }
 }

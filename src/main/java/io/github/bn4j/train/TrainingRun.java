@@ -49,6 +49,11 @@ public final class TrainingRun {
         this.steps = Math.min(all(), settings.maxSteps);
         this.seed = seed;
         this.from = from;
+        follow();
+    }
+
+    /** Has come as far as the state says. */
+    final void follow() {
         taken = (long) state.passes() * stepsPerEpoch + state.stepsUnderWay();
         epoch = state.epoch();
     }
@@ -146,9 +151,10 @@ public final class TrainingRun {
         }
     }
 
-    /** Ends it because somebody interrupted its thread. */
-    void interrupt() {
-        stopped.compareAndSet(null, "the thread was interrupted");
+    /** Ends it because somebody interrupted its thread, or because it goes on elsewhere. */
+    void cut() {
+        stopped.compareAndSet(
+                null, thread.isInterrupted() ? "the thread was interrupted" : "it goes on in another process");
     }
 
     static void checkReason(String reason) {

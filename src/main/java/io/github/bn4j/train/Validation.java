@@ -17,12 +17,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Judges a network by data that it is not trained on.
  *
  * @param graph the network with its loss, and with the scores of what is measured as outputs
- * @param inputs the data for each input of that graph
+ * @param outputs for the data
  * @param measured the outputs that have metrics
  * @param counted what of these outputs counts, by name, where not all does
  */
-record Validation(
-        Graph graph, Map<String, INDArray> inputs, List<Measured> measured, Map<String, CountedPositions> counted) {
+record Validation(Graph graph, Outputs outputs, List<Measured> measured, Map<String, CountedPositions> counted) {
+
+    /** Yields the outputs of a network for the data. */
+    @FunctionalInterface
+    interface Outputs {
+
+        /** All outputs by name, with a row for each example of the data. */
+        Map<String, INDArray> of(Model running);
+    }
 
     private static final String SCORES = "scores ";
 
@@ -40,7 +47,18 @@ record Validation(
      */
     static Validation of(Objective objective, Dataset forLoss, Dataset data, List<Metric> metrics) {
         data.requireFinite();
-        Map<String, INDArray> inputs = objective.judged(forLoss, DataRole.VALIDATION);
+        Map<String, INDArray> inputs = objective.features(forLoss, DataRole.VALIDATION);
+        inputs.putAll(objective.judged(forLoss, DataRole.VALIDATION));
+        return of(objective, data, metrics, running -> running.predict(inputs));
+    }
+
+    /**
+     * Compares outputs with {@code data}.
+     *
+     * @param data their features are not looked at
+     * @param metrics what to measure besides the accuracy of a classification
+     */
+    static Validation of(Objective objective, Dataset data, List<Metric> metrics, Outputs outputs) {
         List<Objective.Target> targets = List.copyOf(objective.targets().values());
         List<INDArray> wanted = targets.stream()
                 .map(target -> requireNonNull(data.targets().get(target.name())))
@@ -59,13 +77,13 @@ record Validation(
         targets.forEach(target -> CountedPositions.of(
                         target, requireNonNull(data.targets().get(target.name())))
                 .ifPresent(positions -> counted.put(target.output(), positions)));
-        Map<String, Value> outputs = new LinkedHashMap<>(objective.graph().outputs());
+        Map<String, Value> values = new LinkedHashMap<>(objective.graph().outputs());
         for (Measured each : measured) {
             targets.stream()
                     .filter(target -> target.output().equals(each.output()))
-                    .forEach(target -> outputs.put(SCORES + each.output(), target.value()));
+                    .forEach(target -> values.put(SCORES + each.output(), target.value()));
         }
-        return new Validation(objective.graph().withOutputs(outputs), inputs, measured, counted);
+        return new Validation(objective.graph().withOutputs(values), outputs, measured, counted);
     }
 
     /** What is measured besides the loss, by name. */
@@ -80,12 +98,12 @@ record Validation(
     }
 
     Result judge(Model model) {
-        Map<String, INDArray> outputs = model.running(graph).predict(inputs);
-        double loss = requireNonNull(outputs.get(Objective.LOSS)).meanNumber().doubleValue();
+        Map<String, INDArray> predicted = outputs.of(model.running(graph));
+        double loss = requireNonNull(predicted.get(Objective.LOSS)).meanNumber().doubleValue();
         Map<String, Double> values = new LinkedHashMap<>();
         values.put(Watched.LOSS, loss);
         for (Measured each : measured) {
-            INDArray scores = requireNonNull(outputs.get(SCORES + each.output()));
+            INDArray scores = requireNonNull(predicted.get(SCORES + each.output()));
             CountedPositions positions = counted.get(each.output());
             values.putAll(positions == null ? each.values(scores) : each.values(scores, positions));
         }

@@ -1,6 +1,7 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.graph.Parameter;
+import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -13,7 +14,9 @@ import java.util.OptionalDouble;
 record WeightDecay(boolean decays, OptionalDouble told) {
 
     /** What a trainer says of the parameters that a pattern fits. */
-    record Rule(ParameterPattern pattern, double value) {
+    record Rule(ParameterPattern pattern, double value) implements Serializable {
+
+        private static final long serialVersionUID = 1;
 
         @Override
         public String toString() {

@@ -48,7 +48,7 @@ class AugmentationTest {
     }
 
     private static BatchRows once(int... rows) {
-        return BatchRows.of(rows, new int[] {rows.length}, new double[0], new int[IMAGES])
+        return BatchRows.of(rows, new int[] {rows.length}, new double[0][], new int[IMAGES])
                 .get(0);
     }
 

@@ -141,7 +141,8 @@ class SampledTrainingTest {
         INDArray labels = Tensors.zeros(DataType.FLOAT, 5, 10);
         AugmentedRows augmented = new AugmentedRows(features, targets, Augmentation.rotate(30), 1);
         int[] seen = new int[4];
-        augmented.copy(1, BatchRows.of(rows, new int[] {5}, new double[0], seen).get(0), into, labels);
+        augmented.copy(
+                1, BatchRows.of(rows, new int[] {5}, new double[0][], seen).get(0), into, labels);
         for (int i : new int[] {0, 1, 3, 4}) {
             for (int j : new int[] {0, 1, 3, 4}) {
                 assertThat(into.slice(i).equals(into.slice(j))).isEqualTo(i == j);
@@ -152,7 +153,7 @@ class SampledTrainingTest {
         INDArray label = Tensors.zeros(DataType.FLOAT, 1, 10);
         augmented.copy(
                 1,
-                BatchRows.of(new int[] {2}, new int[] {1}, new double[0], new int[4])
+                BatchRows.of(new int[] {2}, new int[] {1}, new double[0][], new int[4])
                         .get(0),
                 single,
                 label);

@@ -1,0 +1,28 @@
+package io.github.bn4j.train;
+
+import io.github.bn4j.engine.Collective;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.Shard;
+import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.graph.Parameters;
+
+/** Trains on the examples of each batch that one of several processes has. */
+record PartEngine(Engine engine, Collective all) implements Engine {
+
+    @Override
+    public TrainingProgram training(Graph graph, Parameters parameters, int batch, long seed) {
+        return engine.training(graph, parameters, Shard.even(all, batch), seed);
+    }
+
+    @Override
+    public InferenceProgram inference(Graph graph, Parameters parameters, int batch) {
+        return engine.inference(graph, parameters, batch);
+    }
+
+    @Override
+    public String name() {
+        return engine.name();
+    }
+}

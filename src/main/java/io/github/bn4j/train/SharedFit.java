@@ -1,0 +1,177 @@
+package io.github.bn4j.train;
+
+import io.github.bn4j.checkpoint.CheckpointException;
+import io.github.bn4j.engine.Model;
+import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.internal.Claim;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A {@code fit} whose steps others take, as the one sees it who hands out the parts. */
+final class SharedFit {
+
+    private final SharedTraining shared;
+    private final SharedTraining.Workers workers;
+    private final Model model;
+    private final TrainingMemory memory;
+    private final TrainingState state;
+    private final Settings settings;
+    private final EpochPlan plan;
+    private final List<StepBatches> any;
+    private final RunTerms terms;
+    private byte[] bytes;
+    private SavedTraining saved;
+    private int told;
+
+    /**
+     * Begins, or goes on with what is stored.
+     *
+     * @param from null to begin
+     */
+    SharedFit(SharedTraining shared, SharedTraining.Workers workers, byte @Nullable [] from) {
+        this.shared = shared;
+        this.workers = workers;
+        model = shared.trainer().model();
+        memory = shared.trainer().memory();
+        state = shared.trainer().state();
+        settings = shared.common().settings();
+        SavedTraining stored = from == null ? null : read(from);
+        long seed = settings.seed(stored == null ? state.seed(model.seed()) : stored.seed(model.seed()));
+        plan = shared.plan(seed);
+        any = plan.epoch(1);
+        terms = shared.terms().withSeed(seed);
+        if (from == null || stored == null) {
+            bytes = begun();
+            saved = read(bytes);
+            state.ends(Optional.empty());
+        } else {
+            requireSame(stored);
+            bytes = from;
+            saved = stored;
+            restore();
+        }
+        told = state.history().epochs().size();
+        run = new TrainingRun(model, shared.data().sample(), state, settings, any.size(), seed, stored);
+    }
+
+    private final TrainingRun run;
+
+    private static SavedTraining read(byte[] state) {
+        return StateBytes.read(state, file -> TrainingFile.read(file, List.of()));
+    }
+
+    private void requireSame(SavedTraining stored) {
+        stored.run().terms().requireSame(terms, stored.file());
+        if (!stored.run().limits().equals(settings.limits())) {
+            throw new CheckpointException("resume expects the epochs and maxSteps that the training was begun with, "
+                    + stored.run().limits() + ", but got " + settings.limits() + "; say the same");
+        }
+    }
+
+    /** The state before the first step, as a {@code fit} leaves it that is cut short there. */
+    private byte[] begun() {
+        List<byte[]> left = new ArrayList<>();
+        Preparation prepared = shared.prepared(seed -> new NoBatches(any.size()));
+        prepared = prepared.with(
+                new Checkpointing(new StateStore(model, memory, left), state, terms, prepared.listeners()));
+        new Fit(prepared, model, state, settings).claimed();
+        return left.get(0);
+    }
+
+    static History run(SharedTraining shared, SharedTraining.Workers workers, byte @Nullable [] from) {
+        try (Claim own = Claim.on(shared.trainer().model().parameters().trainable(), "fit")) {
+            SharedFit fit = new SharedFit(shared, workers, from);
+            fit.run();
+            return fit.state.history();
+        }
+    }
+
+    private void run() {
+        List<TrainingListener> listeners = new ArrayList<>(List.of(new End()));
+        listeners.addAll(shared.listeners());
+        Listeners all = new Listeners(listeners, state);
+        try {
+            state.runs(run);
+            all.around(run, () -> parts(all));
+        } finally {
+            state.runs(null);
+        }
+    }
+
+    private void parts(Listeners listeners) {
+        saved.stopped().ifPresent(run::stop);
+        List<SharedPart> parts = next();
+        while (!parts.isEmpty() && !Thread.currentThread().isInterrupted()) {
+            bytes = workers.run(parts, bytes);
+            saved = read(bytes);
+            restore();
+            run.follow();
+            saved.stopped().ifPresent(run::stop);
+            List<Epoch> epochs = saved.epochs();
+            for (; told < epochs.size(); told++) {
+                listeners.epoch(new EpochEvent(run, epochs.get(told), judged()));
+            }
+            parts = next();
+        }
+    }
+
+    private void restore() {
+        state.begin(settings.limits(), saved, state.optimizer(settings.optimizer, model.parameters(), settings.rules));
+        saved.restore(model, memory);
+    }
+
+    /** What the last epoch was judged by. */
+    private Parameters judged() {
+        List<TrainingListener> same =
+                shared.prepared(seed -> new NoBatches(any.size())).listeners();
+        for (TrainingListener listener : same) {
+            Map<String, INDArray> remembered = state.remembered(listener.name());
+            if (!remembered.isEmpty()) {
+                listener.restore(remembered);
+            }
+        }
+        return new Listeners(same, state).judged(model.parameters()).parameters();
+    }
+
+    /** A part for each process; none if the training is over. */
+    private List<SharedPart> next() {
+        int over = state.stepsUnderWay();
+        String stop = run.stopped().orElse(null);
+        if (over == 0 && (state.passes() >= settings.epochs || stop != null)) {
+            return List.of();
+        }
+        int number = state.before() + 1 + state.passes();
+        List<StepBatches> epoch = plan.epoch(number);
+        List<StepBatches> steps = stop == null ? epoch.subList(over, shared.end(over, epoch.size())) : List.of();
+        int ranks = shared.processes();
+        return IntStream.range(0, ranks)
+                .mapToObj(rank -> new SharedPart(
+                        shared.common(),
+                        rank,
+                        ranks,
+                        number,
+                        epoch.size(),
+                        steps.stream().map(step -> step.part(ranks, rank)).toList(),
+                        stop))
+                .toList();
+    }
+
+    /** Leaves in the network what a {@code fit} leaves at its end. */
+    private final class End implements TrainingListener {
+
+        @Override
+        public void onEnd(EndEvent end) {
+            Preparation prepared = shared.prepared(seed -> new NoBatches(any.size()));
+            String stop = state.stepsUnderWay() == 0 ? run.stopped().orElse(null) : null;
+            if (stop != null) {
+                prepared = prepared.with(new SharedPart.Stop(stop));
+            }
+            new Fit(prepared, model, state, settings, saved).claimed();
+        }
+    }
+}

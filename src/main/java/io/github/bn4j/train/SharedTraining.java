@@ -1,0 +1,289 @@
+package io.github.bn4j.train;
+
+import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkGiven;
+
+import io.github.bn4j.data.Augmentation;
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Model;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * A training whose steps several processes take together, each on its own examples of every batch: the same training, with the settings
+ * of a {@link Trainer}, as {@code fit} does in one process, up to rounding. This is for who runs such processes, as on a cluster: it says
+ * which examples each has to be given, and in which order, and takes care of everything else.
+ *
+ * <p>The training is cut into parts, each some steps of one epoch. What a part begins with and what it leaves is a state, the bytes of a
+ * checkpoint, from which it may be done again any number of times, always with the same result to the bit; so whatever a process suffers, the part
+ * is done again, and the training is the same. How the cuts are made does not matter either.
+ *
+ * <p>Listeners, {@link Trainer#keepBest} and {@link Trainer#maxTime} are of the process that hands out the parts: they are told after a part of the
+ * epochs that it has ended, with the network as it was then, and of no steps.
+ */
+public final class SharedTraining {
+
+    /** Whatever has processes do their parts. */
+    @FunctionalInterface
+    public interface Workers {
+
+        /**
+         * Has each process {@linkplain SharedPart#run run} its part, all at the same time.
+         *
+         * @param parts one for each process, in the order of their ranks
+         * @param state for each of them
+         * @return the state that rank 0 has left
+         */
+        byte[] run(List<SharedPart> parts, byte[] state);
+    }
+
+    private final Trainer trainer;
+    private final SharedData data;
+    private final @Nullable SharedData validation;
+    private final int processes;
+    private final int stepsPerPart;
+    private final Objective objective;
+    private final Dataset known;
+    private final SharedPart.Common common;
+
+    private SharedTraining(
+            Trainer trainer,
+            SharedData data,
+            @Nullable SharedData validation,
+            int processes,
+            int stepsPerPart,
+            Objective objective,
+            Dataset known,
+            SharedPart.Common common) {
+        this.trainer = trainer;
+        this.data = data;
+        this.validation = validation;
+        this.processes = processes;
+        this.stepsPerPart = stepsPerPart;
+        this.objective = objective;
+        this.known = known;
+        this.common = common;
+    }
+
+    /**
+     * The training of a trainer on data that are elsewhere, by one process until {@link #processes} says otherwise.
+     *
+     * @throws IllegalArgumentException if data and settings do not fit together, as {@code fit} would, or if a setting is not for several
+     *     processes
+     */
+    public static SharedTraining of(Trainer trainer, SharedData data) {
+        checkGiven(trainer, "SharedTraining", "a Trainer");
+        checkGiven(data, "SharedTraining", "SharedData");
+        return made(trainer, data, null);
+    }
+
+    /**
+     * A training that is judged by validation data after each epoch.
+     *
+     * @param validation with the targets of all examples
+     */
+    public static SharedTraining of(Trainer trainer, SharedData data, SharedData validation) {
+        checkGiven(trainer, "SharedTraining", "a Trainer");
+        checkGiven(data, "SharedTraining", "SharedData");
+        checkGiven(validation, "SharedTraining", "SharedData for validation, or none,");
+        checkArgument(
+                validation.hasTargets(),
+                "SharedTraining expects validation data with the targets of all examples but got a sample; add"
+                        + " SharedData.targets");
+        return made(trainer, data, validation);
+    }
+
+    private static SharedTraining made(Trainer trainer, SharedData data, @Nullable SharedData validation) {
+        Model model = trainer.model();
+        Settings settings = trainer.settings();
+        requireShareable(settings);
+        data.sample().requireFinite();
+        model.requireFinite("fit");
+        Trainables.require("fit", model.graph());
+        Dataset judged = validation == null ? null : validation.rows();
+        Dataset known = data.known();
+        Objective objective =
+                Objective.of(model.graph(), settings.losses, trainer.memory(), known, DataRole.TRAINING, judged);
+        if (!objective.weighted().isEmpty() && known.weights().isEmpty()) {
+            // Each process sees a sample alone, so it cannot know of which loss examples count differently.
+            known = SharedData.weighted(known);
+            objective =
+                    Objective.of(model.graph(), settings.losses, trainer.memory(), known, DataRole.TRAINING, judged);
+        }
+        boolean weighted = !objective.weighted().isEmpty();
+        Dataset one = data.sample().slice(0, 1);
+        Settings own = settings.replicated();
+        SharedPart.Common common = new SharedPart.Common(
+                own,
+                data.size(),
+                weighted ? SharedData.weighted(one) : one,
+                judged,
+                validation == null ? null : validation.sample().slice(0, 1),
+                model.engine().name().equals(Engine.nd4j().name()),
+                List.of());
+        SharedTraining made =
+                new SharedTraining(trainer, data, validation, 1, Integer.MAX_VALUE, objective, known, common);
+        made.prepared(seed -> new NoBatches(1));
+        made.listeners();
+        return made;
+    }
+
+    private static void requireShareable(Settings settings) {
+        Augmentation augmentation = settings.augmentation;
+        checkArgument(
+                augmentation == null || !augmentation.mixesTargets(),
+                "SharedTraining expects an augmentation that changes examples one by one but got %s; leave it out, as the"
+                        + " other examples are on other machines",
+                augmentation);
+        checkArgument(
+                !settings.accumulation.whole(),
+                "SharedTraining expects accumulate but got accumulateAsOne; say a smaller batchSize, as several processes"
+                        + " have a part of each batch each, which is normalised as one");
+        Averaging averaging = settings.averaging;
+        checkArgument(
+                averaging == null || !averaging.recalibrate(),
+                "SharedTraining expects averageWeights with recalibrate(false) but got %s, which measures on all training"
+                        + " data after each epoch; recalibrate the network at the end",
+                averaging);
+        checkArgument(
+                settings.bestPath == null || !settings.best.recalibrate(),
+                "SharedTraining expects keepBest by the running averages of the training but got recalibrated(), which"
+                        + " measures on all training data after each epoch; recalibrate the network at the end");
+        checkArgument(
+                settings.checkpoints == null,
+                "SharedTraining expects a trainer without checkpoints but got %s; whoever runs the parts keeps their"
+                        + " states, which resume takes",
+                settings.checkpoints);
+    }
+
+    /** Has so many processes take part, at least 1. */
+    public SharedTraining processes(int count) {
+        checkArgument(count >= 1, "processes expects at least 1 but got %s", count);
+        return new SharedTraining(trainer, data, validation, count, stepsPerPart, objective, known, common);
+    }
+
+    /** Cuts the training into parts of so many steps, at least 1, or fewer at the end of an epoch; by default of an epoch each. */
+    public SharedTraining stepsPerPart(int steps) {
+        checkArgument(steps >= 1, "stepsPerPart expects at least 1 step but got %s", steps);
+        return new SharedTraining(trainer, data, validation, processes, steps, objective, known, common);
+    }
+
+    /** The names of the inputs in the data, in the order of the arrays of a {@link SharedExample}. */
+    public List<String> inputs() {
+        return names().subList(0, names().size() - objective.targets().size());
+    }
+
+    /** The names of the targets in the data, in the order of the arrays of a {@link SharedExample} after its inputs. */
+    public List<String> targets() {
+        return names().subList(inputs().size(), names().size());
+    }
+
+    private List<String> names() {
+        return ExampleArrays.of(objective, common.sample(), DataType.FLOAT).names();
+    }
+
+    /**
+     * Trains as {@link Trainer#fit} does, and leaves the same behind in the network and in its trainer.
+     *
+     * @throws RuntimeException whatever {@code workers} throw; the network is then as it was after the last part
+     */
+    public History fit(Workers workers) {
+        checkGiven(workers, "SharedTraining", "Workers");
+        return SharedFit.run(this, workers, null);
+    }
+
+    /**
+     * Goes on with a training from a state, which may have been begun by another process.
+     *
+     * @param state what a part has left
+     * @throws io.github.bn4j.checkpoint.CheckpointException if network, data or settings differ from those that it was begun with
+     */
+    public History resume(byte[] state, Workers workers) {
+        checkGiven(state, "resume", "a state");
+        checkGiven(workers, "SharedTraining", "Workers");
+        return SharedFit.run(this, workers, state);
+    }
+
+    Trainer trainer() {
+        return trainer;
+    }
+
+    SharedData data() {
+        return data;
+    }
+
+    SharedPart.Common common() {
+        return common;
+    }
+
+    int processes() {
+        return processes;
+    }
+
+    /** The number of steps after a part. */
+    int end(int over, int steps) {
+        return (int) Math.min(steps, (long) over + stepsPerPart);
+    }
+
+    EpochPlan plan(long seed) {
+        List<Counting> countings = objective.weighted().isEmpty() ? List.of() : countings();
+        return new EpochPlan(
+                data.rows(), new StepFactors(countings, objective.targets().size()), common.settings(), seed);
+    }
+
+    private List<Counting> countings() {
+        return data.hasTargets()
+                ? objective.countings(objective.wanted(known, DataRole.TRAINING), known)
+                : objective.weighted().stream()
+                        .map(target -> new Counting(data.countsOfRows(), data.countsOfRows()))
+                        .toList();
+    }
+
+    RunTerms terms() {
+        return RunTerms.of(
+                trainer.model(),
+                common.settings(),
+                data.toString(),
+                validation == null ? "none" : validation.toString());
+    }
+
+    /** What each process does alike. */
+    Preparation prepared(LongFunction<Batches> batches) {
+        return Preparation.of(
+                trainer.model(), trainer.memory(), common.settings(), data.sample(), objective, batches, judging());
+    }
+
+    private @Nullable Validation judging() {
+        Dataset all = common.validation();
+        return all == null
+                ? null
+                : Validation.of(objective, all, common.settings().metrics, model -> {
+                    throw new AssertionError("judged where the validation data are not");
+                });
+    }
+
+    /** Who is told of it here. */
+    List<TrainingListener> listeners() {
+        Settings here = trainer.settings().copy();
+        here.averaging = null;
+        here.stopping = null;
+        here.maxSteps = Long.MAX_VALUE;
+        return Preparation.of(
+                        trainer.model(),
+                        trainer.memory(),
+                        here,
+                        data.sample(),
+                        objective,
+                        seed -> new NoBatches(1),
+                        judging())
+                .listeners();
+    }
+
+    @Override
+    public String toString() {
+        return "SharedTraining[" + data + ", processes " + processes + "]";
+    }
+}
