@@ -3,7 +3,6 @@ package io.github.bn4j.norm;
 import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.data.Dataset;
-import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Normalization;
@@ -14,6 +13,10 @@ import io.github.bn4j.graph.ScaleAndShift;
 import io.github.bn4j.internal.Claim;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Moments;
+import io.github.bn4j.norm.internal.ModeMeasurement;
+import io.github.bn4j.norm.internal.ModeSums;
+import io.github.bn4j.norm.internal.NormCalls;
+import io.github.bn4j.norm.internal.ReportedData;
 import io.github.bn4j.text.Finding;
 import io.github.bn4j.text.Text;
 import java.util.ArrayList;
@@ -23,7 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of the batch normalisations of a network on a data set, and what is wrong with it, with advice. Prints as a table.
@@ -37,7 +40,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     as nothing is wrong with them
  */
 public record BatchNormReport(
-        int examples,
+        long examples,
         int batchSize,
         List<Norm> norms,
         ModeGap gap,
@@ -45,6 +48,7 @@ public record BatchNormReport(
         List<Finding<NormFinding>> redundancies) {
 
     private static final int BATCH = 256;
+    private static final String WHO = "batchNormReport";
 
     /**
      * One batch normalisation.
@@ -141,36 +145,39 @@ public record BatchNormReport(
      *     channels
      */
     public static BatchNormReport of(Model model, Dataset data, int batchSize) {
-        checkArgument(batchSize >= 1, "batchNormReport expects batches of at least 1 example but got %s", batchSize);
         data.requireFinite();
-        model.requireFinite("batchNormReport");
-        Parameters parameters = model.parameters();
-        List<List<Node>> calls =
-                Recalibration.norms(model.graph()).values().stream().toList();
-        try (Claim own = Claim.on(parameters.trainable(), "batchNormReport")) {
-            ModeGap.Measured measured = ModeGap.of(model, data, batchSize);
-            List<Moments> moments = Recalibration.measure("batchNormReport", model, data, calls, BATCH);
+        return of(model, new DataInMemory(WHO, data, BATCH), batchSize);
+    }
+
+    /** Looks at a network like {@link #of(Model, Dataset, int)}, on data that are measured elsewhere. */
+    public static BatchNormReport of(Model model, ReportedData data, int batchSize) {
+        checkArgument(batchSize >= 1, "batchNormReport expects batches of at least 1 example but got %s", batchSize);
+        model.requireFinite(WHO);
+        Map<String, List<Node>> calls = NormCalls.of(model.graph());
+        try (Claim own = Claim.on(model.parameters().trainable(), WHO)) {
+            ModeSums modes = data.modes(model, batchSize);
+            ModeGap gap = ModeGap.of(modes);
+            List<Moments> moments = calls.isEmpty() ? List.of() : data.measure(model, List.copyOf(calls.keySet()));
             List<Norm> norms = new ArrayList<>();
-            for (int i = 0; i < calls.size(); i++) {
+            for (List<Node> each : calls.values()) {
                 norms.add(norm(
-                        calls.get(i).get(0), moments.get(i), parameters, measured.statistics(), measured.batchSize()));
+                        each.get(0),
+                        moments.get(norms.size()),
+                        model.parameters(),
+                        modes,
+                        data.examplesPerBatch(batchSize)));
             }
             return new BatchNormReport(
-                    data.size(),
+                    data.examples(),
                     batchSize,
                     norms,
-                    measured.gap(),
-                    NormFindings.of(norms, measured.gap()),
+                    gap,
+                    NormFindings.of(norms, gap),
                     PointlessGammas.of(model.graph()));
         }
     }
 
-    private static Norm norm(
-            Node node,
-            Moments moments,
-            Parameters parameters,
-            Map<String, List<BatchStatistics>> statistics,
-            int batchSize) {
+    private static Norm norm(Node node, Moments moments, Parameters parameters, ModeSums modes, int batchSize) {
         Normalization op = node.op().normalization().orElseThrow();
         double[] mean = values(node.parameter(RunningAverages.MEAN), parameters);
         double[] variance = values(node.parameter(RunningAverages.VARIANCE), parameters);
@@ -188,7 +195,7 @@ public record BatchNormReport(
                     beta[c],
                     op.epsilon()));
         }
-        double noise = noise(statistics.getOrDefault(ModeGap.key(node), List.of()), op.epsilon());
+        double noise = noise(modes.byCall().get(ModeMeasurement.key(node)), op.epsilon());
         WarmUp warmUp = op.averages().cumulative()
                 ? WarmUp.cumulative(values(node.parameter(RunningAverages.COUNT), parameters)[0])
                 : WarmUp.estimate(op.averages().newWeight(), op.epsilon(), channels);
@@ -206,26 +213,17 @@ public record BatchNormReport(
         return Floats.values(parameters.get(parameter.name()));
     }
 
-    private static double noise(List<BatchStatistics> batches, double epsilon) {
-        if (batches.size() < 2) {
+    private static double noise(ModeSums.@Nullable Scatter batches, double epsilon) {
+        if (batches == null || !batches.means().vary()) {
             return Double.NaN;
         }
-        int channels = (int) batches.get(0).mean().length();
-        Moments means = new Moments(channels);
-        Moments variances = new Moments(channels);
-        batches.forEach(batch -> {
-            means.add(row(batch.mean()));
-            variances.add(row(batch.variance()));
-        });
+        int channels = batches.means().channels();
         double sum = 0;
         for (int c = 0; c < channels; c++) {
-            sum += Math.sqrt(means.variance(c, true) / (variances.mean(c) + epsilon));
+            sum += Math.sqrt(
+                    batches.means().variance(c, true) / (batches.variances().mean(c) + epsilon));
         }
         return sum / channels;
-    }
-
-    private static INDArray row(INDArray perChannel) {
-        return perChannel.reshape(1, perChannel.length());
     }
 
     /** The findings of one kind. */

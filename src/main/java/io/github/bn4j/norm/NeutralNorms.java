@@ -10,6 +10,7 @@ import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.internal.LayerPatterns;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Moments;
+import io.github.bn4j.norm.internal.NormCalls;
 import io.github.bn4j.rewrite.UnfoldBatchNorm;
 import io.github.bn4j.rewrite.Unfolding;
 import java.util.LinkedHashSet;
@@ -75,7 +76,7 @@ public final class NeutralNorms {
                 .filter(node -> norms.containsKey(node.layer()))
                 .toList();
         List<List<Node>> calls = added.stream().map(List::of).toList();
-        List<Moments> moments = Recalibration.measure(WHO, before, data, calls, Recalibration.BATCH);
+        List<Moments> moments = new DataInMemory(WHO, data, Recalibration.BATCH).measure(before, calls);
         for (int i = 0; i < added.size(); i++) {
             Node node = added.get(i);
             Recalibration.store(WHO, node, moments.get(i), to);
@@ -87,7 +88,7 @@ public final class NeutralNorms {
     /** From the running averages as they are stored, so that rounding them changes nothing. */
     private static void undo(Node node, double[] bias, Parameters to) {
         double epsilon = node.op().normalization().orElseThrow().epsilon();
-        double[] mean = Floats.values(to.get(Recalibration.runningMean(node)));
+        double[] mean = Floats.values(to.get(NormCalls.runningMean(node)));
         double[] variance = Floats.values(to.get(Recalibration.runningVariance(node)));
         double[] gamma = new double[bias.length];
         double[] beta = new double[bias.length];

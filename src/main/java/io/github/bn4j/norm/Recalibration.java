@@ -13,11 +13,11 @@ import io.github.bn4j.internal.Claim;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Moments;
 import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.norm.internal.MeasuredData;
+import io.github.bn4j.norm.internal.NormCalls;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +35,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param examples size of the data set
  * @param changes one per batch normalisation, in the order in which they were measured
  */
-public record Recalibration(int examples, List<Change> changes) {
+public record Recalibration(long examples, List<Change> changes) {
 
     static final int BATCH = 256;
     private static final String WHO = "recalibrate";
@@ -90,77 +90,44 @@ public record Recalibration(int examples, List<Change> changes) {
 
     static Recalibration of(Model model, Dataset data, Predicate<String> layers, int batchSize) {
         data.requireFinite();
+        return of(model, new DataInMemory(WHO, data, batchSize), layers);
+    }
+
+    /**
+     * Replaces running means and variances like {@link #of(Model, Dataset, Predicate)}, by those of data that are measured elsewhere.
+     *
+     * @param model Modified: its running means and variances
+     * @param data are measured once for each round of batch normalisations that do not depend on each other
+     */
+    public static Recalibration of(Model model, MeasuredData data, Predicate<String> layers) {
         try (Claim own = Claim.on(model.parameters().trainable(), WHO)) {
-            return measured(model, data, layers, batchSize);
+            return measured(model, data, layers);
         }
     }
 
-    private static Recalibration measured(Model model, Dataset data, Predicate<String> layers, int batchSize) {
+    private static Recalibration measured(Model model, MeasuredData data, Predicate<String> layers) {
         Parameters parameters = model.parameters();
         INDArray before = Tensors.copy(parameters.state());
         try {
             List<Change> changes = new ArrayList<>();
             for (List<List<Node>> round : rounds(model.graph(), layers)) {
-                List<Moments> moments = measure(WHO, model, data, round, batchSize);
+                List<String> means = round.stream()
+                        .map(calls -> NormCalls.runningMean(calls.get(0)))
+                        .toList();
+                List<Moments> moments = data.measure(model, means);
                 for (int i = 0; i < round.size(); i++) {
                     changes.add(commit(round.get(i).get(0), moments.get(i), parameters));
                 }
             }
-            return new Recalibration(data.size(), changes);
+            return new Recalibration(data.examples(), changes);
         } catch (RuntimeException failure) {
             parameters.state().assign(before);
             throw failure;
         }
     }
 
-    /**
-     * The moments of what comes into each batch normalisation as things are.
-     *
-     * @param who who needs the data, for messages
-     * @param norms calls of batch normalisations; those in one list are measured together
-     */
-    static List<Moments> measure(String who, Model model, Dataset data, List<List<Node>> norms, int batchSize) {
-        List<Moments> moments = new ArrayList<>();
-        List<Moments> targets = new ArrayList<>();
-        List<Boolean> weighted = new ArrayList<>();
-        Map<String, Value> wanted = new LinkedHashMap<>();
-        for (List<Node> calls : norms) {
-            Moments shared = new Moments((int) calls.get(0).output().shape().dim(0));
-            moments.add(shared);
-            for (Node call : calls) {
-                call.inputs().forEach(value -> wanted.put(Integer.toString(wanted.size()), value));
-                targets.add(shared);
-                weighted.add(call.inputs().size() > 1);
-            }
-        }
-        if (wanted.isEmpty()) {
-            return moments;
-        }
-        Model before = model.yielding(wanted);
-        before.requireFinite(who);
-        Passes.run(who, before, data, batchSize, outputs -> {
-            Iterator<INDArray> values = outputs.iterator();
-            for (int i = 0; i < targets.size(); i++) {
-                targets.get(i).add(values.next(), weighted.get(i) ? values.next() : null);
-            }
-        });
-        return moments;
-    }
-
-    /** Calls that share their running averages, by the name of their running mean. */
-    static Map<String, List<Node>> norms(Graph graph) {
-        Map<String, List<Node>> norms = new LinkedHashMap<>();
-        for (Node node : graph.nodes()) {
-            if (node.op().normalization().isPresent()) {
-                norms.computeIfAbsent(runningMean(node), any -> new ArrayList<>())
-                        .add(node);
-            }
-        }
-        return norms;
-    }
-
     private static List<List<List<Node>>> rounds(Graph graph, Predicate<String> layers) {
-        Map<String, List<Node>> left = norms(graph);
+        Map<String, List<Node>> left = NormCalls.of(graph);
         left.values().removeIf(calls -> calls.stream()
                 .anyMatch(node -> !layers.test(node.layer()) || hasFixedAverages(node)));
         Map<Value, Set<String>> upstream = new HashMap<>();
@@ -168,7 +135,7 @@ public record Recalibration(int examples, List<Change> changes) {
             Set<String> through = new HashSet<>();
             node.inputs().forEach(value -> through.addAll(upstream.getOrDefault(value, Set.of())));
             if (node.op().normalization().isPresent()) {
-                through.add(runningMean(node));
+                through.add(NormCalls.runningMean(node));
             }
             upstream.put(node.output(), through);
         }
@@ -202,10 +169,6 @@ public record Recalibration(int examples, List<Change> changes) {
                 .flatMap(List::stream)
                 .map(Node::layer)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    static String runningMean(Node node) {
-        return node.parameter(RunningAverages.MEAN).name();
     }
 
     static String runningVariance(Node node) {
@@ -262,7 +225,7 @@ public record Recalibration(int examples, List<Change> changes) {
 
     private static Change change(Node node, Moments moments, Parameters parameters) {
         Normalization op = normalization(node);
-        double[] oldMean = Floats.values(parameters.get(runningMean(node)));
+        double[] oldMean = Floats.values(parameters.get(NormCalls.runningMean(node)));
         double[] old = Floats.values(parameters.get(runningVariance(node)));
         double drift = 0;
         double ratio = 1;

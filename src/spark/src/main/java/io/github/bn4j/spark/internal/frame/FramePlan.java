@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -236,17 +237,17 @@ public final class FramePlan implements Serializable {
      * if all are numbers, else as text. Runs a job for each column of text.
      *
      * @param frame the data
-     * @param known the names of the classes that outputs have been trained for; empty for those without
+     * @param known yields the names of the classes that an output has been trained for, empty if it has none: {@code
+     *     network::classNames}
      * @throws DataException if a name is not known or missing, or there are more than the output has scores, or no rows
      */
-    public FramePlan withClasses(Dataset<Row> frame, Map<String, List<String>> known) {
+    public FramePlan withClasses(Dataset<Row> frame, Function<String, List<String>> known) {
         List<PlannedColumn> learned = new ArrayList<>();
         for (PlannedColumn target : targets) {
             learned.add(
                     target.reader() instanceof ClassNameCell cell
                             ? target.with(new ClassNameCell(
-                                    cell.most(),
-                                    names(frame, target, cell.most(), known.getOrDefault(target.name(), List.of()))))
+                                    cell.most(), names(frame, target, cell.most(), known.apply(target.name()))))
                             : target);
         }
         return new FramePlan(who, doubles, inputs, learned, weight);
@@ -421,6 +422,18 @@ public final class FramePlan implements Serializable {
             arrays.put(inputs.get(i).name(), array(rows, i, inputs.get(i)));
         }
         return arrays;
+    }
+
+    /** The class numbers of some examples, or null where the only target has none, or there are others. */
+    public double @Nullable [] classNumbers(List<EncodedRow> rows) {
+        if (targets.size() != 1 || targets.get(0).dims().length > 0) {
+            return null;
+        }
+        int position = inputs.size();
+        return rows.stream()
+                .mapToDouble(
+                        row -> doubles ? ((double[]) row.numbers(position))[0] : ((float[]) row.numbers(position))[0])
+                .toArray();
     }
 
     private INDArray array(List<EncodedRow> rows, int position, PlannedColumn column) {
