@@ -1,0 +1,82 @@
+package io.github.bn4j.spark.scaling;
+
+import io.github.bn4j.text.Text;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The time of a training step on k workers, each of which has a batch of its own of the same size (weak scaling): arithmetic of the
+ * slowest, two sums for each batch normalisation, and one for the gradients.
+ *
+ * <pre>{@code
+ * synchronous   E[max of k] + Σ sum(k, statistics) + sum(k, gradients)
+ * groups of g   E[max of k] + Σ sum(g, statistics) + sum(k, gradients)
+ * local SGD     mean + (E[max of k] − mean) / √H + sum(k, parameters) / H
+ * }</pre>
+ *
+ * <p>It is a model: it knows no topology of the network and no other traffic.
+ */
+public record ScalingModel(StepWork work, Link link) {
+
+    private static final int GROUP = 8;
+    private static final int EVERY = 10;
+    private static final double WORTH = 0.8;
+    private static final double MILLI = 1e3;
+
+    /** Seconds of a step that gives what one machine would give. */
+    public double synchronous(int workers) {
+        return groups(workers, workers);
+    }
+
+    /** Seconds of a step whose batch normalisations add up within groups of some workers only. */
+    public double groups(int workers, int members) {
+        double statistics = 0;
+        for (long bytes : work.statistics()) {
+            statistics += link.sum(Math.min(workers, members), bytes);
+        }
+        return work.slowestOf(workers) + statistics + link.sum(workers, work.gradients());
+    }
+
+    /** Seconds of a step of workers that train apart and average their parameters after every so many steps. */
+    public double local(int workers, int every) {
+        double mean = work.mean();
+        return mean + (work.slowestOf(workers) - mean) / Math.sqrt(every) + link.sum(workers, work.gradients()) / every;
+    }
+
+    /** The share of the time of a step in which a worker does what it would do alone. */
+    public double efficiency(double seconds) {
+        return work.mean() / seconds;
+    }
+
+    /** What to do with so many workers: the most exact way that keeps most of the time for arithmetic. */
+    public String advice(int workers) {
+        if (efficiency(synchronous(workers)) >= WORTH) {
+            return "synchronous";
+        }
+        if (workers > GROUP && efficiency(groups(workers, GROUP)) >= WORTH) {
+            return "groups of " + GROUP;
+        }
+        return efficiency(local(workers, EVERY)) >= WORTH ? "local SGD" : "larger batches, or fewer workers";
+    }
+
+    /** A line for each number of workers: milliseconds of a step and how much of it is arithmetic, in each way, and advice. */
+    public Text table(List<Integer> workers) {
+        StringBuilder lines = new StringBuilder(String.format(
+                "%8s  %18s  %18s  %18s  %s", "workers", "synchronous", "groups of " + GROUP, "local SGD", "advice"));
+        for (int k : workers) {
+            lines.append(String.format(
+                    Locale.ROOT,
+                    "%n%8d  %18s  %18s  %18s  %s",
+                    k,
+                    cell(synchronous(k)),
+                    k > GROUP ? cell(groups(k, GROUP)) : "-",
+                    cell(local(k, EVERY)),
+                    advice(k)));
+        }
+        return new Text(lines.toString());
+    }
+
+    private String cell(double seconds) {
+        return String.format(Locale.ROOT, "%.2f ms (%.0f %%)", seconds * MILLI, 100 * efficiency(seconds));
+    }
+}
