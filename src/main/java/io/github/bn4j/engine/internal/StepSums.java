@@ -30,12 +30,10 @@ public final class StepSums {
         isOneGroup = shard.statistics().size() == shard.all().size();
     }
 
-    /**
-     * Takes a step; if it fails, so does the collective, because the others would wait for sums that are never asked for.
-     */
-    public <T> T guarded(Supplier<T> step) {
+    /** Does something; if it fails, so does the collective, because the others would wait for sums that are never asked for. */
+    public static <T> T guarded(Shard shard, Supplier<T> action) {
         try {
-            return step.get();
+            return action.get();
         } catch (RuntimeException | Error failure) {
             if (shard.all().size() > 1) {
                 shard.all().fail(failure);

@@ -5,6 +5,7 @@ import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.internal.StepSums;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 
@@ -24,7 +25,7 @@ public final class Nd4jEngine implements Engine {
 
     @Override
     public TrainingProgram training(Graph graph, Parameters parameters, Shard shard, long seed) {
-        return new Nd4jTraining(graph, parameters, shard, seed);
+        return StepSums.guarded(shard, () -> new Nd4jTraining(graph, parameters, shard, seed));
     }
 
     @Override

@@ -18,6 +18,7 @@ final class Nd4jTraining implements TrainingProgram {
 
     private final ReferenceStep examples;
     private final StepSums sums;
+    private final Shard shard;
     private final long seed;
     private List<INDArray> extra = List.of();
     private boolean closed;
@@ -25,13 +26,14 @@ final class Nd4jTraining implements TrainingProgram {
     Nd4jTraining(Graph graph, Parameters parameters, Shard shard, long seed) {
         this.examples = new ReferenceStep(graph, parameters, shard);
         this.sums = new StepSums(shard, parameters);
+        this.shard = shard;
         this.seed = seed;
     }
 
     @Override
     public double step(long step, INDArray... inputs) {
         checkState(!closed, "training program expects to be open but got a step after close; compile a new one");
-        return sums.guarded(() -> {
+        return StepSums.guarded(shard, () -> {
             ReferenceStep.Result own = examples.run(ReferenceCall.seed(seed, step), inputs);
             extra = own.outputs();
             return sums.add(own.loss(), true, own.statistics()).orElseThrow();

@@ -3,6 +3,7 @@ package io.github.bn4j.engine.onednn;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.ProgramRequirements;
+import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.engine.onednn.internal.lowering.Compiler;
@@ -41,14 +42,19 @@ final class CompiledBatch {
             Resources resources,
             Graph graph,
             Parameters parameters,
-            int batch,
+            Shard shard,
             boolean training,
             ProgramSettings settings) {
         this.graph = graph;
-        this.batch = batch;
+        batch = rows(shard);
         plan = new Plan(resources, settings.atOnce());
-        compiler = new Compiler(plan, graph, parameters, batch, training, settings);
+        compiler = new Compiler(plan, graph, parameters, shard, batch, training, settings);
         graph.inputs().values().forEach(value -> inputs.add(compiler.input(value)));
+    }
+
+    /** How many examples are computed: one of zeros where there are none. */
+    static int rows(Shard shard) {
+        return Math.max(1, shard.size());
     }
 
     Compiler compiler() {

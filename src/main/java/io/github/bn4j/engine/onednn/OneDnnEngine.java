@@ -5,7 +5,10 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_MAX_NDIMS;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.OneDnnOptions;
+import io.github.bn4j.engine.ProgramRequirements;
+import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.internal.StepSums;
 import io.github.bn4j.engine.nd4j.Nd4jEngine;
 import io.github.bn4j.engine.onednn.internal.binding.Native;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
@@ -89,10 +92,15 @@ public final class OneDnnEngine implements Engine {
 
     @Override
     public TrainingProgram training(Graph graph, Parameters parameters, int batch, long seed) {
-        if (!isForOneDnn(graph, parameters)) {
-            return Nd4jEngine.INSTANCE.training(graph, parameters, batch, seed);
-        }
-        return new OneDnnTraining(graph, parameters, batch, seed, settings);
+        ProgramRequirements.requireBatch(batch);
+        return training(graph, parameters, Shard.whole(batch), seed);
+    }
+
+    @Override
+    public TrainingProgram training(Graph graph, Parameters parameters, Shard shard, long seed) {
+        return isForOneDnn(graph, parameters)
+                ? StepSums.guarded(shard, () -> new OneDnnTraining(graph, parameters, shard, seed, settings))
+                : Nd4jEngine.INSTANCE.training(graph, parameters, shard, seed);
     }
 
     @Override
@@ -100,6 +108,7 @@ public final class OneDnnEngine implements Engine {
         if (!isForOneDnn(graph, parameters)) {
             return Nd4jEngine.INSTANCE.inference(graph, parameters, batch);
         }
+        ProgramRequirements.requireBatch(batch);
         return new OneDnnInference(graph, parameters, batch, settings);
     }
 

@@ -4,6 +4,7 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.ProgramRequirements;
+import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.engine.onednn.internal.lowering.FusedCall;
 import io.github.bn4j.engine.onednn.internal.lowering.ValueRanges;
@@ -48,7 +49,7 @@ final class OneDnnInference implements InferenceProgram {
         program = Program.compile(
                 folding.graph(),
                 folded,
-                partition.examples(),
+                Shard.whole(partition.examples()),
                 false,
                 partition.settings(),
                 partition.lanes(batch),

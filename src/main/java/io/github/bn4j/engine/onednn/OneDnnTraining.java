@@ -5,6 +5,7 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.TrainingProgram;
+import io.github.bn4j.engine.internal.StepSums;
 import io.github.bn4j.engine.internal.reference.ReferenceCall;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.engine.onednn.internal.lowering.Compiler;
@@ -15,11 +16,14 @@ import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A training step as a list of primitives. */
@@ -31,26 +35,36 @@ final class OneDnnTraining implements TrainingProgram {
     private final Graph graph;
     private final Program program;
     private final Buffer losses;
-    private final int batch;
+    private final Parameters parameters;
+    private final Shard shard;
+    private final INDArray[] nothing;
     private final long seed;
+    private final StepSums sums;
     private final OnDemand<TrainingProgram> reference;
     private boolean byReference;
 
-    OneDnnTraining(Graph graph, Parameters parameters, int batch, long seed, ProgramSettings settings) {
+    OneDnnTraining(Graph graph, Parameters parameters, Shard shard, long seed, ProgramSettings settings) {
         this.graph = graph;
-        this.batch = batch;
+        this.parameters = parameters;
+        this.shard = shard;
         this.seed = seed;
-        reference = new OnDemand<>(() -> Engine.nd4j().training(graph, parameters, batch, seed));
-        ProgramRequirements.requireTrainable(graph, Shard.whole(batch));
+        sums = new StepSums(shard, parameters);
+        nothing = graph.inputs().values().stream()
+                .filter(input -> shard.size() == 0)
+                .map(input -> Tensors.zeros(DataType.FLOAT, input.shape().batched(1)))
+                .toArray(INDArray[]::new);
+        reference = new OnDemand<>(() -> Engine.nd4j().training(graph, parameters, shard, seed));
+        ProgramRequirements.requireTrainable(graph, shard);
         Value loss = graph.outputs().values().iterator().next();
         Buffer[] made = new Buffer[1];
-        program = Program.compile(graph, parameters, batch, true, settings, 1, lane -> {
+        float share = shard.size() == 0 ? 0 : 1f / shard.batch();
+        program = Program.compile(graph, parameters, shard, true, settings, 1, lane -> {
             Compiler compiler = lane.compiler();
             Map<FusedCall, Lowering.Backward> backward = new LinkedHashMap<>();
             compiler.forward(FusedCall.of(graph, true), backward);
             made[0] = compiler.plain(loss);
             Buffer dy = compiler.plan().buffer(made[0].layout);
-            compiler.plan().run(() -> fill(dy.floats(), 1f / batch), dy);
+            compiler.plan().run(() -> fill(dy.floats(), share), dy);
             lane.keepOutputs();
             compiler.backward(backward, loss, dy);
         });
@@ -65,31 +79,54 @@ final class OneDnnTraining implements TrainingProgram {
 
     @Override
     public double step(long step, INDArray... inputs) {
-        ProgramRequirements.requireInputs(graph, batch, inputs);
-        Optional<Double> loss = program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::meanLoss, inputs);
-        byReference = loss.isEmpty();
-        return loss.orElseGet(() -> reference.get().step(step, inputs));
+        return StepSums.guarded(shard, () -> {
+            OptionalDouble loss = shard.size() == 0 ? withoutExamples(step) : withExamples(step, inputs);
+            byReference = loss.isEmpty();
+            return byReference ? reference.get().step(step, inputs) : loss.getAsDouble();
+        });
     }
 
-    private double meanLoss() {
+    private OptionalDouble withExamples(long step, INDArray... inputs) {
+        ProgramRequirements.requireInputs(graph, shard.size(), inputs);
+        Optional<Double> loss = run(step, inputs);
+        return sums.add(loss.orElse(0.0), loss.isPresent(), measured());
+    }
+
+    /* What comes of an example of zeros counts nowhere, and there is nothing wrong if it is no number. */
+    private OptionalDouble withoutExamples(long step) {
+        run(step, nothing);
+        parameters.gradients().assign(0);
+        return sums.add(0, true, measured());
+    }
+
+    private Optional<Double> run(long step, INDArray... inputs) {
+        return program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::lossSum, inputs);
+    }
+
+    private double lossSum() {
         FloatBuffer floats = losses.floats();
         double sum = 0;
-        for (int i = 0; i < batch; i++) {
+        for (int i = 0; i < floats.limit(); i++) {
             sum += floats.get(i);
         }
-        return sum / batch;
+        return sum;
+    }
+
+    private List<BatchStatistics> measured() {
+        return program.lane().compiler().statistics();
     }
 
     @Override
     public List<INDArray> outputs() {
+        if (shard.size() == 0) {
+            return List.of();
+        }
         return byReference ? reference.get().outputs() : program.lane().outputs(1);
     }
 
     @Override
     public List<BatchStatistics> statistics() {
-        return byReference
-                ? reference.get().statistics()
-                : program.lane().compiler().statistics();
+        return byReference ? reference.get().statistics() : sums.statistics();
     }
 
     Program program() {

@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkState;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.engine.ProgramRequirements;
+import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import io.github.bn4j.engine.onednn.internal.binding.Threads;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
@@ -42,26 +43,25 @@ final class Program implements AutoCloseable {
     /**
      * A program of the given steps; if they cannot be compiled, nothing is left behind.
      *
-     * @param batch number of examples in each lane
+     * @param shard the examples in each lane
      * @param lanes number of lanes
      * @param steps adds them to a lane
      */
     static Program compile(
             Graph graph,
             Parameters parameters,
-            int batch,
+            Shard shard,
             boolean training,
             ProgramSettings settings,
             int lanes,
             Consumer<CompiledBatch> steps) {
-        ProgramRequirements.requireBatch(batch);
-        ProgramRequirements.requireMemory(graph, batch, parameters.type(), 0);
+        ProgramRequirements.requireMemory(graph, CompiledBatch.rows(shard), parameters.type(), 0);
         Program program = new Program(settings);
         try {
             return Threads.with(settings.threads(), () -> {
                 for (int i = 0; i < lanes; i++) {
                     CompiledBatch lane =
-                            new CompiledBatch(program.resources, graph, parameters, batch, training, settings);
+                            new CompiledBatch(program.resources, graph, parameters, shard, training, settings);
                     steps.accept(lane);
                     lane.finish();
                     program.lanes.add(lane);

@@ -3,6 +3,7 @@ package io.github.bn4j.engine.onednn;
 import io.github.bn4j.Network;
 import io.github.bn4j.ResidentMemory;
 import io.github.bn4j.engine.OneDnnOptions;
+import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Value;
@@ -33,7 +34,8 @@ public final class CompileGraphs {
             Network net = networks[i / 2 % graphs];
             int batch = 2 + i % 3;
             Graph graph = EngineComparison.withLoss(net.graph());
-            try (OneDnnTraining program = new OneDnnTraining(graph, net.parameters(), batch, i, settings)) {
+            try (OneDnnTraining program =
+                    new OneDnnTraining(graph, net.parameters(), Shard.whole(batch), i, settings)) {
                 run(graph, batch, arrays -> program.step(1, arrays));
             }
             try (OneDnnInference program = new OneDnnInference(net.graph(), net.parameters(), batch, settings)) {

@@ -6,6 +6,7 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.OneDnnOptions;
+import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.onednn.EngineComparison.Difference;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.graph.Graph;
@@ -103,8 +104,8 @@ class EltwiseTest {
         for (ElementwiseFunction function : functions()) {
             Graph graph = EngineComparison.withLoss(between(function));
             Parameters parameters = Parameters.initial(graph.parameters(), 1, DataType.FLOAT);
-            try (OneDnnTraining training =
-                    new OneDnnTraining(graph, parameters, 4, 1, ProgramSettings.of(OneDnnOptions.defaults()))) {
+            try (OneDnnTraining training = new OneDnnTraining(
+                    graph, parameters, Shard.whole(4), 1, ProgramSettings.of(OneDnnOptions.defaults()))) {
                 if (training.program().used().get(Elementwise.class).contains("reference")) {
                     reference.add(new Elementwise(function).label());
                 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.OneDnnOptions;
+import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.onednn.EngineComparison.Difference;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.graph.AddBias;
@@ -126,8 +127,8 @@ class EveryOpTest {
             EngineComparison comparison = new EngineComparison(graph, store, OneDnnEngine.INSTANCE, 5, seed);
             assertThat(comparison.prediction().error()).as("seed %s", seed).isLessThanOrEqualTo(2e-5);
             assertThat(comparison.training().error()).as("seed %s", seed).isLessThanOrEqualTo(2e-5);
-            try (OneDnnTraining training =
-                    new OneDnnTraining(graph, store, 5, seed, ProgramSettings.of(OneDnnOptions.defaults()))) {
+            try (OneDnnTraining training = new OneDnnTraining(
+                    graph, store, Shard.whole(5), seed, ProgramSettings.of(OneDnnOptions.defaults()))) {
                 Set<String> used = training.program().used().getOrDefault(BatchNormalization.class, Set.of());
                 assertThat(used.contains("reference")).as("seed %s", seed).isEqualTo(op.measures());
             }
@@ -162,7 +163,7 @@ class EveryOpTest {
         Graph graph = EngineComparison.withLoss(tracer.graph());
         Parameters store = Parameters.initial(graph.parameters(), 1, DataType.FLOAT);
         try (OneDnnTraining training =
-                new OneDnnTraining(graph, store, 4, 1, ProgramSettings.of(OneDnnOptions.defaults()))) {
+                new OneDnnTraining(graph, store, Shard.whole(4), 1, ProgramSettings.of(OneDnnOptions.defaults()))) {
             assertThat(training.program().used().get(op.getClass()).contains("reference"))
                     .as("%s", op)
                     .isEqualTo(byReference);
@@ -213,8 +214,8 @@ class EveryOpTest {
                 RandomOps.Problem problem = RandomOps.draw(RandomOps.GENERATORS.get(op), new Random(seed));
                 Graph graph = EngineComparison.withLoss(graph(problem));
                 Parameters parameters = Parameters.initial(graph.parameters(), seed, DataType.FLOAT);
-                try (OneDnnTraining training =
-                        new OneDnnTraining(graph, parameters, 4, seed, ProgramSettings.of(OneDnnOptions.defaults()))) {
+                try (OneDnnTraining training = new OneDnnTraining(
+                        graph, parameters, Shard.whole(4), seed, ProgramSettings.of(OneDnnOptions.defaults()))) {
                     used.get(op).addAll(training.program().used().getOrDefault(op, Set.of()));
                 }
             }

@@ -10,6 +10,7 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.OneDnnOptions;
+import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.onednn.internal.binding.Native;
 import io.github.bn4j.engine.onednn.internal.binding.Threads;
@@ -126,8 +127,8 @@ class OneDnnOptionsTest {
         Files.write(file, direct);
         OneDnnEngine engine = OneDnnEngine.require(OneDnnOptions.defaults().tune(file));
         Graph graph = EngineComparison.withLoss(net.graph());
-        try (OneDnnTraining program =
-                new OneDnnTraining(graph, net.parameters(), BATCH, 1, ProgramSettings.of(engine.options()))) {
+        try (OneDnnTraining program = new OneDnnTraining(
+                graph, net.parameters(), Shard.whole(BATCH), 1, ProgramSettings.of(engine.options()))) {
             assertThat(program.program().used().toString()).doesNotContain("wino");
         }
     }

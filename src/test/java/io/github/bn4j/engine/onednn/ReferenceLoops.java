@@ -4,6 +4,7 @@ import io.github.bn4j.ChildProcess;
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
 import io.github.bn4j.engine.OneDnnOptions;
+import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Value;
@@ -46,7 +47,7 @@ public final class ReferenceLoops {
 
     private static void lookAtTraining(String name, Network net, int batch) {
         Graph graph = EngineComparison.withLoss(net.graph());
-        try (OneDnnTraining training = new OneDnnTraining(graph, net.parameters(), batch, 1, SETTINGS)) {
+        try (OneDnnTraining training = new OneDnnTraining(graph, net.parameters(), Shard.whole(batch), 1, SETTINGS)) {
             look(name + " in training", training.program().used());
         }
     }

@@ -32,7 +32,8 @@ public final class ReferenceCall implements Call {
         this(node, inputs, parameters, batch, training, seed, BatchPart.WHOLE);
     }
 
-    ReferenceCall(
+    /** A call on a part of a batch that has not run yet. */
+    public ReferenceCall(
             Node node,
             INDArray[] inputs,
             INDArray[] parameters,

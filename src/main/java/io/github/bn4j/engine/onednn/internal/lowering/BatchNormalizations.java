@@ -1,6 +1,7 @@
 package io.github.bn4j.engine.onednn.internal.lowering;
 
 import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
+import static java.util.Objects.requireNonNull;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.github.bn4j.engine.BatchStatistics;
@@ -15,6 +16,7 @@ import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.op.BatchNormalization;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_batch_normalization_desc_t;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,7 @@ final class BatchNormalizations implements Lowering.Backward {
     private final boolean measures;
     private final double[] centre;
     private final double[] inverse;
+    private final double count;
     private @Nullable Buffer workspace;
     private boolean isFar;
 
@@ -74,7 +77,11 @@ final class BatchNormalizations implements Lowering.Backward {
         int flags = (running ? dnnl_use_global_stats : 0)
                 | (op.scale() || op.shift() ? dnnl_use_scaleshift : 0)
                 | (call.activation() == null ? 0 : dnnl_fuse_norm_relu);
-        x = source(flags);
+        boolean shares = measures && compiler.sharesStatistics();
+        if (shares) {
+            flags |= dnnl_use_global_stats | dnnl_use_scaleshift;
+        }
+        x = source(flags, shares);
         Primitive forward = forward(x.layout, flags);
         boolean trains = call.node().parameters().stream().anyMatch(Parameter::trainable);
         backward = compiler.training() && (trains || compiler.wantsGradient(call.input(0)))
@@ -83,18 +90,24 @@ final class BatchNormalizations implements Lowering.Backward {
         if (running) {
             mean = compiler.parameter(call.node().parameter(RunningAverages.MEAN));
             variance = compiler.parameter(call.node().parameter(RunningAverages.VARIANCE));
+            count = 0;
         } else {
             BatchStatistics measured = compiler.measure(call.node());
             mean = compiler.external(measured.mean());
             variance = compiler.external(measured.variance());
+            count = measured.count();
         }
-        scaleShift = op.scale() || op.shift() ? scaleShift() : null;
+        scaleShift = op.scale() || op.shift() || shares ? scaleShift() : null;
         Buffer y = compiler.plan().buffer(x.layout);
         if (forward.workspace().bytes() > 0) {
             workspace = compiler.plan().buffer(forward.workspace());
         }
-        emitForward(forward, scaleShift, y);
-        if (!running) {
+        if (shares) {
+            emitForward(forward, measureAll(), y);
+        } else {
+            emitForward(forward, scaleShift, y);
+        }
+        if (!running && !shares) {
             Primitive byMeasured = forward(x.layout, flags | dnnl_use_global_stats | dnnl_use_scaleshift);
             boolean known = ChannelRuns.of(compiler.resources(), x.layout).isPresent();
             Buffer values = known ? x : compiler.plain(x);
@@ -112,7 +125,7 @@ final class BatchNormalizations implements Lowering.Backward {
 
     /* Row-major images are copied to blocks of channels, which take a tenth of the time; other layouts stay, unless there are only
      * loops for them. */
-    private Buffer source(int flags) {
+    private Buffer source(int flags, boolean measuredHere) {
         Buffer given = compiler.value(call.input(0));
         long[] dims = given.layout.dims();
         boolean rowMajor = given.layout.same(Layout.plain(compiler.resources(), dims));
@@ -120,7 +133,9 @@ final class BatchNormalizations implements Lowering.Backward {
             Layout blocks = Layout.tagged(compiler.resources(), dnnl_nChw16c, dims);
             return forward(blocks, flags).isReference() ? given : compiler.value(call.input(0), blocks);
         }
-        return forward(given.layout, flags).isReference() ? compiler.plain(call.input(0)) : given;
+        boolean known = !measuredHere
+                || ChannelRuns.of(compiler.resources(), given.layout).isPresent();
+        return !known || forward(given.layout, flags).isReference() ? compiler.plain(call.input(0)) : given;
     }
 
     private Primitive forward(Layout layout, int flags) {
@@ -163,16 +178,54 @@ final class BatchNormalizations implements Lowering.Backward {
 
     private void measureExactly(ChannelMoments moments, FloatBuffer values, FloatBuffer corrected) {
         moments.measure(values, mean.floats(), channels);
+        double[] variances = new double[channels];
         for (int c = 0; c < channels; c++) {
             centre[c] = moments.mean(c);
-            inverse[c] = 1 / Math.sqrt(moments.variance(c) + op.epsilon());
+            variances[c] = moments.variance(c);
+        }
+        normaliseBy(variances, corrected);
+    }
+
+    private void normaliseBy(double[] variances, FloatBuffer corrected) {
+        for (int c = 0; c < channels; c++) {
+            inverse[c] = 1 / Math.sqrt(variances[c] + op.epsilon());
             float scale = scale(c);
             double rest = (centre[c] - (float) centre[c]) * inverse[c];
             mean.floats().put(c, (float) centre[c]);
-            variance.floats().put(c, (float) moments.variance(c));
+            variance.floats().put(c, (float) variances[c]);
             corrected.put(c, scale);
             corrected.put(channels + c, (float) (shift(c) - scale * rest));
         }
+    }
+
+    /** Measures mean and variance here and elsewhere, and yields such a scale and shift. */
+    private Buffer measureAll() {
+        ChannelRuns where = ChannelRuns.of(compiler.resources(), x.layout).orElseThrow();
+        ChannelMoments own = new ChannelMoments(where);
+        MergedMoments all = new MergedMoments(
+                compiler,
+                compiler.parameter(call.node().parameter(RunningAverages.MEAN)),
+                op.epsilon(),
+                where.count(),
+                count);
+        Buffer corrected = compiler.plan().plain(2, channels);
+        compiler.plan()
+                .run(
+                        () -> {
+                            own.measure(x.floats(), all.points(), channels);
+                            double[] variances = new double[channels];
+                            for (int c = 0; c < channels; c++) {
+                                centre[c] = own.mean(c);
+                                variances[c] = own.variance(c);
+                            }
+                            all.merge(centre, variances);
+                            normaliseBy(variances, corrected.floats());
+                            isFar = isFar();
+                        },
+                        x,
+                        corrected,
+                        requireNonNull(scaleShift, "scale and shift"));
+        return corrected;
     }
 
     private float scale(int channel) {
@@ -252,17 +305,62 @@ final class BatchNormalizations implements Lowering.Backward {
         }
         Primitive usual = backward;
         Buffer affine = gradients;
-        if (measures) {
-            compiler.plan().runEither(() -> isFar, () -> differentiateExactly(dy, dx, affine), () -> compiler.plan()
-                    .run(usual, arguments.toArray(Plan.Argument[]::new)));
-        } else {
+        Runnable primitive = () -> {
             compiler.plan().run(usual, arguments.toArray(Plan.Argument[]::new));
+            if (measures && compiler.sharesStatistics()) {
+                takeMeans(dx, requireNonNull(affine, "sums"));
+            }
+        };
+        if (measures) {
+            compiler.plan().runEither(() -> isFar, () -> differentiateExactly(dy, dx, affine), primitive);
+        } else {
+            primitive.run();
         }
         compiler.gradient(call.input(0), dx);
         if (affine != null) {
             call.node().scale().ifPresent(parameter -> affineGradient(parameter, affine, 0));
             call.node().shift().ifPresent(parameter -> affineGradient(parameter, affine, 1));
         }
+    }
+
+    /* With given statistics, oneDNN multiplies gradients by gamma and the inverse deviation, and leaves the sums that mean and
+     * variance need here; what these take from the gradients is the rest of the formula below. */
+    private void takeMeans(Buffer dx, Buffer sums) {
+        ChannelLines lines =
+                new ChannelLines(ChannelRuns.of(compiler.resources(), x.layout).orElseThrow());
+        compiler.plan()
+                .run(
+                        () -> {
+                            double[] products = new double[channels];
+                            double[] totals = new double[channels];
+                            for (int c = 0; c < channels; c++) {
+                                products[c] = sums.floats().get(c);
+                                totals[c] = sums.floats().get(channels + c);
+                            }
+                            addUp(totals, products);
+                            float[] middle = new float[channels];
+                            float[] slope = new float[channels];
+                            float[] level = new float[channels];
+                            for (int c = 0; c < channels; c++) {
+                                double factor = scale(c) * inverse[c] / count;
+                                middle[c] = mean.floats().get(c);
+                                slope[c] = (float) (factor * inverse[c] * products[c]);
+                                level[c] = (float) (factor * totals[c]);
+                            }
+                            lines.subtract(x.floats(), dx.floats(), middle, slope, level);
+                        },
+                        x,
+                        dx,
+                        sums,
+                        requireNonNull(scaleShift, "scale and shift"));
+    }
+
+    private void addUp(double[] totals, double[] products) {
+        double[] both = Arrays.copyOf(totals, 2 * channels);
+        System.arraycopy(products, 0, both, channels, channels);
+        compiler.part().addUp(both);
+        System.arraycopy(both, 0, totals, 0, channels);
+        System.arraycopy(both, channels, products, 0, channels);
     }
 
     private void differentiateExactly(Buffer dy, Buffer dx, @Nullable Buffer affine) {
@@ -289,10 +387,9 @@ final class BatchNormalizations implements Lowering.Backward {
         int rows = compiler.batch();
         float[] row = new float[values.limit() / rows / channels];
         float[] slopes = new float[row.length];
-        double count = (double) rows * row.length;
+        double[] totals = new double[channels];
+        double[] products = new double[channels];
         for (int c = 0; c < channels; c++) {
-            double sum = 0;
-            double product = 0;
             for (int n = 0; n < rows; n++) {
                 int first = (n * channels + c) * row.length;
                 values.get(first, row);
@@ -302,25 +399,29 @@ final class BatchNormalizations implements Lowering.Backward {
                     if (call.activation() != null && !(scale(c) * normalised + shift(c) > 0)) {
                         slopes[i] = 0;
                     }
-                    sum += slopes[i];
-                    product += slopes[i] * normalised;
+                    totals[c] += slopes[i];
+                    products[c] += slopes[i] * normalised;
                 }
                 gradient.put(first, slopes);
             }
+            if (affine != null) {
+                affine.put(c, (float) products[c]);
+                affine.put(channels + c, (float) totals[c]);
+            }
+        }
+        addUp(totals, products);
+        for (int c = 0; c < channels; c++) {
             for (int n = 0; n < rows; n++) {
                 int first = (n * channels + c) * row.length;
                 values.get(first, row);
                 gradient.get(first, slopes);
                 for (int i = 0; i < row.length; i++) {
                     double normalised = (row[i] - centre[c]) * inverse[c];
-                    slopes[i] = (float)
-                            (scale(c) * inverse[c] * (slopes[i] - sum / count - normalised * (product / count)));
+                    slopes[i] = (float) (scale(c)
+                            * inverse[c]
+                            * (slopes[i] - totals[c] / count - normalised * (products[c] / count)));
                 }
                 gradient.put(first, slopes);
-            }
-            if (affine != null) {
-                affine.put(c, (float) product);
-                affine.put(channels + c, (float) sum);
             }
         }
     }

@@ -3,13 +3,17 @@ package io.github.bn4j.engine.onednn.internal.lowering;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.engine.Shard;
+import io.github.bn4j.engine.internal.reference.BatchPart;
 import io.github.bn4j.engine.internal.reference.GradientFlow;
+import io.github.bn4j.engine.internal.reference.ShardPart;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.engine.onednn.internal.choice.Tuning;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
+import io.github.bn4j.engine.onednn.internal.plan.CoreTurns;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
@@ -38,6 +42,8 @@ public final class Compiler {
     private final Plan plan;
     private final Graph graph;
     private final Parameters parameters;
+    private final Shard shard;
+    private final BatchPart part;
     private final int batch;
     private final boolean training;
     private final ProgramSettings settings;
@@ -53,14 +59,27 @@ public final class Compiler {
     private boolean usesReference;
     private long seed;
 
+    /**
+     * A program for some examples of a batch.
+     *
+     * @param batch how many examples are computed, which are those of the shard, or one that counts nowhere
+     */
     public Compiler(
-            Plan plan, Graph graph, Parameters parameters, int batch, boolean training, ProgramSettings settings) {
+            Plan plan,
+            Graph graph,
+            Parameters parameters,
+            Shard shard,
+            int batch,
+            boolean training,
+            ProgramSettings settings) {
         this.plan = plan;
         this.graph = graph;
         this.parameters = parameters;
+        this.shard = shard;
         this.batch = batch;
         this.training = training;
         this.settings = settings;
+        part = shard.all().size() == 1 ? BatchPart.WHOLE : new Waiting(ShardPart.of(shard));
         this.gradientFlow = new GradientFlow(graph);
         graph.nodes().forEach(node -> positions.put(node.output().id(), positions.size()));
     }
@@ -81,8 +100,45 @@ public final class Compiler {
         return parameters;
     }
 
+    /** How many examples are computed here. */
     int batch() {
         return batch;
+    }
+
+    /** Which examples of the batch these are. */
+    BatchPart part() {
+        return part;
+    }
+
+    /** Whether mean and variance of a batch normalisation are those of examples that others have. */
+    boolean sharesStatistics() {
+        return shard.statistics().size() > 1;
+    }
+
+    /** How many values a batch normalisation takes the mean and variance of a channel of, here and elsewhere. */
+    double measuredValues(Shape x) {
+        int examples = shard.measured() == 0 ? batch : shard.measured();
+        return (double) examples * x.size() / x.dim(0);
+    }
+
+    /** Gives up the turn to compute while others are waited for. */
+    private final class Waiting implements BatchPart {
+
+        private final BatchPart examples;
+
+        Waiting(BatchPart examples) {
+            this.examples = examples;
+        }
+
+        @Override
+        public long firstExample() {
+            return examples.firstExample();
+        }
+
+        @Override
+        public void addUp(double[] own) {
+            CoreTurns.waiting(settings.ofSeveralThreads(), () -> examples.addUp(own));
+        }
     }
 
     boolean training() {
@@ -282,7 +338,7 @@ public final class Compiler {
                 node,
                 Tensors.zeros(parameters.type(), channels),
                 Tensors.zeros(parameters.type(), channels),
-                (double) batch * x.size() / channels);
+                measuredValues(x));
         add(measured);
         return measured;
     }

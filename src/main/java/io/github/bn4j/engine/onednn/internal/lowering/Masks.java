@@ -18,28 +18,33 @@ final class Masks {
         Masking op = (Masking) call.op();
         int node = call.node().output().id();
         int run = op.elementsPerDraw(compiler.dims(call.output()));
+        long first = compiler.part().firstExample() * (call.output().shape().size() / run);
         Buffer x = compiler.plain(call.input(0));
         Buffer y = compiler.plan().buffer(x.layout);
         compiler.plan()
-                .run(() -> apply(op, ReferenceCall.key(compiler.seed(), node), run, x.floats(), y.floats()), x, y);
+                .run(
+                        () -> apply(op, ReferenceCall.key(compiler.seed(), node), first, run, x.floats(), y.floats()),
+                        x,
+                        y);
         compiler.define(call.output(), y);
         return gradient -> {
             Buffer dy = compiler.plain(gradient);
             Buffer dx = compiler.plan().buffer(x.layout);
             compiler.plan()
                     .run(
-                            () -> apply(op, ReferenceCall.key(compiler.seed(), node), run, dy.floats(), dx.floats()),
+                            () -> apply(
+                                    op, ReferenceCall.key(compiler.seed(), node), first, run, dy.floats(), dx.floats()),
                             dy,
                             dx);
             compiler.gradient(call.input(0), dx);
         };
     }
 
-    private static void apply(Masking op, long key, int run, FloatBuffer from, FloatBuffer to) {
+    private static void apply(Masking op, long key, long first, int run, FloatBuffer from, FloatBuffer to) {
         float scale = (float) (1 / (1 - op.rate()));
         int draws = to.limit() / run;
         for (int draw = 0; draw < draws; draw++) {
-            float factor = op.keeps(key, draw) ? scale : 0;
+            float factor = op.keeps(key, first + draw) ? scale : 0;
             for (int i = draw * run; i < (draw + 1) * run; i++) {
                 to.put(i, from.get(i) * factor);
             }

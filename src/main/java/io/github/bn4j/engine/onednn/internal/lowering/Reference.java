@@ -45,8 +45,8 @@ final class Reference implements Lowering.Backward {
         for (int i = 0; i < inputs.length; i++) {
             operands[i] = inputs[i].array();
         }
-        ReferenceCall call =
-                new ReferenceCall(node, operands, parameters, compiler.batch(), compiler.training(), compiler.seed());
+        ReferenceCall call = new ReferenceCall(
+                node, operands, parameters, compiler.batch(), compiler.training(), compiler.seed(), compiler.part());
         INDArray y = node.op().forward(call);
         call.require(
                 "forward",

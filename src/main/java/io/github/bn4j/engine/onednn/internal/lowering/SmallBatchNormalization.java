@@ -4,6 +4,7 @@ import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.op.BatchNormalization;
 import java.nio.FloatBuffer;
@@ -22,6 +23,8 @@ final class SmallBatchNormalization implements Lowering.Backward {
     private final Compiler compiler;
     private final BatchNormalization op;
     private final int rows;
+    private final double count;
+    private final MergedMoments moments;
     private final int channels;
     private final boolean relu;
     private final Buffer x;
@@ -76,6 +79,9 @@ final class SmallBatchNormalization implements Lowering.Backward {
         BatchStatistics measured = compiler.measure(call.node());
         mean = compiler.external(measured.mean());
         variance = compiler.external(measured.variance());
+        count = measured.count();
+        moments = new MergedMoments(
+                compiler, compiler.parameter(call.node().parameter(RunningAverages.MEAN)), op.epsilon(), rows, count);
         compiler.plan().run(this::forward, x, y);
         compiler.define(call.output(), y);
     }
@@ -98,11 +104,17 @@ final class SmallBatchNormalization implements Lowering.Backward {
                 products[c] += distance * distance;
             }
         }
+        for (int c = 0; c < channels; c++) {
+            products[c] /= rows;
+        }
+        if (compiler.sharesStatistics()) {
+            moments.merge(sums, products);
+        }
         fill(scale, gamma, 1);
         fill(shift, beta, 0);
         for (int c = 0; c < channels; c++) {
-            spread[c] = (float) (products[c] / rows);
-            inverse[c] = (float) (1 / Math.sqrt(products[c] / rows + op.epsilon()));
+            spread[c] = (float) products[c];
+            inverse[c] = (float) (1 / Math.sqrt(products[c] + op.epsilon()));
             centre[c] = (float) sums[c];
             rest[c] = (float) (sums[c] - centre[c]);
         }
@@ -178,9 +190,12 @@ final class SmallBatchNormalization implements Lowering.Backward {
         }
         dBeta.put(0, sum);
         dGamma.put(0, product);
+        double[] both = Arrays.copyOf(sums, 2 * channels);
+        System.arraycopy(products, 0, both, channels, channels);
+        compiler.part().addUp(both);
         for (int c = 0; c < channels; c++) {
-            sum[c] /= rows;
-            product[c] /= rows;
+            sum[c] = (float) both[c] / (float) count;
+            product[c] = (float) both[channels + c] / (float) count;
         }
         for (int row = 0; row < rows; row++) {
             for (int c = 0; c < channels; c++) {

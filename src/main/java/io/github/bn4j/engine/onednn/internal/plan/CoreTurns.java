@@ -21,12 +21,31 @@ public final class CoreTurns {
      * @param alone whether it has several threads
      */
     public static <T> T run(boolean alone, Supplier<T> action) {
-        Lock lock = alone ? TURNS.writeLock() : TURNS.readLock();
+        Lock lock = lock(alone);
         lock.lock();
         try {
             return action.get();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static Lock lock(boolean alone) {
+        return alone ? TURNS.writeLock() : TURNS.readLock();
+    }
+
+    /**
+     * Waits for another program while this one has its turn, which it gives up as long, because that may be one that computes here.
+     *
+     * @param alone whether this program has several threads
+     */
+    public static void waiting(boolean alone, Runnable action) {
+        Lock lock = lock(alone);
+        lock.unlock();
+        try {
+            action.run();
+        } finally {
+            lock.lock();
         }
     }
 }
