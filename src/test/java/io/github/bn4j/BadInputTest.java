@@ -229,6 +229,18 @@ class BadInputTest {
     }
 
     @Test
+    void saysHowToBringSequencesIntoTheirShape() {
+        Network sequences = Network.input(3, 8).conv1d(2, 3).build(1);
+
+        assertThatThrownBy(() -> sequences.predict(Nd4j.ones(DataType.FLOAT, 5, 8, 3)))
+                .hasMessage("input \"features\" expects examples of shape [3, 8] along a first axis but got [5, 8, 3];"
+                        + " permute(0, 2, 1) it");
+        assertThatThrownBy(() -> sequences.predict(Nd4j.ones(DataType.FLOAT, 5, 4, 8)))
+                .hasMessage("input \"features\" expects examples of shape [3, 8] along a first axis but got [5, 4, 8];"
+                        + " give it data of that shape or build it for theirs");
+    }
+
+    @Test
     void namesTwoOutputsOfOneLayer() {
         GraphBuilder g = new GraphBuilder();
         Dense tower = Dense.of(2);

@@ -29,6 +29,7 @@ import io.github.bn4j.layer.BatchNorm2d;
 import io.github.bn4j.layer.BatchNormalized;
 import io.github.bn4j.layer.Chain;
 import io.github.bn4j.layer.Concat;
+import io.github.bn4j.layer.Conv1d;
 import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.ConvTranspose2d;
 import io.github.bn4j.layer.Dense;
@@ -44,6 +45,8 @@ import io.github.bn4j.layer.RunningVariance;
 import io.github.bn4j.layer.SeparableConv2d;
 import io.github.bn4j.layer.Sequence;
 import io.github.bn4j.layer.Size;
+import io.github.bn4j.layer.Span;
+import io.github.bn4j.layer.Spanned;
 import io.github.bn4j.layer.Window;
 import io.github.bn4j.layer.Windowed;
 import io.github.bn4j.layer.ZeroPad2d;
@@ -201,6 +204,8 @@ class NullsTest {
         ARGUMENTS.put(Size.class, Size.square(1));
         ARGUMENTS.put(BatchNormalized.class, BatchNorm1d.of());
         ARGUMENTS.put(Windowed.class, Conv2d.of(1, 1));
+        ARGUMENTS.put(Span.class, Span.of(1));
+        ARGUMENTS.put(Spanned.class, Conv1d.of(1, 1));
         ARGUMENTS.put(ReferenceNetwork.class, ResNet.of(18));
         ARGUMENTS.put(RunningVariance.class, RunningVariance.BIASED);
         ARGUMENTS.put(TailBatch.class, TailBatch.KEEP);
@@ -283,6 +288,7 @@ class NullsTest {
             SeparableConv2d.class,
             ConvTranspose2d.class,
             Windowed.class,
+            Spanned.class,
             MaxPool2d.class,
             AvgPool2d.class,
             ZeroPad2d.class,

@@ -90,9 +90,14 @@ public final class ProgramRequirements {
             String sizes = Arrays.toString(shape.batched(size / shape.size()));
             return "reshape(" + sizes.substring(1, sizes.length() - 1) + ") it";
         }
-        boolean channelsLast = shape.rank() == 3
-                && Arrays.equals(new long[] {shape.dim(1), shape.dim(2), shape.dim(0)}, withoutFirst(actual));
-        return channelsLast ? "permute(0, 3, 1, 2) it" : "give it data of that shape or build it for theirs";
+        long[] channelsLast = LongStream.concat(
+                        LongStream.of(withoutFirst(shape.dims())),
+                        LongStream.of(shape.dims()).limit(1))
+                .toArray();
+        if ((shape.rank() == 2 || shape.rank() == 3) && Arrays.equals(channelsLast, withoutFirst(actual))) {
+            return shape.rank() == 2 ? "permute(0, 2, 1) it" : "permute(0, 3, 1, 2) it";
+        }
+        return "give it data of that shape or build it for theirs";
     }
 
     private static long[] withoutFirst(long... dims) {

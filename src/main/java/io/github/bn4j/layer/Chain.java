@@ -45,6 +45,19 @@ public interface Chain<C extends Chain<C>> {
         return then(Conv2d.of(filters, kernel).padding(padding));
     }
 
+    /** {@link Conv1d} with stride 1 and no padding: {@code [channels, length]} to {@code [filters, length − kernel + 1]}. */
+    default C conv1d(int filters, int kernel) {
+        return then(Conv1d.of(filters, kernel));
+    }
+
+    /**
+     * {@link Conv1d} with stride 1 and the given padding: {@code [channels, length]} to {@code [filters, length]} with {@link
+     * Padding#SAME}.
+     */
+    default C conv1d(int filters, int kernel, Padding padding) {
+        return then(Conv1d.of(filters, kernel).padding(padding));
+    }
+
     /** {@link BatchNorm1d} of {@code [channels]} or {@code [channels, length]}, with its defaults. */
     default C batchNorm1d() {
         return then(BatchNorm1d.of());
@@ -110,6 +123,11 @@ public interface Chain<C extends Chain<C>> {
         return then(PRelu.of());
     }
 
+    /** {@link ChannelSoftmax}: {@code eˣ} of each, divided by the sum of all. */
+    default C softmax() {
+        return then(ChannelSoftmax.of());
+    }
+
     /** {@link Clip} from 0 to 6: {@code min(max(x, 0), 6)} of each element. */
     default C relu6() {
         return then(Clip.of(0, 6));
@@ -128,6 +146,14 @@ public interface Chain<C extends Chain<C>> {
         return then(MaxPool2d.of(kernel));
     }
 
+    /**
+     * {@link MaxPool1d} with windows that touch but do not overlap: {@code [channels, length]} to {@code [channels, ⌊length /
+     * kernel⌋]}.
+     */
+    default C maxPool1d(int kernel) {
+        return then(MaxPool1d.of(kernel));
+    }
+
     /** {@link Embedding}: whole numbers below {@code count} in any shape to {@code [shape, width]}. */
     default C embedding(int count, int width) {
         return then(Embedding.of(count, width));
@@ -144,11 +170,42 @@ public interface Chain<C extends Chain<C>> {
     }
 
     /**
+     * {@link Permute} of the axes of an example, 0 for the channels: {@code permute(1, 0)} makes {@code [channels, length]} of {@code
+     * [length, channels]}.
+     */
+    default C permute(int... axes) {
+        return then(Permute.of(axes));
+    }
+
+    /**
      * {@link AvgPool2d} with square windows that touch but do not overlap: {@code [channels, height, width]} to {@code
      * [channels, ⌊height / kernel⌋, ⌊width / kernel⌋]}.
      */
     default C avgPool2d(int kernel) {
         return then(AvgPool2d.of(kernel));
+    }
+
+    /**
+     * {@link AvgPool1d} with windows that touch but do not overlap: {@code [channels, length]} to {@code [channels, ⌊length /
+     * kernel⌋]}.
+     */
+    default C avgPool1d(int kernel) {
+        return then(AvgPool1d.of(kernel));
+    }
+
+    /** {@link GlobalAvgPool1d}: {@code [channels, length]} to {@code [channels]}. */
+    default C globalAvgPool1d() {
+        return then(GlobalAvgPool1d.of());
+    }
+
+    /** {@link GlobalMaxPool1d}: {@code [channels, length]} to {@code [channels]}. */
+    default C globalMaxPool1d() {
+        return then(GlobalMaxPool1d.of());
+    }
+
+    /** {@link GlobalMaxPool2d}: {@code [channels, height, width]} to {@code [channels]}. */
+    default C globalMaxPool2d() {
+        return then(GlobalMaxPool2d.of());
     }
 
     /** {@link GlobalAvgPool2d}: {@code [channels, height, width]} to {@code [channels]}. */
@@ -188,6 +245,11 @@ public interface Chain<C extends Chain<C>> {
      */
     default C convTranspose2d(int filters, int kernel, int stride) {
         return then(ConvTranspose2d.of(filters, kernel).stride(stride));
+    }
+
+    /** {@link ConvTranspose1d} without padding: {@code [channels, length]} to {@code [filters, (length − 1) stride + kernel]}. */
+    default C convTranspose1d(int filters, int kernel, int stride) {
+        return then(ConvTranspose1d.of(filters, kernel).stride(stride));
     }
 
     /** {@link Upsample2d}: {@code [channels, height, width]} to {@code [channels, factor height, factor width]}. */
@@ -235,6 +297,14 @@ public interface Chain<C extends Chain<C>> {
      */
     default C spatialDropout2d(double rate) {
         return then(SpatialDropout2d.of(rate));
+    }
+
+    /**
+     * {@link SpatialDropout1d} of each channel of {@code [channels, length]} with probability {@code rate} in training, from 0 to
+     * below 1.
+     */
+    default C spatialDropout1d(double rate) {
+        return then(SpatialDropout1d.of(rate));
     }
 
     /** {@link StochasticDepth} of each example with probability {@code rate} in training, from 0 to below 1: for the end of a branch. */

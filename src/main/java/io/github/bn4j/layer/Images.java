@@ -29,7 +29,11 @@ final class Images {
 
     /** The shape of {@code x}, if it is an image whose channels fall into {@code groups} blocks. */
     static Shape requireGroups(Value x, int groups) {
-        Shape image = require(x);
+        return requireGroups(require(x), groups);
+    }
+
+    /** Refuses channels that {@code groups} does not divide. */
+    static Shape requireGroups(Shape image, int groups) {
         if (image.dim(0) % groups != 0) {
             throw ShapeException.expected(
                     "channels that " + groups + " groups divide", image, "use another number of groups or channels");

@@ -6,7 +6,7 @@ import io.github.bn4j.op.SpatialPadding;
 
 /**
  * What a convolution or pooling puts around its image, or a transposed convolution cuts off its result: {@link #SAME}, {@link
- * #VALID}, or numbers of rows and columns.
+ * #VALID}, or numbers of rows and columns. Along a sequence, left is before it and right is after it.
  */
 public sealed interface Padding {
 

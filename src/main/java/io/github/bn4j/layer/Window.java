@@ -90,7 +90,7 @@ public record Window(Size kernel, Size stride, Padding padding, Size dilation) {
     }
 
     /* One more window is the same as padding that it fits into, as PyTorch has it. */
-    private static Sliding roundedUp(Sliding sliding, long length, int kernel) {
+    static Sliding roundedUp(Sliding sliding, long length, int kernel) {
         long stride = sliding.stride();
         long span = sliding.reach(kernel);
         long rest = length + sliding.before() + sliding.after() - span;
@@ -102,7 +102,8 @@ public record Window(Size kernel, Size stride, Padding padding, Size dilation) {
         return sliding.padded(sliding.before(), Math.toIntExact(Math.max(sliding.after(), after)));
     }
 
-    private static Sliding same(int kernel, int stride, int dilation, long length) {
+    /** How a window moves that has as many places as elements by the stride, rounded up. */
+    static Sliding same(int kernel, int stride, int dilation, long length) {
         long windows = (length + stride - 1) / stride;
         Sliding sliding = Sliding.by(stride).dilated(dilation);
         long missing = sliding.stretch(windows, kernel) - length;

@@ -5,6 +5,7 @@ import static io.github.bn4j.onnx.OnnxGraph.attribute;
 import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
+import io.github.bn4j.graph.Shape;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.BatchNormalization;
@@ -116,19 +117,40 @@ final class OnnxOps {
         return node.node().parameters().get(0);
     }
 
-    private static AttributeProto pads(Sliding rows, Sliding columns) {
-        return attribute("pads", rows.before(), columns.before(), rows.after(), columns.after());
+    private static boolean isSequence(OnnxNode node) {
+        return node.inputShape(0).rank() == 2;
     }
 
-    private static List<AttributeProto> window(Sliding rows, Sliding columns, long height, long width) {
+    /** A number for rows and one for columns; for sequences, the latter alone. */
+    private static AttributeProto along(OnnxNode node, String name, long rows, long columns) {
+        return attribute(name, isSequence(node) ? new long[] {columns} : new long[] {rows, columns});
+    }
+
+    private static List<AttributeProto> window(OnnxNode node, Sliding rows, Sliding columns, long height, long width) {
         return new ArrayList<>(List.of(
-                attribute("kernel_shape", height, width),
-                attribute("strides", rows.stride(), columns.stride()),
-                pads(rows, columns)));
+                along(node, "kernel_shape", height, width),
+                along(node, "strides", rows.stride(), columns.stride()),
+                isSequence(node)
+                        ? attribute("pads", columns.before(), columns.after())
+                        : attribute("pads", rows.before(), columns.before(), rows.after(), columns.after())));
     }
 
-    private static AttributeProto dilations(Sliding rows, Sliding columns) {
-        return attribute("dilations", rows.dilation(), columns.dilation());
+    private static AttributeProto dilations(OnnxNode node, Sliding rows, Sliding columns) {
+        return along(node, "dilations", rows.dilation(), columns.dilation());
+    }
+
+    /** What the operator Pad takes for a border, with none around examples and channels. */
+    private static String border(OnnxNode node, long top, long left, long bottom, long right) {
+        OnnxGraph graph = node.graph();
+        return isSequence(node)
+                ? graph.whole("pads", 0, 0, left, 0, 0, right)
+                : graph.whole("pads", 0, 0, top, left, 0, 0, bottom, right);
+    }
+
+    /** Columns of the kernel of a weight, and its rows, of which that for sequences has one. */
+    private static List<AttributeProto> window(OnnxNode node, Sliding rows, Sliding columns) {
+        Shape weight = parameter(node).shape();
+        return window(node, rows, columns, isSequence(node) ? 1 : weight.dim(2), weight.dim(weight.rank() - 1));
     }
 
     private static AttributeProto[] array(List<AttributeProto> attributes) {
@@ -137,9 +159,8 @@ final class OnnxOps {
 
     private static void convolution(OnnxNode node) {
         Convolution op = (Convolution) node.op();
-        long[] weight = parameter(node).shape().dims();
-        List<AttributeProto> attributes = window(op.rows(), op.columns(), weight[2], weight[3]);
-        attributes.add(dilations(op.rows(), op.columns()));
+        List<AttributeProto> attributes = window(node, op.rows(), op.columns());
+        attributes.add(dilations(node, op.rows(), op.columns()));
         attributes.add(attribute("group", op.groups()));
         node.as("Conv", node.withBias(node.input(0), node.weight(0)), array(attributes));
     }
@@ -147,7 +168,6 @@ final class OnnxOps {
     /** Runtimes add fewer rows and columns than a stride; of more, those that are cut off and added again are neither. */
     private static void transposedConvolution(OnnxNode node) {
         TransposedConvolution op = (TransposedConvolution) node.op();
-        long[] weight = parameter(node).shape().dims();
         boolean fewer = op.outputPaddingHeight() < op.rows().stride()
                 && op.outputPaddingWidth() < op.columns().stride();
         int height = fewer ? 0 : Math.min(op.rows().after(), op.outputPaddingHeight());
@@ -157,17 +177,17 @@ final class OnnxOps {
                 op.columns().padded(op.columns().before(), op.columns().after() - width);
         int below = op.outputPaddingHeight() - height;
         int right = op.outputPaddingWidth() - width;
-        List<AttributeProto> attributes = window(rows, columns, weight[2], weight[3]);
-        attributes.add(dilations(rows, columns));
+        List<AttributeProto> attributes = window(node, rows, columns);
+        attributes.add(dilations(node, rows, columns));
         attributes.add(attribute("group", op.groups()));
         if (below < rows.stride() && right < columns.stride()) {
-            attributes.add(attribute("output_padding", below, right));
+            attributes.add(along(node, "output_padding", below, right));
             node.as("ConvTranspose", node.withBias(node.input(0), node.weight(0)), array(attributes));
             return;
         }
         OnnxGraph graph = node.graph();
         String y = graph.between("ConvTranspose", List.of(node.input(0), node.weight(0)), array(attributes));
-        List<String> padded = List.of(y, graph.whole("pads", 0, 0, 0, 0, 0, 0, below, right));
+        List<String> padded = List.of(y, border(node, 0, 0, below, right));
         if (node.bias() == null) {
             node.as("Pad", padded);
         } else {
@@ -186,7 +206,7 @@ final class OnnxOps {
     /** Padding before a pooling whose own is less than its kernel in ONNX. */
     private static String padded(OnnxNode node, Sliding rows, Sliding columns, double value) {
         OnnxGraph graph = node.graph();
-        String pads = graph.whole("pads", 0, 0, rows.before(), columns.before(), 0, 0, rows.after(), columns.after());
+        String pads = border(node, rows.before(), columns.before(), rows.after(), columns.after());
         return graph.between(
                 "Pad", List.of(node.input(0), pads, graph.numbers("border", new double[] {value}, new long[0])));
     }
@@ -197,8 +217,8 @@ final class OnnxOps {
         Sliding rows = apart ? op.rows().padded(0) : op.rows();
         Sliding columns = apart ? op.columns().padded(0) : op.columns();
         String x = apart ? padded(node, op.rows(), op.columns(), Double.NEGATIVE_INFINITY) : node.input(0);
-        List<AttributeProto> attributes = window(rows, columns, op.kernelHeight(), op.kernelWidth());
-        attributes.add(dilations(rows, columns));
+        List<AttributeProto> attributes = window(node, rows, columns, op.kernelHeight(), op.kernelWidth());
+        attributes.add(dilations(node, rows, columns));
         node.as("MaxPool", List.of(x), array(attributes));
     }
 
@@ -213,14 +233,14 @@ final class OnnxOps {
         Sliding rows = apart ? op.rows().padded(0) : op.rows();
         Sliding columns = apart ? op.columns().padded(0) : op.columns();
         String x = apart ? padded(node, op.rows(), op.columns(), 0) : node.input(0);
-        List<AttributeProto> attributes = window(rows, columns, op.kernelHeight(), op.kernelWidth());
+        List<AttributeProto> attributes = window(node, rows, columns, op.kernelHeight(), op.kernelWidth());
         attributes.add(attribute("count_include_pad", op.countPadding() ? 1 : 0));
         if (rows.dilation() > 1 || columns.dilation() > 1) {
             if (node.graph().opset() < 19) {
                 throw node.refused(
                         "average pooling without dilation below opset 19", "use OnnxOptions.defaults().opset(19)");
             }
-            attributes.add(dilations(rows, columns));
+            attributes.add(dilations(node, rows, columns));
         }
         node.as("AveragePool", List.of(x), array(attributes));
     }
@@ -310,8 +330,8 @@ final class OnnxOps {
     private static void padding(OnnxNode node) {
         SpatialPadding op = (SpatialPadding) node.op();
         OnnxGraph graph = node.graph();
-        List<String> inputs = new ArrayList<>(
-                List.of(node.input(0), graph.whole("pads", 0, 0, op.top(), op.left(), 0, 0, op.bottom(), op.right())));
+        List<String> inputs =
+                new ArrayList<>(List.of(node.input(0), border(node, op.top(), op.left(), op.bottom(), op.right())));
         if (op.value() != 0) {
             inputs.add(graph.numbers("value", new double[] {op.value()}, new long[0]));
         }

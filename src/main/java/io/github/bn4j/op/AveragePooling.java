@@ -15,13 +15,14 @@ import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The mean of each window of {@code x [channels, height, width]}, with zeros around the image. Output height is {@code (height +
+ * The mean of each window of {@code x [channels, height, width]} or {@code [channels, length]}, an image of one row, with zeros around the image. Output height is {@code (height +
  * before + after − dilation (kernelHeight − 1) − 1) / stride + 1} of {@code rows}, rounded down; width likewise of {@code
  * columns}.
  *
  * @param kernelHeight rows of the window
  * @param kernelWidth columns of the window
- * @param rows how the window moves down the image; padding is less than what the window spans
+ * @param rows how the window moves down the image; padding is less than what the window spans; {@link
+ *     Sliding#BY_ONE} for sequences
  * @param columns how it moves along the image
  * @param countPadding whether a window that overlaps the padding divides by its whole size; false divides by the number
  *     of its elements inside the image
@@ -93,17 +94,18 @@ public record AveragePooling(int kernelHeight, int kernelWidth, Sliding rows, Sl
         return !countPadding && !(rows.even() && columns.even());
     }
 
-    /** Size of each window by how much of it lies in the image, {@code [1, 1, height, width]}. */
+    /** Size of each window by how much of it lies in the image, {@code [1, 1, height, width]} or {@code [1, 1, length]}. */
     private INDArray shares(Call call) {
-        INDArray x = call.input(0);
-        Shape y = call.outputShape();
+        INDArray x = Sequences.images(call.input(0));
+        Shape y = Sequences.image(call.outputShape(), rows);
         double[] vertical = shares(rows, kernelHeight, x.size(2), y.dim(1));
         double[] horizontal = shares(columns, kernelWidth, x.size(3), y.dim(2));
         double[] shares = new double[vertical.length * horizontal.length];
         for (int i = 0; i < shares.length; i++) {
             shares[i] = vertical[i / horizontal.length] * horizontal[i % horizontal.length];
         }
-        return Tensors.of(x.dataType(), shares, 1, 1, vertical.length, horizontal.length);
+        return Sequences.like(
+                call.input(0), Tensors.of(x.dataType(), shares, 1, 1, vertical.length, horizontal.length));
     }
 
     private static double[] shares(Sliding sliding, int taps, long length, long windows) {

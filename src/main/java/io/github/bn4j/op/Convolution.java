@@ -22,12 +22,13 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Two-dimensional cross-correlation of {@code x [inChannels, height, width]} with {@code weight [outChannels, inChannels /
- * groups, kernelHeight, kernelWidth]}, with zeros around the image.
+ * groups, kernelHeight, kernelWidth]}, with zeros around the image; or one-dimensional, of {@code x [inChannels, length]} with {@code
+ * weight [outChannels, inChannels / groups, kernelWidth]}, which is an image of one row.
  *
  * <p>Output height is {@code (height + before + after − dilation (kernelHeight − 1) − 1) / stride + 1} of {@code rows}, rounded
  * down; width likewise of {@code columns}. Arithmetic: Dumoulin and Visin 2016, A guide to convolution arithmetic, section 2.
  *
- * @param rows how the kernel moves down the image
+ * @param rows how the kernel moves down the image; {@link Sliding#BY_ONE} for sequences
  * @param columns how it moves along the image
  * @param groups number of blocks of channels that do not see each other
  */
@@ -75,48 +76,54 @@ public record Convolution(Sliding rows, Sliding columns, int groups) implements 
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         Shape x = inputs.get(0);
         Shape weight = parameters.get(0);
-        if (x.rank() != 3) {
-            throw ShapeException.expected("input [channels, height, width]", x);
-        }
+        Shape image = Sequences.image(x, rows);
         if (x.dim(0) % groups != 0) {
             throw ShapeException.expected(
                     "channels that " + groups + " groups divide", x, "use another number of groups or channels");
         }
-        if (weight.rank() != 4 || weight.dim(1) != x.dim(0) / groups || weight.dim(0) % groups != 0) {
+        if (weight.rank() != x.rank() + 1 || weight.dim(1) != x.dim(0) / groups || weight.dim(0) % groups != 0) {
             throw ShapeException.expected(
-                    "weight [multiple of " + groups + ", " + x.dim(0) / groups + ", kernelHeight, kernelWidth]",
+                    "weight [multiple of " + groups + ", " + x.dim(0) / groups + ", "
+                            + (x.rank() == 2 ? "kernel]" : "kernelHeight, kernelWidth]"),
                     weight);
         }
-        long height = rows.windows(x.dim(1), weight.dim(2));
-        long width = columns.windows(x.dim(2), weight.dim(3));
+        Shape kernel = x.rank() == 2 ? Sequences.withRow(weight) : weight;
+        long height = rows.windows(image.dim(1), kernel.dim(2));
+        long width = columns.windows(image.dim(2), kernel.dim(3));
         if (height < 1 || width < 1) {
             throw ShapeException.expected(
-                    "an image that its kernel " + weight.dim(2) + "×" + weight.dim(3) + " fits into",
+                    x.rank() == 2
+                            ? "a sequence that its kernel " + kernel.dim(3) + " fits into"
+                            : "an image that its kernel " + kernel.dim(2) + "×" + kernel.dim(3) + " fits into",
                     x,
                     "pad it or use a smaller kernel or dilation");
         }
-        return Shape.of(weight.dim(0), height, width);
+        return Sequences.like(x, Shape.of(weight.dim(0), height, width));
     }
 
     @Override
     public INDArray forward(Call call) {
-        INDArray x = whole(padded(call.input(0)));
-        INDArray weight = whole(call.parameter(0));
+        INDArray x = whole(padded(Sequences.images(call.input(0))));
+        INDArray weight = whole(Sequences.images(call.parameter(0)));
+        return Sequences.like(call.input(0), run(x, weight));
+    }
+
+    private INDArray run(INDArray x, INDArray weight) {
         if (groups == 1) {
-            return run(x, weight);
+            return runGroup(x, weight);
         }
         INDArray[] outputs = new INDArray[groups];
         for (int group = 0; group < groups; group++) {
-            outputs[group] = run(channels(x, group), filters(weight, group));
+            outputs[group] = runGroup(channels(x, group), filters(weight, group));
         }
         return Nd4j.concat(1, outputs);
     }
 
     @Override
     public Gradients backward(Call call, INDArray gradient) {
-        INDArray dy = whole(gradient);
-        INDArray x = whole(padded(call.input(0)));
-        INDArray weight = whole(call.parameter(0));
+        INDArray dy = whole(Sequences.images(gradient));
+        INDArray x = whole(padded(Sequences.images(call.input(0))));
+        INDArray weight = whole(Sequences.images(call.parameter(0)));
         INDArray dx = x.ulike();
         INDArray dw = Nd4j.createUninitialized(weight.dataType(), weight.shape());
         for (int group = 0; group < groups; group++) {
@@ -127,7 +134,8 @@ public record Convolution(Sliding rows, Sliding columns, int groups) implements 
             channels(dx, group).assign(gradients[0]);
             filters(dw, group).assign(gradients[1]);
         }
-        return Gradients.of(even() ? dx : Views.unpadded(dx, rows, columns)).parameters(dw);
+        return Gradients.of(Sequences.like(call.input(0), even() ? dx : Views.unpadded(dx, rows, columns)))
+                .parameters(Sequences.like(call.parameter(0), dw));
     }
 
     // ND4J loses the elements of a part of a view at some offsets, so groups are parts of a copy.
@@ -135,7 +143,7 @@ public record Convolution(Sliding rows, Sliding columns, int groups) implements 
         return groups == 1 ? array : array.dup('c');
     }
 
-    private INDArray run(INDArray x, INDArray weight) {
+    private INDArray runGroup(INDArray x, INDArray weight) {
         return Nd4j.exec(DynamicCustomOp.builder("conv2d")
                 .addInputs(x, weight)
                 .addIntegerArguments(arguments(weight))

@@ -6,7 +6,6 @@ import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Operands;
 import io.github.bn4j.graph.ScaleEffect;
 import io.github.bn4j.graph.Shape;
-import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Shift;
 import io.github.bn4j.graph.ShiftEffect;
 import io.github.bn4j.internal.Sums;
@@ -14,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The mean of each channel over all positions: {@code [channels, height, width]} to {@code [channels]}. */
+/** The mean of each channel over all positions: {@code [channels, height, width]} or {@code [channels, length]} to {@code [channels]}. */
 public record GlobalAveragePooling() implements Op {
 
     @Override
@@ -25,15 +24,12 @@ public record GlobalAveragePooling() implements Op {
     @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         Shape x = inputs.get(0);
-        if (x.rank() != 3) {
-            throw ShapeException.expected("input [channels, height, width]", x);
-        }
-        return Shape.of(x.dim(0));
+        return Shape.of(Sequences.image(x, Sliding.BY_ONE).dim(0));
     }
 
     @Override
     public INDArray forward(Call call) {
-        INDArray x = call.input(0);
+        INDArray x = Sequences.images(call.input(0));
         long positions = x.size(2) * x.size(3);
         INDArray rows = x.reshape('c', x.size(0) * x.size(1), positions);
         return Sums.ofRows(rows).divi(positions).reshape('c', x.size(0), x.size(1));
@@ -41,10 +37,11 @@ public record GlobalAveragePooling() implements Op {
 
     @Override
     public Gradients backward(Call call, INDArray dy) {
-        INDArray x = call.input(0);
+        INDArray x = Sequences.images(call.input(0));
         double positions = x.size(2) * x.size(3);
         INDArray dx = x.ulike().assign(0);
-        return Gradients.of(dx.addi(dy.div(positions).reshape('c', x.size(0), x.size(1), 1, 1)));
+        dx.addi(dy.div(positions).reshape('c', x.size(0), x.size(1), 1, 1));
+        return Gradients.of(Sequences.like(call.input(0), dx));
     }
 
     @Override

@@ -17,13 +17,14 @@ import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The largest element of each window of {@code x [channels, height, width]}; NaN if one is NaN. Padding never wins: it counts as −∞. Output
+ * The largest element of each window of {@code x [channels, height, width]} or {@code [channels, length]}, an image of one row; NaN if one is NaN. Padding never wins: it counts as −∞. Output
  * height is {@code (height + before + after − dilation (kernelHeight − 1) − 1) / stride + 1} of {@code rows}, rounded down;
  * width likewise of {@code columns}.
  *
  * @param kernelHeight rows of the window
  * @param kernelWidth columns of the window
- * @param rows how the window moves down the image; padding is less than what the window spans
+ * @param rows how the window moves down the image; padding is less than what the window spans; {@link
+ *     Sliding#BY_ONE} for sequences
  * @param columns how it moves along the image
  */
 public record MaxPooling(int kernelHeight, int kernelWidth, Sliding rows, Sliding columns) implements Op {
@@ -57,7 +58,9 @@ public record MaxPooling(int kernelHeight, int kernelWidth, Sliding rows, Slidin
     @Override
     public INDArray forward(Call call) {
         INDArray x = call.input(0);
-        return Tensors.isFinite(x) ? pooling().run("maxpool2d", Double.NEGATIVE_INFINITY, NO_MODE, x) : any(x);
+        return Tensors.isFinite(x)
+                ? pooling().run("maxpool2d", Double.NEGATIVE_INFINITY, NO_MODE, x)
+                : Sequences.like(x, any(Sequences.images(x)));
     }
 
     private Pooling pooling() {

@@ -12,7 +12,8 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What all poolings have in common: windows of equal size that move over each channel of {@code [channels, height, width]}.
+ * What all poolings have in common: windows of equal size that move over each channel of {@code [channels, height, width]}, or of {@code
+ * [channels, length]} as images of one row.
  *
  * <p>Each window holds at least one element of the image. So padding is less than what a window spans, and an image that is
  * padded is no shorter than the step from one tap to the next, which may not jump over it.
@@ -40,25 +41,28 @@ record Pooling(int kernelHeight, int kernelWidth, Sliding rows, Sliding columns)
     }
 
     Shape outputShape(Shape x) {
-        if (x.rank() != 3) {
-            throw ShapeException.expected("input [channels, height, width]", x);
-        }
-        long height = rows.windows(x.dim(1), kernelHeight);
-        long width = columns.windows(x.dim(2), kernelWidth);
+        Shape image = Sequences.image(x, rows);
+        boolean isSequence = x.rank() == 2;
+        long height = rows.windows(image.dim(1), kernelHeight);
+        long width = columns.windows(image.dim(2), kernelWidth);
         if (height < 1 || width < 1) {
             throw ShapeException.expected(
-                    "an image that its window " + kernelHeight + "×" + kernelWidth + " fits into",
+                    isSequence && kernelHeight == 1
+                            ? "a sequence that its window " + kernelWidth + " fits into"
+                            : "an image that its window " + kernelHeight + "×" + kernelWidth + " fits into",
                     x,
                     "use a smaller window");
         }
-        if (jumpsOver(rows, kernelHeight, x.dim(1)) || jumpsOver(columns, kernelWidth, x.dim(2))) {
+        if (jumpsOver(rows, kernelHeight, image.dim(1)) || jumpsOver(columns, kernelWidth, image.dim(2))) {
             throw ShapeException.expected(
-                    "an image of at least its dilation " + rows.dilation() + "×" + columns.dilation()
-                            + " where it is padded",
+                    isSequence
+                            ? "a sequence of at least its dilation " + columns.dilation() + " where it is padded"
+                            : "an image of at least its dilation " + rows.dilation() + "×" + columns.dilation()
+                                    + " where it is padded",
                     x,
                     "use a smaller dilation or no padding");
         }
-        return Shape.of(x.dim(0), height, width);
+        return Sequences.like(x, Shape.of(x.dim(0), height, width));
     }
 
     private static boolean jumpsOver(Sliding sliding, int taps, long length) {
@@ -72,6 +76,11 @@ record Pooling(int kernelHeight, int kernelWidth, Sliding rows, Sliding columns)
      * @param mode ND4J's number of what the padding counts for
      */
     INDArray run(String op, double padding, int mode, INDArray x, INDArray... dy) {
+        INDArray[] gradients = Stream.of(dy).map(Sequences::images).toArray(INDArray[]::new);
+        return Sequences.like(x, runImages(op, padding, mode, Sequences.images(x), gradients));
+    }
+
+    private INDArray runImages(String op, double padding, int mode, INDArray x, INDArray... dy) {
         if (rows.even() && columns.even()) {
             return exec(op, rows.before(), columns.before(), mode, x, dy);
         }

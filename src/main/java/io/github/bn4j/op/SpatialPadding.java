@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Puts a border around {@code x [channels, height, width]}: the output is {@code [channels, top + height + bottom, left +
- * width + right]}.
+ * width + right]}. A sequence {@code [channels, length]} is an image of one row, with nothing above and below it.
  *
  * @param top rows above the image
  * @param bottom rows below it
@@ -77,41 +77,49 @@ public record SpatialPadding(int top, int bottom, int left, int right, Mode mode
     @Override
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         Shape x = inputs.get(0);
-        if (x.rank() != 3) {
-            throw ShapeException.expected("input [channels, height, width]", x);
-        }
-        if (mode == Mode.REFLECT && (Math.max(top, bottom) >= x.dim(1) || Math.max(left, right) >= x.dim(2))) {
+        Shape image = Sequences.image(x, rows());
+        if (mode == Mode.REFLECT && (Math.max(top, bottom) >= image.dim(1) || Math.max(left, right) >= image.dim(2))) {
             throw ShapeException.expected(
                     "an image larger than its reflected border top " + top + ", bottom " + bottom + ", left " + left
                             + ", right " + right,
                     x,
                     "use a smaller border or zeros");
         }
-        return Shape.of(
-                x.dim(0), Math.addExact(x.dim(1), (long) top + bottom), Math.addExact(x.dim(2), (long) left + right));
+        Shape padded = Shape.of(
+                x.dim(0),
+                Math.addExact(image.dim(1), (long) top + bottom),
+                Math.addExact(image.dim(2), (long) left + right));
+        return Sequences.like(x, padded);
+    }
+
+    private Sliding rows() {
+        return Sliding.BY_ONE.padded(top, bottom);
     }
 
     @Override
     public INDArray forward(Call call) {
-        INDArray x = call.input(0);
-        INDArray y = Nd4j.valueArrayOf(call.outputShape().batched(call.batch()), value, x.dataType());
+        INDArray x = Sequences.images(call.input(0));
+        Shape padded = Sequences.image(call.outputShape(), rows());
+        INDArray y = Nd4j.valueArrayOf(padded.batched(call.batch()), value, x.dataType());
         image(y, x).assign(x);
         if (mode != Mode.CONSTANT) {
             border(y, 2, top, bottom, false);
             border(y, 3, left, right, false);
         }
-        return y;
+        return Sequences.like(call.input(0), y);
     }
 
     @Override
     public Gradients backward(Call call, INDArray dy) {
-        INDArray whole = Views.readable(dy);
+        INDArray images = Sequences.images(dy);
+        INDArray whole = Views.readable(images);
         if (mode != Mode.CONSTANT) {
-            whole = dy.dup('c');
+            whole = images.dup('c');
             border(whole, 3, left, right, true);
             border(whole, 2, top, bottom, true);
         }
-        return Gradients.of(image(whole, call.input(0)).dup('c'));
+        INDArray dx = image(whole, Sequences.images(call.input(0))).dup('c');
+        return Gradients.of(Sequences.like(call.input(0), dx));
     }
 
     private INDArray image(INDArray padded, INDArray x) {

@@ -23,12 +23,14 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Two-dimensional transposed convolution of {@code x [inChannels, height, width]} with {@code weight [inChannels,
  * outChannels / groups, kernelHeight, kernelWidth]}: what a convolution with this weight does to gradients. Each pixel adds
- * its multiple of the kernel to the output, neighbouring pixels {@code stride} apart.
+ * its multiple of the kernel to the output, neighbouring pixels {@code stride} apart. Or one-dimensional, of {@code x [inChannels,
+ * length]} with {@code weight [inChannels, outChannels / groups, kernelWidth]}, which is an image of one row.
  *
  * <p>Output height is {@code (height − 1) stride + dilation (kernelHeight − 1) + 1 − before − after + outputPaddingHeight} of {@code
  * rows}; width likewise of {@code columns}. Arithmetic: Dumoulin and Visin 2016, A guide to convolution arithmetic, section 4.
  *
- * @param rows how far apart the contributions of neighbouring pixels and taps are, and how many rows are cut off at the top and bottom
+ * @param rows how far apart the contributions of neighbouring pixels and taps are, and how many rows are cut off at the top and bottom;
+ *     {@link Sliding#BY_ONE} for sequences
  * @param columns the same for columns, cut off at the left and right
  * @param outputPaddingHeight rows added below, less than the larger of stride and dilation
  * @param outputPaddingWidth columns added right, less than the larger of stride and dilation
@@ -98,27 +100,31 @@ public record TransposedConvolution(
     public Shape outputShape(List<Shape> inputs, List<Shape> parameters) {
         Shape x = inputs.get(0);
         Shape weight = parameters.get(0);
-        if (x.rank() != 3) {
-            throw ShapeException.expected("input [channels, height, width]", x);
-        }
+        Shape image = Sequences.image(x, rows);
         if (x.dim(0) % groups != 0) {
             throw ShapeException.expected(
                     "channels that " + groups + " groups divide", x, "use another number of groups or channels");
         }
-        if (weight.rank() != 4 || weight.dim(0) != x.dim(0)) {
+        if (weight.rank() != x.rank() + 1 || weight.dim(0) != x.dim(0)) {
             throw ShapeException.expected(
-                    "weight [" + x.dim(0) + ", outChannels / " + groups + ", kernelHeight, kernelWidth]", weight);
+                    "weight [" + x.dim(0) + ", outChannels / " + groups + ", "
+                            + (x.rank() == 2 ? "kernel]" : "kernelHeight, kernelWidth]"),
+                    weight);
         }
-        long height = left(rows, x.dim(1), weight.dim(2), outputPaddingHeight);
-        long width = left(columns, x.dim(2), weight.dim(3), outputPaddingWidth);
+        Shape kernel = x.rank() == 2 ? Sequences.withRow(weight) : weight;
+        long height = left(rows, image.dim(1), kernel.dim(2), outputPaddingHeight);
+        long width = left(columns, image.dim(2), kernel.dim(3), outputPaddingWidth);
         if (height < 1 || width < 1) {
             throw ShapeException.expected(
-                    "an image that padding top " + rows.before() + ", bottom " + rows.after() + ", left "
-                            + columns.before() + ", right " + columns.after() + " leaves something of",
+                    x.rank() == 2
+                            ? "a sequence that padding before " + columns.before() + ", after " + columns.after()
+                                    + " leaves something of"
+                            : "an image that padding top " + rows.before() + ", bottom " + rows.after() + ", left "
+                                    + columns.before() + ", right " + columns.after() + " leaves something of",
                     x,
                     "use less padding or a larger kernel");
         }
-        return Shape.of(Math.multiplyExact(weight.dim(1), groups), height, width);
+        return Sequences.like(x, Shape.of(Math.multiplyExact(weight.dim(1), groups), height, width));
     }
 
     private static long left(Sliding sliding, long length, long taps, int outputPadding) {
@@ -128,25 +134,25 @@ public record TransposedConvolution(
 
     @Override
     public INDArray forward(Call call) {
-        INDArray x = groups == 1 ? call.input(0) : Views.readable(call.input(0));
-        INDArray weight = groups == 1 ? call.parameter(0) : Views.readable(call.parameter(0));
+        INDArray x = images(call.input(0));
+        INDArray weight = images(call.parameter(0));
         INDArray whole = whole(x, weight);
         for (int group = 0; group < groups; group++) {
             INDArray part = block(whole, 1, group);
             part.assign(gradients(part, block(weight, 0, group), block(x, 1, group))[0]);
         }
-        long[] shape = call.outputShape().batched(call.batch());
+        long[] shape = Sequences.image(call.outputShape(), rows).batched(call.batch());
         INDArray y = Nd4j.create(x.dataType(), shape);
         copy(whole, y, true);
-        return y;
+        return Sequences.like(call.input(0), y);
     }
 
     @Override
     public Gradients backward(Call call, INDArray dy) {
-        INDArray x = groups == 1 ? call.input(0) : Views.readable(call.input(0));
-        INDArray weight = groups == 1 ? call.parameter(0) : Views.readable(call.parameter(0));
+        INDArray x = images(call.input(0));
+        INDArray weight = images(call.parameter(0));
         INDArray whole = whole(x, weight);
-        copy(whole, Views.readable(dy), false);
+        copy(whole, Views.readable(Sequences.images(dy)), false);
         INDArray dx = x.ulike();
         INDArray dw = weight.ulike();
         for (int group = 0; group < groups; group++) {
@@ -160,7 +166,12 @@ public record TransposedConvolution(
                                     .build())[0]);
             block(dw, 0, group).assign(gradients(part, kernel, block(x, 1, group))[1]);
         }
-        return Gradients.of(dx).parameters(dw);
+        return Gradients.of(Sequences.like(call.input(0), dx)).parameters(Sequences.like(call.parameter(0), dw));
+    }
+
+    private INDArray images(INDArray array) {
+        INDArray images = Sequences.images(array);
+        return groups == 1 ? images : Views.readable(images);
     }
 
     /** Zeros of the shape of the output without any padding. */
@@ -232,7 +243,8 @@ public record TransposedConvolution(
     @Override
     public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
         Shape weight = parameters.get(0);
-        boolean onePixelEach = weight.dim(2) * weight.dim(3) * rows.stride() * columns.stride() == 1
+        boolean onePixelEach = weight.size() == weight.dim(0) * weight.dim(1)
+                && rows.stride() * columns.stride() == 1
                 && outputPaddingHeight + outputPaddingWidth == 0;
         if (shift != Shift.PER_POSITION && onePixelEach) {
             return ShiftEffect.yields(Shift.PER_CHANNEL, "is linear, so a constant in gives a constant W·δ out");

@@ -43,6 +43,34 @@ class DescriptionTest {
                                 .groups(4)
                                 .useBias(false),
                         "Conv2d(16, 3×5, stride 2×2, SAME, dilation 2×2, groups 4, bias off)"),
+                Arguments.of(Conv1d.of(16, 5), "Conv1d(16, 5)"),
+                Arguments.of(
+                        Conv1d.of(16, 5)
+                                .kernel(3)
+                                .stride(2)
+                                .padding(4, 0)
+                                .dilation(2)
+                                .groups(4)
+                                .useBias(false),
+                        "Conv1d(16, 3, stride 2, padding before 4, after 0, dilation 2, groups 4, bias off)"),
+                Arguments.of(Conv1d.of(16, 5).padding(Padding.SAME), "Conv1d(16, 5, SAME)"),
+                Arguments.of(
+                        ConvTranspose1d.of(8, 4)
+                                .stride(2)
+                                .padding(Padding.of(1))
+                                .outputPadding(1),
+                        "ConvTranspose1d(8, 4, stride 2, padding 1, output padding 1)"),
+                Arguments.of(MaxPool1d.of(2), "MaxPool1d(2)"),
+                Arguments.of(
+                        MaxPool1d.of(3).stride(2).padding(1).ceilMode(true),
+                        "MaxPool1d(3, stride 2, padding 1, ceil mode)"),
+                Arguments.of(AvgPool1d.of(4).padding(1).countPadding(true), "AvgPool1d(4, padding 1, padding counts)"),
+                Arguments.of(GlobalAvgPool1d.of(), "GlobalAvgPool1d()"),
+                Arguments.of(GlobalMaxPool1d.of(), "GlobalMaxPool1d()"),
+                Arguments.of(GlobalMaxPool2d.of(), "GlobalMaxPool2d()"),
+                Arguments.of(Permute.of(1, 0), "Permute([1, 0])"),
+                Arguments.of(ChannelSoftmax.of(), "ChannelSoftmax()"),
+                Arguments.of(SpatialDropout1d.of(0.25), "SpatialDropout1d(0.25)"),
                 Arguments.of(ConvTranspose2d.of(8, 3), "ConvTranspose2d(8, 3×3)"),
                 Arguments.of(
                         ConvTranspose2d.of(8, 3).stride(2).padding(1).useBias(true),

@@ -28,6 +28,8 @@ class InitialWeightsTest {
                 Arguments.of(Network.input(300).dense(200), "dense_1.weight", 300),
                 Arguments.of(Network.input(37, 6, 6).conv2d(80, 3), "conv2d_1.weight", 37 * 9),
                 Arguments.of(Network.input(48, 6, 6).then(Conv2d.of(96, 3).groups(4)), "conv2d_1.weight", 12 * 9),
+                Arguments.of(Network.input(37, 20).conv1d(80, 5), "conv1d_1.weight", 37 * 5),
+                Arguments.of(Network.input(48, 9).then(Conv1d.of(160, 7).groups(4)), "conv1d_1.weight", 12 * 7),
                 Arguments.of(Network.input(700, 6, 6).depthwiseConv2d(5, Padding.SAME), "depthwiseconv2d_1.weight", 25),
                 Arguments.of(
                         Network.input(90, 4, 4).separableConv2d(130, 3, Padding.SAME),

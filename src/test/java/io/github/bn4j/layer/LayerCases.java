@@ -21,6 +21,10 @@ public final class LayerCases {
                 of(Conv2d.of(4, 2).padding(Padding.SAME).groups(2), 2, 4, 4),
                 of(Conv2d.of(2, 3).dilation(2), 2, 6, 7),
                 of(Conv2d.of(2, 1).kernel(1, 3), 2, 3, 4),
+                of(Conv1d.of(3, 3), 2, 7),
+                of(Conv1d.of(3, 4).padding(Padding.SAME).stride(2), 2, 7),
+                of(Conv1d.of(4, 3).dilation(2).padding(4, 0).groups(2), 4, 6),
+                of(Conv1d.of(2, 1).useBias(false), 3, 4),
                 of(BatchNorm1d.of(), 3),
                 of(BatchNorm1d.of().gamma(false), 3, 4),
                 of(BatchNorm1d.of().beta(false).epsilon(0.1), 3),
@@ -59,7 +63,15 @@ public final class LayerCases {
                 of(MaxPool2d.of(3, 2).stride(2).padding(Padding.SAME), 2, 4, 5),
                 of(MaxPool2d.of(2).ceilMode(true), 2, 3, 5),
                 of(MaxPool2d.of(2, 3).stride(1, 2).padding(1, 0), 2, 4, 5),
+                of(MaxPool1d.of(2), 2, 7),
+                of(MaxPool1d.of(3).stride(2).padding(1, 0).dilation(2), 2, 9),
+                of(MaxPool1d.of(3).padding(Padding.SAME).ceilMode(true), 2, 7),
                 of(Embedding.of(5, 3), 2, 3),
+                of(Embedding.of(5, 3), 4),
+                of(Permute.of(1, 0), 3, 4),
+                of(Permute.of(2, 0, 1), 2, 3, 4),
+                of(ChannelSoftmax.of(), 5),
+                of(ChannelSoftmax.of(), 3, 4),
                 of(Flatten.of(), 2, 3, 2),
                 of(AvgPool2d.of(2), 2, 5, 4),
                 of(AvgPool2d.of(3).stride(2).padding(1), 2, 5, 5),
@@ -67,7 +79,13 @@ public final class LayerCases {
                 of(AvgPool2d.of(3, 2).stride(2, 1).padding(1, 1), 2, 5, 4),
                 of(AvgPool2d.of(3).stride(2).padding(1).countPadding(true).ceilMode(true), 2, 6, 4),
                 of(AvgPool2d.of(3, 2).dilation(2, 1).padding(0, 2, 1, 0), 2, 5, 4),
+                of(AvgPool1d.of(2), 2, 7),
+                of(AvgPool1d.of(3).stride(2).padding(1, 2), 2, 6),
+                of(AvgPool1d.of(3).stride(2).padding(1).countPadding(true).ceilMode(true), 2, 6),
                 of(GlobalAvgPool2d.of(), 3, 3, 4),
+                of(GlobalAvgPool1d.of(), 3, 5),
+                of(GlobalMaxPool1d.of(), 3, 5),
+                of(GlobalMaxPool2d.of(), 3, 3, 4),
                 of(
                         DepthwiseConv2d.of(3)
                                 .kernel(2, 3)
@@ -85,12 +103,16 @@ public final class LayerCases {
                 of(ConvTranspose2d.of(4, 3).stride(3, 2).padding(Padding.SAME).groups(2), 2, 3, 2),
                 of(ConvTranspose2d.of(3, 2).kernel(2, 3).dilation(1, 2).padding(0, 1, 2, 1), 2, 3, 4),
                 of(ConvTranspose2d.of(3, 1), 2, 3, 4),
+                of(ConvTranspose1d.of(3, 3).stride(2).padding(1).outputPadding(1), 2, 4),
+                of(ConvTranspose1d.of(4, 3).stride(3).padding(Padding.SAME).groups(2), 2, 3),
+                of(ConvTranspose1d.of(2, 2).dilation(3).padding(0, 2), 2, 4),
                 of(Upsample2d.of(2), 2, 3, 2),
                 of(ZeroPad2d.of(1), 2, 3, 2),
                 of(ZeroPad2d.of(0, 1, 2, 0), 2, 3, 2),
                 of(ReflectPad2d.of(2), 2, 3, 4),
                 of(Dropout.of(0.4), 2, 3, 4),
                 of(SpatialDropout2d.of(0.4), 4, 3, 2),
+                of(SpatialDropout1d.of(0.4), 4, 3),
                 of(LayerNorm.of(), 2, 3, 4),
                 of(LayerNorm.of(), 1, 4),
                 of(GroupNorm.of(2), 4, 3, 2),
@@ -102,6 +124,16 @@ public final class LayerCases {
                 of(Residual.of(Sequence.of().dense(4).batchNorm1d().tanh()), 4),
                 of(Concat.of(Sequence.of().conv2d(2, 1).batchNorm2d(), Sequence.of()), 3, 2, 3),
                 of(Reshape.of(3, 4), 2, 3, 2),
+                of(
+                        Sequence.of()
+                                .conv1d(3, 3)
+                                .batchNorm1d()
+                                .relu()
+                                .maxPool1d(2)
+                                .flatten()
+                                .dense(2),
+                        2,
+                        8),
                 of(Sequence.of().conv2d(3, 3).batchNorm2d().gelu().flatten().dense(2), 2, 4, 4));
     }
 

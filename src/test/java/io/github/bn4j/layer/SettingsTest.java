@@ -60,6 +60,11 @@ class SettingsTest {
     private static final List<Record> VALID = List.of(
             Dense.of(2),
             Conv2d.of(2, 3),
+            Conv1d.of(2, 3),
+            ConvTranspose1d.of(2, 3),
+            MaxPool1d.of(2),
+            AvgPool1d.of(2),
+            SpatialDropout1d.of(0.5),
             DepthwiseConv2d.of(3),
             SeparableConv2d.of(2, 3),
             ConvTranspose2d.of(2, 3),
@@ -259,6 +264,32 @@ class SettingsTest {
                 .hasMessage("ConvTranspose2d expects padding of at least 0 but got -1×-1");
         assertThatThrownBy(() -> DepthwiseConv2d.of(3).padding(0, 0, -2, 1))
                 .hasMessage("DepthwiseConv2d expects padding of at least 0 but got top 0, bottom 0, left -2, right 1");
+        assertThatThrownBy(() -> Conv1d.of(2, 0)).hasMessage("Conv1d expects a kernel of at least 1 but got 0");
+        assertThatThrownBy(() -> Conv1d.of(0, 3)).hasMessage("Conv1d expects at least 1 filter but got 0");
+        assertThatThrownBy(() -> MaxPool1d.of(3).stride(0))
+                .hasMessage("MaxPool1d expects a stride of at least 1 but got 0");
+        assertThatThrownBy(() -> AvgPool1d.of(3).dilation(0))
+                .hasMessage("AvgPool1d expects a dilation of at least 1 but got 0");
+        assertThatThrownBy(() -> Conv1d.of(1, 3).padding(-1))
+                .hasMessage("Conv1d expects padding of at least 0 but got -1");
+        assertThatThrownBy(() -> Conv1d.of(1, 3).padding(2, -1))
+                .hasMessage("Conv1d expects padding of at least 0 but got before 2, after -1");
+        assertThatThrownBy(() -> Conv1d.of(1, 3).padding(Padding.of(1, 2)))
+                .hasMessage("Conv1d expects padding before and after a sequence but got 1×2;"
+                        + " use padding(before, after)");
+        assertThatThrownBy(() -> Conv1d.of(4, 3).groups(3))
+                .hasMessage("Conv1d expects a number of groups that divides its 4 filters but got 3");
+        assertThatThrownBy(() -> ConvTranspose1d.of(4, 3).groups(3))
+                .hasMessage("ConvTranspose1d expects a number of groups that divides its 4 filters but got 3");
+        assertThatThrownBy(() -> ConvTranspose1d.of(4, 3).outputPadding(-1))
+                .hasMessage("ConvTranspose1d expects output padding of at least 0 but got -1");
+        assertThatThrownBy(() -> ConvTranspose1d.of(0, 3))
+                .hasMessage("ConvTranspose1d expects at least 1 filter but got 0");
+        assertThatThrownBy(() -> SpatialDropout1d.of(1))
+                .hasMessage("SpatialDropout1d expects a rate from 0 to less than 1 but got 1.0");
+        assertThatThrownBy(() -> Permute.of(1, 2))
+                .hasMessage("Permute expects each axis from 0 to 1 once but got [1, 2];"
+                        + " the axis of the batch is not counted");
         assertThatThrownBy(() -> MaxPool2d.of(3).dilation(1, 0))
                 .hasMessage("MaxPool2d expects dilations of at least 1 but got 1×0");
         assertThatThrownBy(() -> AvgPool2d.of(3).stride(0, 1))

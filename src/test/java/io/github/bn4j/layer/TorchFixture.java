@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +99,7 @@ record TorchFixture(Map<String, String> settings, Map<String, INDArray> tensors)
     void assertAgrees(Layer layer) {
         long[] image = shape(settings.get("image"));
         Tracer tracer = new Tracer();
-        Shape example = Shape.of(image[1], image[2], image[3]);
+        Shape example = Shape.of(Arrays.copyOfRange(image, 1, image.length));
         Value x = tracer.scope()
                 .apply(
                         new Shifting(true),

@@ -24,7 +24,42 @@ class OnnxLayersTest {
     Path folder;
 
     static Stream<Arguments> layers() {
-        return Stream.concat(LayerCases.all(), realisticLayers());
+        return Stream.concat(LayerCases.all(), Stream.concat(realisticLayers(), realisticLayersOverSequences()));
+    }
+
+    /** Of 15 channels and a length that no window divides. */
+    static Stream<Arguments> realisticLayersOverSequences() {
+        return Stream.of(
+                        Conv1d.of(21, 5).groups(3).padding(Padding.SAME),
+                        Conv1d.of(10, 3).dilation(4).stride(2).padding(8, 0),
+                        ConvTranspose1d.of(21, 4)
+                                .stride(3)
+                                .padding(1)
+                                .outputPadding(2)
+                                .groups(3),
+                        ConvTranspose1d.of(9, 2).dilation(3).padding(0, 2),
+                        MaxPool1d.of(3).stride(2).padding(1).ceilMode(true),
+                        MaxPool1d.of(3).dilation(2).padding(2, 0),
+                        AvgPool1d.of(4).padding(1, 2).ceilMode(true),
+                        AvgPool1d.of(3).dilation(2).padding(2).countPadding(true),
+                        GlobalAvgPool1d.of(),
+                        GlobalMaxPool1d.of(),
+                        Permute.of(1, 0),
+                        ChannelSoftmax.of(),
+                        PRelu.of(),
+                        BatchNorm1d.of().epsilon(1e-3),
+                        Sequence.of()
+                                .conv1d(13, 7)
+                                .batchNorm1d()
+                                .pRelu()
+                                .maxPool1d(2)
+                                .conv1d(24, 3)
+                                .batchNorm1d()
+                                .relu()
+                                .globalAvgPool1d()
+                                .dense(5)
+                                .softmax())
+                .map(layer -> Arguments.of(layer, Shape.of(15, 37)));
     }
 
     /** Channels are no multiple of 8, windows differ in their two directions, and rows and columns are left over. */

@@ -91,9 +91,18 @@ class AveragePoolingTest {
         AveragePooling op = new AveragePooling(3, 3, Sliding.BY_ONE, Sliding.BY_ONE, true);
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(9)), List.of()))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("expects input [channels, height, width] but got [9]");
+                .hasMessage("expects input [channels, height, width] or [channels, length] but got [9]");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(1, 2, 5)), List.of()))
                 .hasMessage("expects an image that its window 3×3 fits into but got [1, 2, 5]; use a smaller window");
+        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(1, 5)), List.of()))
+                .hasMessage("expects an image that its window 3×3 fits into but got [1, 5]; use a smaller window");
+        assertThatThrownBy(() -> new AveragePooling(1, 3, Sliding.BY_ONE, Sliding.BY_ONE, true)
+                        .outputShape(List.of(Shape.of(4, 2)), List.of()))
+                .hasMessage("expects a sequence that its window 3 fits into but got [4, 2]; use a smaller window");
+        assertThatThrownBy(() -> new AveragePooling(1, 2, Sliding.BY_ONE, PADDED.dilated(5), true)
+                        .outputShape(List.of(Shape.of(1, 4)), List.of()))
+                .hasMessage("expects a sequence of at least its dilation 5 where it is padded but got [1, 4];"
+                        + " use a smaller dilation or no padding");
         assertThatThrownBy(() -> new AveragePooling(0, 2, PADDED, PADDED, true))
                 .hasMessage("AveragePooling expects a kernel of at least 1×1 but got 0×2");
         assertThatThrownBy(() -> new AveragePooling(3, 3, PADDED, Sliding.by(2).padded(0, 3), true))

@@ -81,12 +81,20 @@ class ConvolutionTest {
         Convolution op = new Convolution(Sliding.BY_ONE, Sliding.BY_ONE, 1);
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(5)), List.of(Shape.of(1, 1, 3, 3))))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("expects input [channels, height, width] but got [5]");
+                .hasMessage("expects input [channels, height, width] or [channels, length] but got [5]");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(1, 2, 2)), List.of(Shape.of(1, 1, 3, 3))))
                 .hasMessage("expects an image that its kernel 3×3 fits into but got [1, 2, 2];"
                         + " pad it or use a smaller kernel or dilation");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 5, 5)), List.of(Shape.of(1, 1, 3, 3))))
                 .hasMessage("expects weight [multiple of 1, 2, kernelHeight, kernelWidth] but got [1, 1, 3, 3]");
+        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(1, 2)), List.of(Shape.of(1, 1, 3))))
+                .hasMessage("expects a sequence that its kernel 3 fits into but got [1, 2];"
+                        + " pad it or use a smaller kernel or dilation");
+        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 5)), List.of(Shape.of(1, 2, 1, 3))))
+                .hasMessage("expects weight [multiple of 1, 2, kernel] but got [1, 2, 1, 3]");
+        assertThatThrownBy(() -> new Convolution(Sliding.by(2), Sliding.BY_ONE, 1)
+                        .outputShape(List.of(Shape.of(2, 5)), List.of(Shape.of(1, 2, 3))))
+                .hasMessage("expects input [channels, height, width] but got [2, 5]");
         assertThatThrownBy(() -> new Convolution(Sliding.BY_ONE, Sliding.BY_ONE, 0))
                 .hasMessage("Convolution expects at least 1 group but got 0");
         assertThatThrownBy(() -> Sliding.by(0)).hasMessage("Sliding expects a stride of at least 1 but got 0");

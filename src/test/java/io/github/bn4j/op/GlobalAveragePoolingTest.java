@@ -33,6 +33,7 @@ class GlobalAveragePoolingTest {
     void hasTheGradientOfCentralDifferences() {
         OpRun.assertGradient(op, 1, List.of(Shape.of(2, 3, 4)));
         OpRun.assertGradient(op, 2, List.of(Shape.of(1, 1, 1)));
+        OpRun.assertGradient(op, 3, List.of(Shape.of(3, 5)));
     }
 
     @Test
@@ -44,9 +45,9 @@ class GlobalAveragePoolingTest {
     }
 
     @Test
-    void refusesWhatIsNoImage() {
-        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(2, 3)), List.of()))
+    void refusesWhatHasNoPositions() {
+        assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(6)), List.of()))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("expects input [channels, height, width] but got [2, 3]");
+                .hasMessage("expects input [channels, height, width] or [channels, length] but got [6]");
     }
 }

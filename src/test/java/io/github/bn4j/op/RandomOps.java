@@ -67,7 +67,8 @@ public final class RandomOps {
         GENERATORS.put(Convolution.class, RandomOps::convolution);
         GENERATORS.put(Elementwise.class, RandomOps::elementwise);
         GENERATORS.put(Gathering.class, RandomOps::gathering);
-        GENERATORS.put(GlobalAveragePooling.class, random -> Problem.of(new GlobalAveragePooling(), image(random)));
+        GENERATORS.put(
+                GlobalAveragePooling.class, random -> Problem.of(new GlobalAveragePooling(), imageOrSequence(random)));
         GENERATORS.put(GroupNormalization.class, RandomOps::groupNormalization);
         GENERATORS.put(LayerNormalization.class, RandomOps::layerNormalization);
         GENERATORS.put(LogSoftmax.class, random -> Problem.of(new LogSoftmax(), shape(random, 1)));
@@ -121,6 +122,32 @@ public final class RandomOps {
         return Shape.of(from1To(3, random), from1To(5, random), from1To(5, random));
     }
 
+    private static Shape imageOrSequence(Random random) {
+        return isSequence(random) ? sequence(image(random)) : image(random);
+    }
+
+    private static boolean isSequence(Random random) {
+        return random.nextInt(3) == 0;
+    }
+
+    /** Without rows: that of a sequence, or of a weight for sequences. */
+    private static Shape sequence(Shape shape) {
+        int rows = shape.rank() - 2;
+        return Shape.of(IntStream.range(0, shape.rank())
+                .filter(axis -> axis != rows)
+                .mapToLong(shape::dim)
+                .toArray());
+    }
+
+    /** A problem over images as one over sequences. */
+    private static Problem overSequences(Op op, Problem images) {
+        return new Problem(
+                op,
+                images.inputs().stream().map(RandomOps::sequence).toList(),
+                images.weights().stream().map(RandomOps::sequence).toList(),
+                images.states());
+    }
+
     /** Of a rank from {@code least} to 3. */
     private static Shape shape(Random random, int least) {
         int rank = least + random.nextInt(4 - least);
@@ -151,14 +178,18 @@ public final class RandomOps {
         int width = from1To(4, random);
         AveragePooling op = new AveragePooling(
                 height, width, Slidings.random(random, height), Slidings.random(random, width), random.nextBoolean());
-        return Problem.of(op, image(random));
+        AveragePooling alone = new AveragePooling(1, width, Sliding.BY_ONE, op.columns(), op.countPadding());
+        Problem images = Problem.of(op, image(random));
+        return isSequence(random) ? overSequences(alone, images) : images;
     }
 
     private static Problem maxPooling(Random random) {
         int height = from1To(4, random);
         int width = from1To(4, random);
         MaxPooling op = new MaxPooling(height, width, Slidings.random(random, height), Slidings.random(random, width));
-        return Problem.of(op, image(random));
+        MaxPooling alone = new MaxPooling(1, width, Sliding.BY_ONE, op.columns());
+        Problem images = Problem.of(op, image(random));
+        return isSequence(random) ? overSequences(alone, images) : images;
     }
 
     private static Problem batchNormalization(Random random) {
@@ -202,8 +233,10 @@ public final class RandomOps {
         Convolution op = new Convolution(Slidings.random(random), Slidings.random(random), groups);
         int perGroup = from1To(2, random);
         Shape x = Shape.of(groups * perGroup, from1To(5, random), from1To(5, random));
-        return Problem.of(op, x)
+        Problem images = Problem.of(op, x)
                 .weights(Shape.of(groups * from1To(2, random), perGroup, from1To(3, random), from1To(3, random)));
+        Convolution alone = new Convolution(Sliding.BY_ONE, op.columns(), groups);
+        return isSequence(random) ? overSequences(alone, images) : images;
     }
 
     private static Problem transposedConvolution(Random random) {
@@ -217,8 +250,11 @@ public final class RandomOps {
                 random.nextInt(Math.max(columns.stride(), columns.dilation())),
                 groups);
         int channels = groups * from1To(2, random);
-        return Problem.of(op, Shape.of(channels, from1To(4, random), from1To(4, random)))
+        Problem images = Problem.of(op, Shape.of(channels, from1To(4, random), from1To(4, random)))
                 .weights(Shape.of(channels, from1To(2, random), from1To(3, random), from1To(3, random)));
+        TransposedConvolution alone =
+                new TransposedConvolution(Sliding.BY_ONE, columns, 0, op.outputPaddingWidth(), groups);
+        return isSequence(random) ? overSequences(alone, images) : images;
     }
 
     private static Problem gathering(Random random) {
@@ -365,6 +401,8 @@ public final class RandomOps {
                 random.nextInt(3),
                 mode,
                 constant ? random.nextGaussian() : 0);
-        return Problem.of(op, image(random));
+        SpatialPadding alone = new SpatialPadding(0, 0, op.left(), op.right(), mode, op.value());
+        Problem images = Problem.of(op, image(random));
+        return isSequence(random) ? overSequences(alone, images) : images;
     }
 }

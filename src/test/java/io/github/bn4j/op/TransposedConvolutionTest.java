@@ -112,6 +112,12 @@ class TransposedConvolutionTest {
                 .hasMessage(
                         "expects an image that padding top 2, bottom 2, left 0, right 2 leaves something of but got [2, 1, 5];"
                                 + " use less padding or a larger kernel");
+        TransposedConvolution along = new TransposedConvolution(Sliding.BY_ONE, Sliding.BY_ONE.padded(1, 2), 0, 0, 1);
+        assertThatThrownBy(() -> along.outputShape(List.of(Shape.of(2, 1)), List.of(Shape.of(2, 1, 3))))
+                .hasMessage("expects a sequence that padding before 1, after 2 leaves something of but got [2, 1];"
+                        + " use less padding or a larger kernel");
+        assertThatThrownBy(() -> along.outputShape(List.of(Shape.of(2, 5)), List.of(Shape.of(4, 1, 3))))
+                .hasMessage("expects weight [2, outChannels / 1, kernel] but got [4, 1, 3]");
         assertThatThrownBy(() -> new TransposedConvolution(Sliding.by(2), Sliding.by(2), 2, 0, 1))
                 .hasMessage(
                         "TransposedConvolution expects output padding from 0 to less than stride 2×2 or dilation 1×1"

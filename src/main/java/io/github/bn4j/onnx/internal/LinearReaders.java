@@ -1,13 +1,16 @@
 package io.github.bn4j.onnx.internal;
 
 import io.github.bn4j.graph.Initializer;
+import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.layer.Conv1d;
 import io.github.bn4j.layer.Conv2d;
+import io.github.bn4j.layer.ConvTranspose1d;
 import io.github.bn4j.layer.ConvTranspose2d;
 import io.github.bn4j.layer.Dense;
 import io.github.bn4j.op.Convolution;
@@ -33,9 +36,10 @@ final class LinearReaders {
         int groups = OnnxWindow.whole(call.attributes().whole("group", 1));
         Optional<Constant> bias = call.optional(2);
         int filters = OnnxWindow.whole(weight.dims()[0]);
-        Conv2d layer = new Conv2d(filters, window.window(), groups, UseBias.AUTO);
-        Value y = call.layer(layer, window.x(), values(asImages(weight, window), bias, filters));
-        return window.result(call, y);
+        Layer layer = window.isSequence()
+                ? new Conv1d(filters, window.span(), groups, UseBias.AUTO)
+                : new Conv2d(filters, window.window(), groups, UseBias.AUTO);
+        return Signal.of(call.layer(layer, window.x(), values(weight, bias, filters)));
     }
 
     static Operand transposedConvolution(OnnxCall call) {
@@ -51,10 +55,10 @@ final class LinearReaders {
         OnnxWindow window = OnnxWindow.of(x, kernel, strides, dilations, pads);
         Optional<Constant> bias = call.optional(2);
         int filters = OnnxWindow.whole(Math.multiplyExact(weight.dims()[1], groups));
-        ConvTranspose2d layer =
-                new ConvTranspose2d(filters, window.window(), OnnxWindow.size(extra, 0), groups, UseBias.AUTO);
-        Value y = call.layer(layer, x, values(asImages(weight, window), bias, filters));
-        return window.result(call, y);
+        Layer layer = window.isSequence()
+                ? new ConvTranspose1d(filters, window.span(), OnnxWindow.whole(extra[0]), groups, UseBias.AUTO)
+                : new ConvTranspose2d(filters, window.window(), OnnxWindow.size(extra, 0), groups, UseBias.AUTO);
+        return Signal.of(call.layer(layer, x, values(weight, bias, filters)));
     }
 
     /* The padding that a wanted shape needs; where it needs less than none, rows and columns are added behind. */
@@ -97,11 +101,6 @@ final class LinearReaders {
                     + Arrays.toString(told));
         }
         return kernel;
-    }
-
-    private static Constant asImages(Constant weight, OnnxWindow window) {
-        long[] dims = weight.dims();
-        return window.isSequence() ? weight.reshaped(dims[0], dims[1], 1, dims[2]) : weight;
     }
 
     private static Map<String, Constant> values(Constant weight, Optional<Constant> bias, int units) {

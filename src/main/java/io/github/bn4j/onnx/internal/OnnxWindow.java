@@ -3,17 +3,17 @@ package io.github.bn4j.onnx.internal;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Size;
+import io.github.bn4j.layer.Span;
 import io.github.bn4j.layer.Window;
 import java.util.Arrays;
 
 /**
- * How a convolution or pooling of the file moves over its images. One over sequences moves over images of one row.
+ * How a convolution or pooling of the file moves over its images. One over sequences moves along images of one row.
  *
- * @param x the images
- * @param isSequence whether they are sequences in the file
- * @param window the window
+ * @param x the images or sequences
+ * @param window the window, which has one row where they are sequences
  */
-record OnnxWindow(Value x, boolean isSequence, Window window) {
+record OnnxWindow(Value x, Window window) {
 
     /** The window of a node whose first input is {@code [channels, length]} or {@code [channels, height, width]}. */
     static OnnxWindow of(OnnxCall call, long... kernel) {
@@ -28,21 +28,29 @@ record OnnxWindow(Value x, boolean isSequence, Window window) {
 
     /** A window of numbers for each axis, with the padding before all of them and then that behind. */
     static OnnxWindow of(Value x, long[] kernel, long[] strides, long[] dilations, long... sides) {
-        boolean isSequence = kernel.length == 1;
-        Padding padding = isSequence
+        Padding padding = kernel.length == 1
                 ? Padding.of(0, 0, whole(sides[0]), whole(sides[1]))
                 : Padding.of(whole(sides[0]), whole(sides[2]), whole(sides[1]), whole(sides[3]));
-        return new OnnxWindow(
-                x, isSequence, new Window(size(kernel, 1), size(strides, 1), padding, size(dilations, 1)));
+        return new OnnxWindow(x, new Window(size(kernel, 1), size(strides, 1), padding, size(dilations, 1)));
     }
 
-    /** The images, sequences as images of one row. */
+    boolean isSequence() {
+        return x.shape().rank() == 2;
+    }
+
+    /** The window where it moves along sequences. */
+    Span span() {
+        return new Span(
+                window.kernel().width(),
+                window.stride().width(),
+                window.padding(),
+                window.dilation().width());
+    }
+
+    /** The images or sequences. */
     static Value images(OnnxCall call) {
         Value x = call.value(0);
-        if (x.shape().rank() == 2) {
-            return call.reshaped(x, x.shape().dim(0), 1, x.shape().dim(1));
-        }
-        if (x.shape().rank() != 3) {
+        if (x.shape().rank() != 2 && x.shape().rank() != 3) {
             throw new NodeRefusal("expects input [batch, channels, height, width] or [batch, channels, length] but got "
                     + call.signal(0));
         }
@@ -61,8 +69,8 @@ record OnnxWindow(Value x, boolean isSequence, Window window) {
     private static long[] sides(
             OnnxCall call, Value x, Size kernel, Size stride, Size dilation, boolean isSequence, long... pads) {
         String auto = call.attributes().text("auto_pad", "NOTSET");
-        long[] rows = {x.shape().dim(1), kernel.height(), stride.height(), dilation.height()};
-        long[] columns = {x.shape().dim(2), kernel.width(), stride.width(), dilation.width()};
+        long[] rows = {isSequence ? 1 : x.shape().dim(1), kernel.height(), stride.height(), dilation.height()};
+        long[] columns = {x.shape().dim(x.shape().rank() - 1), kernel.width(), stride.width(), dilation.width()};
         switch (auto) {
             case "NOTSET", "" -> {
                 return pads;
@@ -115,11 +123,5 @@ record OnnxWindow(Value x, boolean isSequence, Window window) {
             throw new NodeRefusal("expects numbers that an int can hold but got " + value);
         }
         return (int) value;
-    }
-
-    /** The result with as many axes as the file says. */
-    Signal result(OnnxCall call, Value y) {
-        return Signal.of(
-                isSequence ? call.reshaped(y, y.shape().dim(0), y.shape().dim(2)) : y);
     }
 }

@@ -63,7 +63,8 @@ final class PadReader {
         int left = OnnxWindow.whole(pads[rank - 1]);
         int bottom = spatial == 2 ? OnnxWindow.whole(pads[rank + 2]) : 0;
         int right = OnnxWindow.whole(pads[2 * rank - 1]);
-        Value cropped = cropped(call, cropped(call, image, 1, top, bottom), 2, left, right);
+        Value rows = spatial == 2 ? cropped(call, image, 1, top, bottom) : image;
+        Value cropped = cropped(call, rows, spatial, left, right);
         SpatialPadding padding = new SpatialPadding(
                 Math.max(0, top),
                 Math.max(0, bottom),
@@ -71,9 +72,7 @@ final class PadReader {
                 Math.max(0, right),
                 mode(mode),
                 mode.equals("constant") ? value : 0);
-        Value y = call.apply(padding, cropped);
-        return Signal.of(
-                spatial == 2 ? y : call.reshaped(y, y.shape().dim(0), y.shape().dim(2)));
+        return Signal.of(call.apply(padding, cropped));
     }
 
     /** A signal with a constant of one number in front of it, or behind it, along an axis. */

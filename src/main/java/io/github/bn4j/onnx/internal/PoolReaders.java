@@ -1,14 +1,18 @@
 package io.github.bn4j.onnx.internal;
 
+import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.layer.AvgPool1d;
 import io.github.bn4j.layer.AvgPool2d;
+import io.github.bn4j.layer.MaxPool1d;
 import io.github.bn4j.layer.MaxPool2d;
 import io.github.bn4j.op.GlobalAveragePooling;
 import io.github.bn4j.op.Reduction;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Operators that pool images. */
+/** Operators that pool images and sequences. */
 final class PoolReaders {
 
     private PoolReaders() {}
@@ -20,14 +24,18 @@ final class PoolReaders {
             throw new NodeRefusal("expects one result but got a use of its indices");
         }
         boolean ceil = call.attributes().flag("ceil_mode", false);
-        return List.of(window.result(call, call.layer(new MaxPool2d(window.window(), ceil), window.x())));
+        Layer layer = window.isSequence() ? new MaxPool1d(window.span(), ceil) : new MaxPool2d(window.window(), ceil);
+        return List.of(Signal.of(call.layer(layer, window.x())));
     }
 
     static Operand average(OnnxCall call) {
         OnnxWindow window = OnnxWindow.of(call, kernel(call));
         boolean ceil = call.attributes().flag("ceil_mode", false);
         boolean counts = call.attributes().flag("count_include_pad", false);
-        return window.result(call, call.layer(new AvgPool2d(window.window(), ceil, counts), window.x()));
+        Layer layer = window.isSequence()
+                ? new AvgPool1d(window.span(), ceil, counts)
+                : new AvgPool2d(window.window(), ceil, counts);
+        return Signal.of(call.layer(layer, window.x()));
     }
 
     private static long[] kernel(OnnxCall call) {
@@ -40,14 +48,16 @@ final class PoolReaders {
         return mean(call, call.value(0), true);
     }
 
-    /** The mean of each channel over all positions. */
+    /** The mean of each channel of images or sequences over all positions. */
     static Signal mean(OnnxCall call, Value x, boolean keepsAxes) {
         long[] dims = x.shape().dims();
-        if (dims.length != 3) {
+        if (dims.length != 2 && dims.length != 3) {
             return reduced(call, x, Reduction.Kind.MEAN);
         }
         Value y = call.apply(new GlobalAveragePooling(), x);
-        return Signal.of(keepsAxes ? call.reshaped(y, dims[0], 1, 1) : y);
+        long[] one = dims.clone();
+        Arrays.fill(one, 1, dims.length, 1);
+        return Signal.of(keepsAxes ? call.reshaped(y, one) : y);
     }
 
     static Operand globalMax(OnnxCall call) {

@@ -32,9 +32,10 @@ final class ReductionReaders {
         for (long axis : told.get()) {
             axes.add(x.axis(OnnxCall.axis(axis, x.rank())));
         }
-        boolean isWholeImage =
-                kind == Reduction.Kind.MEAN && x.rank() == 4 && axes.equals(new TreeSet<>(List.of(1, 2)));
-        if (isWholeImage) {
+        boolean isOverAllPositions = kind == Reduction.Kind.MEAN
+                && (x.rank() == 3 || x.rank() == 4)
+                && axes.equals(new TreeSet<>(List.of(1, 2).subList(0, x.rank() - 2)));
+        if (isOverAllPositions) {
             Signal mean = PoolReaders.mean(call, x.value(), keeps);
             return keeps ? x.with(mean.value()) : mean;
         }

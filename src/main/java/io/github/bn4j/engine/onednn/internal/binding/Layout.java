@@ -8,6 +8,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_init_by_strides;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_init_by_tag;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_init_submemory;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_reshape;
 
 import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -62,6 +63,15 @@ public record Layout(dnnl_memory_desc_t descriptor, long[] dims) {
         dnnl_memory_desc_t part = resources.own(new dnnl_memory_desc_t());
         check(dnnl_memory_desc_init_submemory(part, descriptor, dims, offsets), "part of a tensor");
         return new Layout(part, dims);
+    }
+
+    /** The same memory with other axes of length 1; the order of elements stays. */
+    public Layout withDims(Resources resources, long... others) {
+        dnnl_memory_desc_t descriptorOfOthers = resources.own(new dnnl_memory_desc_t());
+        check(
+                dnnl_memory_desc_reshape(descriptorOfOthers, descriptor, others.length, others),
+                "layout with other axes of length 1");
+        return new Layout(descriptorOfOthers, others);
     }
 
     public static long[] denseStrides(long... dims) {

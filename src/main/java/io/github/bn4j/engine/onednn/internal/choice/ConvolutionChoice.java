@@ -104,17 +104,18 @@ public final class ConvolutionChoice {
     }
 
     private Primitive first(ConvolutionPass pass, @Nullable Primitive forward, int algorithm) {
-        boolean grouped = geometry.groups() > 1;
+        int channelsFirst = geometry.in().length == 3 ? dnnl_ncw : dnnl_nchw;
+        int channelsLast = geometry.in().length == 3 ? dnnl_nwc : dnnl_nhwc;
         List<Choice> order = geometry.transposed()
                 ? List.of(
                         any(dnnl_deconvolution_direct, 0),
-                        new Choice(dnnl_deconvolution_direct, dnnl_nchw, grouped ? dnnl_goihw : dnnl_oihw, 0),
-                        new Choice(dnnl_deconvolution_direct, dnnl_nhwc, grouped ? dnnl_hwigo : dnnl_hwio, 0))
+                        new Choice(dnnl_deconvolution_direct, channelsFirst, weightsAlike(false), 0),
+                        new Choice(dnnl_deconvolution_direct, channelsLast, weightsAlike(true), 0))
                 : List.of(
                         any(algorithm, 0),
                         any(dnnl_convolution_auto, 0),
-                        new Choice(dnnl_convolution_auto, dnnl_nchw, grouped ? dnnl_goihw : dnnl_oihw, 0),
-                        new Choice(dnnl_convolution_auto, dnnl_nhwc, grouped ? dnnl_hwigo : dnnl_hwio, 0));
+                        new Choice(dnnl_convolution_auto, channelsFirst, weightsAlike(false), 0),
+                        new Choice(dnnl_convolution_auto, channelsLast, weightsAlike(true), 0));
         Primitive reference = null;
         UnsupportedByOneDnnException failure = new UnsupportedByOneDnnException("convolution");
         for (Choice choice : order) {
@@ -132,6 +133,15 @@ public final class ConvolutionChoice {
             throw failure;
         }
         return reference;
+    }
+
+    /* The layout of the weights that goes with images of the channels first or last. */
+    private int weightsAlike(boolean channelsLast) {
+        boolean grouped = geometry.groups() > 1;
+        if (geometry.in().length == 3) {
+            return channelsLast ? (grouped ? dnnl_wigo : dnnl_wio) : grouped ? dnnl_goiw : dnnl_oiw;
+        }
+        return channelsLast ? (grouped ? dnnl_hwigo : dnnl_hwio) : grouped ? dnnl_goihw : dnnl_oihw;
     }
 
     private Primitive compile(Resources into, ConvolutionPass pass, Choice choice, @Nullable Primitive forward) {
@@ -171,7 +181,7 @@ public final class ConvolutionChoice {
     private String key(ConvolutionPass pass) {
         int magnitude = 63 - Long.numberOfLeadingZeros(geometry.in()[0]);
         return pass.name().toLowerCase(Locale.ROOT) + (attributes.equals(Native.ATTRIBUTES) ? "" : "+relu") + " in "
-                + Arrays.toString(Arrays.copyOfRange(geometry.in(), 1, 4)) + " weights "
+                + Arrays.toString(Arrays.copyOfRange(geometry.in(), 1, geometry.in().length)) + " weights "
                 + Arrays.toString(geometry.weights()) + " stride " + Arrays.toString(geometry.strides()) + " dilation "
                 + Arrays.toString(geometry.dilations()) + " padding " + Arrays.toString(geometry.before())
                 + Arrays.toString(geometry.after()) + " batch 8^" + (magnitude + 1) / 3 + " threads "

@@ -18,7 +18,7 @@ public enum ConvolutionPass {
     WEIGHTS_GRADIENT;
 
     /**
-     * The numbers of one call as oneDNN counts them: dilation 0 is dense.
+     * The numbers of one call as oneDNN counts them: dilation 0 is dense. Sequences have one axis less than images.
      *
      * @param weights with an axis for the groups in front, if there are several
      */
@@ -37,7 +37,10 @@ public enum ConvolutionPass {
 
         /** How often numbers are multiplied. */
         public long products() {
-            long products = out[0] * out[2] * out[3];
+            long products = 1;
+            for (int axis = 0; axis < out.length; axis++) {
+                products *= axis == 1 ? 1 : out[axis];
+            }
             for (long length : weights) {
                 products *= length;
             }

@@ -120,22 +120,39 @@ final class BatchNormalizations implements Lowering.Backward {
                             () -> isInexact(equal, values),
                             () -> emitForward(byMeasured, measureExactly(moments, values), y));
         }
-        compiler.define(call.output(), y);
+        compiler.define(call.output(), asValue(y));
     }
 
-    /* Row-major images are copied to blocks of channels, which take a tenth of the time; other layouts stay, unless there are only
+    /* Row-major images and sequences are copied to blocks of channels, which take a tenth of the time; other layouts stay, unless there are only
      * loops for them. */
     private Buffer source(int flags, boolean measuredHere) {
-        Buffer given = compiler.value(call.input(0));
+        Buffer given = images(compiler.value(call.input(0)));
         long[] dims = given.layout.dims();
         boolean rowMajor = given.layout.same(Layout.plain(compiler.resources(), dims));
         if (rowMajor && dims.length == 4 && channels % BLOCK == 0 && given.layout.elements() >= WORTH_A_COPY) {
             Layout blocks = Layout.tagged(compiler.resources(), dnnl_nChw16c, dims);
-            return forward(blocks, flags).isReference() ? given : compiler.value(call.input(0), blocks);
+            Layout ofValue = blocks.withDims(compiler.resources(), compiler.dims(call.input(0)));
+            return forward(blocks, flags).isReference() ? given : images(compiler.value(call.input(0), ofValue));
         }
         boolean known = !measuredHere
                 || ChannelRuns.of(compiler.resources(), given.layout).isPresent();
-        return !known || forward(given.layout, flags).isReference() ? compiler.plain(call.input(0)) : given;
+        return !known || forward(given.layout, flags).isReference() ? images(compiler.plain(call.input(0))) : given;
+    }
+
+    /* Sequences as images of one row: oneDNN has nothing but loops for the former. */
+    private Buffer images(Buffer values) {
+        long[] dims = values.layout.dims();
+        return dims.length == 3
+                ? values.view(values.layout.withDims(compiler.resources(), dims[0], dims[1], 1, dims[2]))
+                : values;
+    }
+
+    /* With the axes that the value has. */
+    private Buffer asValue(Buffer images) {
+        long[] dims = compiler.dims(call.output());
+        return images.layout.dims().length == dims.length
+                ? images
+                : images.view(images.layout.withDims(compiler.resources(), dims));
     }
 
     private Primitive forward(Layout layout, int flags) {
@@ -286,7 +303,7 @@ final class BatchNormalizations implements Lowering.Backward {
         if (backward == null) {
             return;
         }
-        Buffer dy = compiler.in(gradient, x.layout);
+        Buffer dy = compiler.in(images(gradient), x.layout);
         Buffer dx = compiler.plan().over(dy);
         List<Plan.Argument> arguments = new ArrayList<>();
         arguments.add(new Plan.Argument(DNNL_ARG_SRC, x));
@@ -316,7 +333,7 @@ final class BatchNormalizations implements Lowering.Backward {
         } else {
             primitive.run();
         }
-        compiler.gradient(call.input(0), dx);
+        compiler.gradient(call.input(0), asValue(dx));
         if (affine != null) {
             call.node().scale().ifPresent(parameter -> affineGradient(parameter, affine, 0));
             call.node().shift().ifPresent(parameter -> affineGradient(parameter, affine, 1));

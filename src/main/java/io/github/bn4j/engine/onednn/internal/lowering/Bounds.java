@@ -147,6 +147,6 @@ final class Bounds {
     private static Rule globalAveragePooling(FusedCall call, List<double[]> given) {
         double[] x = given.get(0);
         Shape image = call.input(0).shape();
-        return Rule.of(() -> image.dim(1) * image.dim(2) * x[0]);
+        return Rule.of(() -> (double) image.size() / image.dim(0) * x[0]);
     }
 }

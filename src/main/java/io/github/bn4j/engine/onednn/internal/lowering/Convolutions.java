@@ -14,7 +14,9 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.op.Convolution;
 import io.github.bn4j.op.TransposedConvolution;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +36,7 @@ final class Convolutions implements Lowering.Backward {
     static Lowering.Backward lower(FusedCall call, Compiler compiler) {
         Convolution op = (Convolution) call.op();
         Shape weight = call.parameter(0).shape();
-        long outputs = weight.dim(0) / op.groups();
-        long[] dims = op.groups() == 1
-                ? weight.dims()
-                : new long[] {op.groups(), outputs, weight.dim(1), weight.dim(2), weight.dim(3)};
+        long[] dims = grouped(op.groups(), weight.dim(0) / op.groups(), weight.dim(1), kernel(weight));
         Layout layout = Layout.plain(compiler.resources(), dims);
         Geometry geometry = new Geometry(
                 false,
@@ -46,10 +45,10 @@ final class Convolutions implements Lowering.Backward {
                 dims,
                 compiler.dims(call.output()),
                 call.bias() != null,
-                new long[] {op.rows().stride(), op.columns().stride()},
-                new long[] {op.rows().dilation() - 1L, op.columns().dilation() - 1L},
-                new long[] {op.rows().before(), op.columns().before()},
-                new long[] {op.rows().after(), op.columns().after()});
+                along(call, op.rows().stride(), op.columns().stride()),
+                along(call, op.rows().dilation() - 1L, op.columns().dilation() - 1L),
+                along(call, op.rows().before(), op.columns().before()),
+                along(call, op.rows().after(), op.columns().after()));
         return ConvolutionInRows.emit(call, compiler, geometry, layout)
                 ? Lowering.Backward.NONE
                 : new Convolutions(call, compiler, geometry, layout);
@@ -60,15 +59,12 @@ final class Convolutions implements Lowering.Backward {
         Shape weight = call.parameter(0).shape();
         long inputs = weight.dim(0) / op.groups();
         long outputs = weight.dim(1);
-        long height = weight.dim(2);
-        long width = weight.dim(3);
-        long[] dims = op.groups() == 1
-                ? new long[] {outputs, inputs, height, width}
-                : new long[] {op.groups(), outputs, inputs, height, width};
-        long kernel = height * width;
-        long[] strides = op.groups() == 1
-                ? new long[] {kernel, outputs * kernel, width, 1}
-                : new long[] {inputs * outputs * kernel, kernel, outputs * kernel, width, 1};
+        long[] dims = grouped(op.groups(), outputs, inputs, kernel(weight));
+        // The weights are those of a convolution with outputs and inputs the other way round.
+        long[] strides = Layout.denseStrides(dims);
+        int axis = op.groups() == 1 ? 0 : 1;
+        strides[axis] = strides[axis + 1];
+        strides[axis + 1] = outputs * strides[axis];
         Layout layout = Layout.strided(compiler.resources(), dims, strides);
         Geometry geometry = new Geometry(
                 true,
@@ -77,14 +73,29 @@ final class Convolutions implements Lowering.Backward {
                 dims,
                 compiler.dims(call.output()),
                 call.bias() != null,
-                new long[] {op.rows().stride(), op.columns().stride()},
-                new long[] {op.rows().dilation() - 1L, op.columns().dilation() - 1L},
-                new long[] {op.rows().before(), op.columns().before()},
-                new long[] {
-                    (long) op.rows().after() - op.outputPaddingHeight(),
-                    (long) op.columns().after() - op.outputPaddingWidth()
-                });
+                along(call, op.rows().stride(), op.columns().stride()),
+                along(call, op.rows().dilation() - 1L, op.columns().dilation() - 1L),
+                along(call, op.rows().before(), op.columns().before()),
+                along(
+                        call,
+                        (long) op.rows().after() - op.outputPaddingHeight(),
+                        (long) op.columns().after() - op.outputPaddingWidth()));
         return new Convolutions(call, compiler, geometry, layout);
+    }
+
+    private static long[] kernel(Shape weight) {
+        return Arrays.copyOfRange(weight.dims(), 2, weight.rank());
+    }
+
+    /* With an axis for the groups in front, if there are several. */
+    private static long[] grouped(int groups, long outputs, long inputs, long... kernel) {
+        LongStream channels = groups == 1 ? LongStream.of(outputs, inputs) : LongStream.of(groups, outputs, inputs);
+        return LongStream.concat(channels, LongStream.of(kernel)).toArray();
+    }
+
+    /* A number for each axis along which the kernel moves. */
+    private static long[] along(FusedCall call, long rows, long columns) {
+        return call.input(0).shape().rank() == 2 ? new long[] {columns} : new long[] {rows, columns};
     }
 
     private Convolutions(FusedCall call, Compiler compiler, Geometry geometry, Layout weightLayout) {

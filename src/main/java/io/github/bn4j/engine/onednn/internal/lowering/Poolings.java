@@ -9,25 +9,35 @@ import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
-import io.github.bn4j.graph.Shape;
 import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.MaxPooling;
 import io.github.bn4j.op.Sliding;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.bytedeco.dnnl.dnnl_pooling_desc_t;
 import org.jspecify.annotations.Nullable;
 
-/** Largest and mean elements of windows, in the layout in which the image comes. */
+/** Largest and mean elements of windows, in the layout in which the image or sequence comes. */
 final class Poolings implements Lowering.Backward {
 
     @SuppressWarnings("ArrayRecordComponent")
     private record Window(int algorithm, long[] kernel, long[] strides, long[] before, long[] after) {
 
-        static Window of(int algorithm, int height, int width, Sliding rows, Sliding columns) {
+        static Window of(FusedCall call, int algorithm, int height, int width, Sliding rows, Sliding columns) {
             // oneDNN 2.5.2 has these by another function alone, and in its reference loops.
             if (rows.dilation() > 1 || columns.dilation() > 1) {
                 throw new UnsupportedByOneDnnException("windows with dilation");
+            }
+            if (call.input(0).shape().rank() == 2) {
+                return new Window(
+                        algorithm,
+                        new long[] {width},
+                        new long[] {columns.stride()},
+                        new long[] {columns.before()},
+                        new long[] {columns.after()});
             }
             return new Window(
                     algorithm,
@@ -47,13 +57,14 @@ final class Poolings implements Lowering.Backward {
 
     static Lowering.Backward max(FusedCall call, Compiler compiler) {
         MaxPooling op = (MaxPooling) call.op();
-        Window window = Window.of(dnnl_pooling_max, op.kernelHeight(), op.kernelWidth(), op.rows(), op.columns());
+        Window window = Window.of(call, dnnl_pooling_max, op.kernelHeight(), op.kernelWidth(), op.rows(), op.columns());
         return new Poolings(call, compiler, window, compiler.dims(call.output()));
     }
 
     static Lowering.Backward average(FusedCall call, Compiler compiler) {
         AveragePooling op = (AveragePooling) call.op();
         Window window = Window.of(
+                call,
                 op.countPadding() ? dnnl_pooling_avg_include_padding : dnnl_pooling_avg_exclude_padding,
                 op.kernelHeight(),
                 op.kernelWidth(),
@@ -63,20 +74,28 @@ final class Poolings implements Lowering.Backward {
     }
 
     static Lowering.Backward global(FusedCall call, Compiler compiler) {
-        Shape x = call.input(0).shape();
-        long[] kernel = {x.dim(1), x.dim(2)};
-        long[] none = {0, 0};
-        Window window = new Window(dnnl_pooling_avg_include_padding, kernel, new long[] {1, 1}, none, none);
-        return new Poolings(call, compiler, window, compiler.batch(), x.dim(0), 1, 1);
+        long[] x = compiler.dims(call.input(0));
+        long[] kernel = places(x);
+        long[] one = LongStream.generate(() -> 1).limit(kernel.length).toArray();
+        long[] none = new long[kernel.length];
+        Window window = new Window(dnnl_pooling_avg_include_padding, kernel, one, none, none);
+        long[] output = Arrays.copyOf(x, x.length);
+        Arrays.fill(output, 2, x.length, 1);
+        return new Poolings(call, compiler, window, output);
+    }
+
+    /* The lengths of the axes along which windows move. */
+    private static long[] places(long... dims) {
+        return Arrays.copyOfRange(dims, 2, dims.length);
     }
 
     private Poolings(FusedCall call, Compiler compiler, Window window, long... outputDims) {
         this.call = call;
         this.compiler = compiler;
-        Shape image = call.input(0).shape();
+        long[] image = places(compiler.dims(call.input(0)));
         // Such windows have damaged memory or given wrong numbers in oneDNN 2.5.2, and large ones take minutes:
         // docs/decisions/0012.
-        if (window.kernel()[0] > image.dim(1) || window.kernel()[1] > image.dim(2)) {
+        if (IntStream.range(0, image.length).anyMatch(axis -> window.kernel()[axis] > image[axis])) {
             throw new UnsupportedByOneDnnException("windows larger than the image");
         }
         Resources resources = compiler.resources();
