@@ -14,8 +14,8 @@ public interface BuiltInEngines {
     /** {@link Engine#oneDnn(OneDnnOptions)}. */
     Engine oneDnn(OneDnnOptions options);
 
-    /** {@link Engine#replicas(int)}. */
-    Engine replicas(int count);
+    /** {@link Engine#replicas(int, Engine)}. */
+    Engine replicas(int count, Engine engine);
 
     /** {@link Engine#replicas(int[])}. */
     Engine replicas(int[] sizes);

@@ -91,7 +91,19 @@ public interface Engine {
      * @param count number of replicas, at least 1; with fewer examples than that, one for each example
      */
     static Engine replicas(int count) {
-        return FoundEngines.builtIn().replicas(count);
+        return replicas(count, nd4j());
+    }
+
+    /**
+     * Splits each training batch like {@link #replicas(int)}, for programs of another engine; predictions are those of that engine as well.
+     * One of several threads leaves the cores to one replica at a time, so take one of one thread.
+     *
+     * @param count number of replicas, at least 1; with fewer examples than that, one for each example
+     * @param engine what each replica runs on
+     */
+    static Engine replicas(int count, Engine engine) {
+        checkGiven(engine, "Engine.replicas", "an Engine");
+        return FoundEngines.builtIn().replicas(count, engine);
     }
 
     /**

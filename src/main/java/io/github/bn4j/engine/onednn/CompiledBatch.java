@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.Shard;
+import io.github.bn4j.engine.internal.reference.ShardPart;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.engine.onednn.internal.lowering.Compiler;
@@ -46,15 +47,10 @@ final class CompiledBatch {
             boolean training,
             ProgramSettings settings) {
         this.graph = graph;
-        batch = rows(shard);
+        batch = ShardPart.rows(shard);
         plan = new Plan(resources, settings.atOnce());
         compiler = new Compiler(plan, graph, parameters, shard, batch, training, settings);
         graph.inputs().values().forEach(value -> inputs.add(compiler.input(value)));
-    }
-
-    /** How many examples are computed: one of zeros where there are none. */
-    static int rows(Shard shard) {
-        return Math.max(1, shard.size());
     }
 
     Compiler compiler() {

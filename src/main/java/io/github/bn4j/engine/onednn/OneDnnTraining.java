@@ -7,6 +7,7 @@ import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.internal.StepSums;
 import io.github.bn4j.engine.internal.reference.ReferenceCall;
+import io.github.bn4j.engine.internal.reference.ShardPart;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.engine.onednn.internal.lowering.Compiler;
 import io.github.bn4j.engine.onednn.internal.lowering.FusedCall;
@@ -51,7 +52,7 @@ final class OneDnnTraining implements TrainingProgram {
         sums = new StepSums(shard, parameters);
         nothing = graph.inputs().values().stream()
                 .filter(input -> shard.size() == 0)
-                .map(input -> Tensors.zeros(DataType.FLOAT, input.shape().batched(1)))
+                .map(input -> Tensors.zeros(DataType.FLOAT, input.shape().batched(ShardPart.rows(shard))))
                 .toArray(INDArray[]::new);
         reference = new OnDemand<>(() -> Engine.nd4j().training(graph, parameters, shard, seed));
         ProgramRequirements.requireTrainable(graph, shard);
@@ -92,7 +93,7 @@ final class OneDnnTraining implements TrainingProgram {
         return sums.add(loss.orElse(0.0), loss.isPresent(), measured());
     }
 
-    /* What comes of an example of zeros counts nowhere, and there is nothing wrong if it is no number. */
+    /* What comes of examples of zeros counts nowhere, and there is nothing wrong if it is no number. */
     private OptionalDouble withoutExamples(long step) {
         run(step, nothing);
         parameters.gradients().assign(0);

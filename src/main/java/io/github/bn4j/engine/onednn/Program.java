@@ -5,6 +5,7 @@ import static io.github.bn4j.internal.Checks.checkState;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.Shard;
+import io.github.bn4j.engine.internal.reference.ShardPart;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import io.github.bn4j.engine.onednn.internal.binding.Threads;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
@@ -55,7 +56,7 @@ final class Program implements AutoCloseable {
             ProgramSettings settings,
             int lanes,
             Consumer<CompiledBatch> steps) {
-        ProgramRequirements.requireMemory(graph, CompiledBatch.rows(shard), parameters.type(), 0);
+        ProgramRequirements.requireMemory(graph, ShardPart.rows(shard), parameters.type(), 0);
         Program program = new Program(settings);
         try {
             return Threads.with(settings.threads(), () -> {

@@ -12,23 +12,25 @@ import io.github.bn4j.internal.Parts;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 
-/** Trains on parts of each batch as if they were one; predicts like {@link Nd4jEngine}. Thread-safe. */
+/** Trains on parts of each batch as if they were one; predicts like the engine of the parts. Thread-safe. */
 public final class ReplicaEngine implements Engine {
 
+    private final Engine engine;
     private final String description;
     private final boolean atOnce;
     private final IntFunction<int[]> sizes;
 
-    private ReplicaEngine(String description, boolean atOnce, IntFunction<int[]> sizes) {
+    private ReplicaEngine(Engine engine, String description, boolean atOnce, IntFunction<int[]> sizes) {
+        this.engine = engine;
         this.description = description;
         this.atOnce = atOnce;
         this.sizes = sizes;
     }
 
     /** One that splits batches evenly and trains on all parts at once. */
-    public static ReplicaEngine of(int count) {
+    public static ReplicaEngine of(int count, Engine engine) {
         checkArgument(count >= 1, "Engine.replicas expects at least 1 replica but got %s", count);
-        return new ReplicaEngine(count + " replicas", true, batch -> Parts.even(batch, count));
+        return new ReplicaEngine(engine, count + " replicas", true, batch -> Parts.even(batch, count));
     }
 
     /** One that splits batches into parts of the given sizes and trains on all at once. */
@@ -40,7 +42,7 @@ public final class ReplicaEngine implements Engine {
                 "Engine.replicas expects at least 1 example for each replica but got %s",
                 text);
         int total = Arrays.stream(own).sum();
-        return new ReplicaEngine("replicas of " + text, true, batch -> {
+        return new ReplicaEngine(Nd4jEngine.INSTANCE, "replicas of " + text, true, batch -> {
             checkArgument(
                     total == batch,
                     "Engine.replicas of %s examples expects batches of %s but got %s; use TailBatch.DROP, or give the"
@@ -57,29 +59,30 @@ public final class ReplicaEngine implements Engine {
      * run up to the first sum over the batch that is not known yet, then the next one, and all over again for the next sum.
      */
     public static ReplicaEngine inTurn(int largest) {
-        return new ReplicaEngine("parts of " + largest, false, batch -> Parts.upTo(largest, batch));
+        return new ReplicaEngine(
+                Nd4jEngine.INSTANCE, "parts of " + largest, false, batch -> Parts.upTo(largest, batch));
     }
 
     @Override
     public TrainingProgram training(Graph graph, Parameters parameters, int batch, long seed) {
         int[] parts = sizes.apply(batch);
         return atOnce
-                ? new ReplicaTraining(graph, parameters, Nd4jEngine.INSTANCE, seed, parts)
+                ? new ReplicaTraining(graph, parameters, engine, seed, parts)
                 : new InTurnTraining(graph, parameters, seed, parts);
     }
 
     @Override
     public InferenceProgram inference(Graph graph, Parameters parameters, int batch) {
-        return Nd4jEngine.INSTANCE.inference(graph, parameters, batch);
+        return engine.inference(graph, parameters, batch);
     }
 
     @Override
     public String name() {
-        return "ND4J";
+        return engine.name();
     }
 
     @Override
     public String toString() {
-        return name() + " in " + description;
+        return engine + " in " + description;
     }
 }

@@ -66,6 +66,7 @@ class ReplicasTest {
                         Engine.replicas(2),
                         Engine.replicas(3),
                         Engine.replicas(20),
+                        Engine.replicas(3, Engine.oneDnn()),
                         Engine.replicas(new int[] {1, 6, 1}),
                         Sharded.of(Engine.nd4j(), 0, 5, 1, 2),
                         Sharded.of(Engine.nd4j(), 8, 0),
@@ -285,7 +286,7 @@ class ReplicasTest {
                         .fit(data))
                 .hasMessage(
                         "layer \"batchnorm1d_1\" expects to see its ghost batches whole but got parts of a batch; use"
-                                + " Statistics.batch(), or train without replicas");
+                                + " Statistics.batch(), and groups of shards in their place, or train without shards");
         assertThatThrownBy(() -> net.on(Engine.replicas(new int[] {2, 3}))
                         .trainer()
                         .loss(Loss.meanSquaredError())

@@ -23,8 +23,8 @@ public final class Engines implements BuiltInEngines {
     }
 
     @Override
-    public Engine replicas(int count) {
-        return ReplicaEngine.of(count);
+    public Engine replicas(int count, Engine engine) {
+        return ReplicaEngine.of(count, engine);
     }
 
     @Override

@@ -43,7 +43,7 @@ public final class ReferenceStep {
      * @param parameters with a gradient vector that nobody else writes to while a step runs
      */
     public ReferenceStep(Graph graph, Parameters parameters, Shard shard) {
-        int rows = Math.max(1, shard.size());
+        int rows = ShardPart.rows(shard);
         this.parameters = parameters;
         interpreter = new Interpreter(graph, parameters, rows);
         ProgramRequirements.requireTrainable(graph, shard);
@@ -53,7 +53,7 @@ public final class ReferenceStep {
         isEmpty = shard.size() == 0;
         nothing = graph.inputs().values().stream()
                 .filter(input -> isEmpty)
-                .map(input -> Tensors.zeros(parameters.type(), input.shape().batched(1)))
+                .map(input -> Tensors.zeros(parameters.type(), input.shape().batched(rows)))
                 .toArray(INDArray[]::new);
         batch = shard.batch();
     }

@@ -18,12 +18,17 @@ public final class ShardPart implements BatchPart {
         return shard.all().size() == 1 ? WHOLE : new ShardPart(shard);
     }
 
+    /** How many examples are computed: two of zeros where there are none, as one alone might have a single value per channel. */
+    public static int rows(Shard shard) {
+        return shard.size() == 0 ? 2 : shard.size();
+    }
+
     @Override
     public long firstExample() {
         return shard.first();
     }
 
-    /* Who has no examples computes one of zeros, which counts nowhere. Where nobody has any, nothing that is measured matters, but
+    /* Who has no examples computes some of zeros, which count nowhere. Where nobody has any, nothing that is measured matters, but
      * it should be a number. */
     @Override
     public void addUp(double[] own) {

@@ -62,7 +62,7 @@ public final class Compiler {
     /**
      * A program for some examples of a batch.
      *
-     * @param batch how many examples are computed, which are those of the shard, or one that counts nowhere
+     * @param batch how many examples are computed, which are those of the shard, or some that count nowhere
      */
     public Compiler(
             Plan plan,
