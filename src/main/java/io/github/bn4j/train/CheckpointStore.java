@@ -29,6 +29,11 @@ final class CheckpointStore implements Checkpointing.Store {
     }
 
     @Override
+    public boolean endsEpochs() {
+        return false;
+    }
+
+    @Override
     public void write(RunSnapshot now) {
         state.checkpoint(folder.write(state.steps(), how.keep(), file -> TrainingFile.write(file, model, memory, now)));
         written = System.nanoTime();

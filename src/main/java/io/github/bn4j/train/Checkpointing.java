@@ -19,6 +19,9 @@ final class Checkpointing implements TrainingListener {
         /** Whether there is to be one after a step, besides those after epochs. */
         boolean isDue(StepEvent step);
 
+        /** Whether an epoch that is cut short by a stop is stored as one that is over, and not as one that may go on. */
+        boolean endsEpochs();
+
         /** Stores one. */
         void write(RunSnapshot now);
     }
@@ -57,19 +60,24 @@ final class Checkpointing implements TrainingListener {
 
     @Override
     public void onEpoch(EpochEvent epoch) {
-        if (!isCut) {
+        if (!isCut || store.endsEpochs()) {
             write(epoch.run());
         }
     }
 
     private void write(TrainingRun run) {
+        store.write(state.snapshot(terms, run.decided(), remembered(others)));
+    }
+
+    /** What each listener remembers that has a name, by that. */
+    static Map<String, Map<String, INDArray>> remembered(List<TrainingListener> listeners) {
         Map<String, Map<String, INDArray>> remembered = new LinkedHashMap<>();
-        for (TrainingListener listener : others) {
+        for (TrainingListener listener : listeners) {
             if (!listener.name().isEmpty()) {
                 remembered.put(listener.name(), checked(listener));
             }
         }
-        store.write(state.snapshot(terms, run.decided(), remembered));
+        return remembered;
     }
 
     private static Map<String, INDArray> checked(TrainingListener listener) {

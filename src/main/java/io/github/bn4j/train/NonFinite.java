@@ -8,6 +8,7 @@ import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
+import java.nio.DoubleBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class NonFinite {
     private NonFinite() {}
 
     /**
-     * Names the first layer whose numbers were not finite.
+     * Names the first layer whose numbers were not finite, the same in each of several processes that have taken the step together.
      *
      * @param when the run of the engine
      * @param batch how many examples it has
@@ -38,18 +39,23 @@ final class NonFinite {
         Map<String, Value> all = new LinkedHashMap<>(graph.outputs());
         graph.nodes().forEach(node -> all.put("value " + node.output().id(), node.output()));
         Model open = model.yielding(all);
-        String where = "the gradients, while every layer's output was finite";
+        List<Node> nodes = open.graph().nodes();
+        double[] faults = new double[nodes.size()];
         try (TrainingProgram program = open.training(batch)) {
             program.step(when.run(), inputs);
+            // There are none of no examples.
             List<INDArray> values = program.outputs();
-            for (int i = 0; i < open.graph().nodes().size(); i++) {
-                if (!Tensors.isFinite(values.get(i))) {
-                    where = layer(graph, open.graph().nodes().get(i));
-                    break;
-                }
+            for (int i = 0; i < values.size(); i++) {
+                faults[i] = Tensors.isFinite(values.get(i)) ? 0 : 1;
             }
         }
-        return in(where, when);
+        PartEngine.processes(model.engine()).allReduce(DoubleBuffer.wrap(faults));
+        for (int i = 0; i < faults.length; i++) {
+            if (faults[i] > 0) {
+                return in(layer(graph, nodes.get(i)), when);
+            }
+        }
+        return in("the gradients, while every layer's output was finite", when);
     }
 
     /** Ends a training whose numbers are not finite. */

@@ -1,5 +1,6 @@
 package io.github.bn4j.train;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,4 +26,12 @@ record RunSnapshot(
         @Nullable String stopped,
         List<Epoch> epochs,
         Map<String, INDArray> optimizer,
-        Map<String, Map<String, INDArray>> listeners) {}
+        Map<String, Map<String, INDArray>> listeners) {
+
+    /** With what more listeners remember, by their names. */
+    RunSnapshot with(Map<String, Map<String, INDArray>> more) {
+        Map<String, Map<String, INDArray>> all = new LinkedHashMap<>(listeners);
+        all.putAll(more);
+        return new RunSnapshot(terms, limits, position, underWay, stopped, epochs, optimizer, all);
+    }
+}

@@ -87,6 +87,12 @@ public final class SharedData {
         return sample;
     }
 
+    /** Refuses what is known if it is not finite. */
+    void requireFinite() {
+        sample.requireFinite();
+        rows().requireFinite();
+    }
+
     boolean hasTargets() {
         return !targets.isEmpty();
     }
@@ -108,6 +114,11 @@ public final class SharedData {
         sample.inputs().keySet().forEach(name -> inputs.put(name, nothing));
         Dataset rows = named(Dataset.of(inputs, targets));
         return weights == null ? rows : rows.weights(weights);
+    }
+
+    /** Data of as many examples, of which nobody knows the targets. */
+    Dataset withoutTargets() {
+        return new SharedData(size, sample, Map.of(), weights).rows();
     }
 
     private Dataset named(Dataset data) {

@@ -1,9 +1,12 @@
 package io.github.bn4j.train;
 
+import static io.github.bn4j.internal.Checks.checkState;
+
 import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Claim;
+import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A {@code fit} whose steps others take, as the one sees it who hands out the parts. */
 final class SharedFit {
 
+    private static final String TOLD = "epochs told of";
+
     private final SharedTraining shared;
     private final SharedTraining.Workers workers;
     private final Model model;
@@ -24,6 +29,8 @@ final class SharedFit {
     private final EpochPlan plan;
     private final List<StepBatches> any;
     private final RunTerms terms;
+    private final TrainingRun run;
+    private final List<TrainingListener> listeners = new ArrayList<>();
     private byte[] bytes;
     private SavedTraining saved;
     private int told;
@@ -44,6 +51,7 @@ final class SharedFit {
         long seed = settings.seed(stored == null ? state.seed(model.seed()) : stored.seed(model.seed()));
         plan = shared.plan(seed);
         any = plan.epoch(1);
+        shared.requireTrainable(any);
         terms = shared.terms().withSeed(seed);
         if (from == null || stored == null) {
             bytes = begun();
@@ -54,12 +62,12 @@ final class SharedFit {
             bytes = from;
             saved = stored;
             restore();
+            shared.prepared(unused -> new NoBatches(any.size())).tell(state);
         }
-        told = state.history().epochs().size();
+        INDArray before = saved.run().listeners().getOrDefault(TOLD, Map.of()).get(TOLD);
+        told = before == null ? state.history().epochs().size() : before.getInt(0);
         run = new TrainingRun(model, shared.data().sample(), state, settings, any.size(), seed, stored);
     }
-
-    private final TrainingRun run;
 
     private static SavedTraining read(byte[] state) {
         return StateBytes.read(state, file -> TrainingFile.read(file, List.of()));
@@ -78,7 +86,7 @@ final class SharedFit {
         List<byte[]> left = new ArrayList<>();
         Preparation prepared = shared.prepared(seed -> new NoBatches(any.size()));
         prepared = prepared.with(
-                new Checkpointing(new StateStore(model, memory, left), state, terms, prepared.listeners()));
+                new Checkpointing(new StateStore(model, memory, Map.of(), left), state, terms, prepared.listeners()));
         new Fit(prepared, model, state, settings).claimed();
         return left.get(0);
     }
@@ -92,31 +100,47 @@ final class SharedFit {
     }
 
     private void run() {
-        List<TrainingListener> listeners = new ArrayList<>(List.of(new End()));
+        listeners.add(new End());
         listeners.addAll(shared.listeners());
         Listeners all = new Listeners(listeners, state);
         try {
             state.runs(run);
             all.around(run, () -> parts(all));
+            if (run.stopped().isPresent()) {
+                state.ends(run.endedEarly());
+            }
         } finally {
             state.runs(null);
         }
     }
 
-    private void parts(Listeners listeners) {
-        saved.stopped().ifPresent(run::stop);
+    private void parts(Listeners all) {
+        tell(all);
         List<SharedPart> parts = next();
         while (!parts.isEmpty() && !Thread.currentThread().isInterrupted()) {
-            bytes = workers.run(parts, bytes);
-            saved = read(bytes);
+            byte[] left = workers.run(parts, bytes);
+            SavedTraining before = saved;
+            saved = read(left);
+            checkState(
+                    saved.steps() > before.steps()
+                            || saved.epochs().size() > before.epochs().size(),
+                    "SharedTraining expects the state after %s but got one after %s steps; return what rank 0 left",
+                    parts.get(0),
+                    saved.steps());
+            bytes = left;
             restore();
-            run.follow();
-            saved.stopped().ifPresent(run::stop);
-            List<Epoch> epochs = saved.epochs();
-            for (; told < epochs.size(); told++) {
-                listeners.epoch(new EpochEvent(run, epochs.get(told), judged()));
-            }
+            run.follow(saved.steps() - before.steps());
+            tell(all);
             parts = next();
+        }
+    }
+
+    /** Tells of what the last part has brought. */
+    private void tell(Listeners all) {
+        saved.stopped().ifPresent(run::stop);
+        List<Epoch> epochs = saved.epochs();
+        for (; told < epochs.size(); told++) {
+            all.epoch(new EpochEvent(run, epochs.get(told), judged()));
         }
     }
 
@@ -157,11 +181,15 @@ final class SharedFit {
                         number,
                         epoch.size(),
                         steps.stream().map(step -> step.part(ranks, rank)).toList(),
-                        stop))
+                        stop,
+                        rank == 0 ? Checkpointing.remembered(listeners) : Map.of()))
                 .toList();
     }
 
-    /** Leaves in the network what a {@code fit} leaves at its end. */
+    /**
+     * Leaves in the network what a {@code fit} leaves at its end. Remembers in the states how many epochs others have been told of: the last one
+     * that a state has may be one of which nobody has been told here.
+     */
     private final class End implements TrainingListener {
 
         @Override
@@ -172,6 +200,16 @@ final class SharedFit {
                 prepared = prepared.with(new SharedPart.Stop(stop));
             }
             new Fit(prepared, model, state, settings, saved).claimed();
+        }
+
+        @Override
+        public String name() {
+            return TOLD;
+        }
+
+        @Override
+        public Map<String, INDArray> state() {
+            return Map.of(TOLD, Tensors.number(told));
         }
     }
 }

@@ -14,11 +14,14 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What one of the processes of a {@link SharedTraining} does in some steps of an epoch. Travels to it by Java's serialization. */
 public final class SharedPart implements Serializable {
@@ -34,7 +37,8 @@ public final class SharedPart implements Serializable {
      * @param validation the validation data without their features; null if there are none
      * @param validationSample one of their examples; null likewise
      * @param reference whether they run on ND4J, whatever is faster
-     * @param ops classes of ops that are not of this library
+     * @param ops classes of which the network's ops are made
+     * @param members of each group that batch normalisations take statistics of; 0 for all processes
      */
     record Common(
             Settings settings,
@@ -43,10 +47,15 @@ public final class SharedPart implements Serializable {
             @Nullable Dataset validation,
             @Nullable Dataset validationSample,
             boolean reference,
-            List<Class<?>> ops)
+            List<Class<?>> ops,
+            int members)
             implements Serializable {
 
         private static final long serialVersionUID = 1;
+
+        Common members(int ofGroups) {
+            return new Common(settings, size, sample, validation, validationSample, reference, ops, ofGroups);
+        }
     }
 
     private final Common common;
@@ -56,11 +65,13 @@ public final class SharedPart implements Serializable {
     private final int stepsPerEpoch;
     private final List<StepBatches> batches;
     private final @Nullable String stop;
+    private final Map<String, Map<String, INDArray>> remembered;
 
     /**
      * A part.
      *
      * @param stop why the training is to end now; null if it is not
+     * @param remembered what listeners elsewhere remember, by their names, for the state that is left
      */
     SharedPart(
             Common common,
@@ -69,7 +80,8 @@ public final class SharedPart implements Serializable {
             int epoch,
             int stepsPerEpoch,
             List<StepBatches> batches,
-            @Nullable String stop) {
+            @Nullable String stop,
+            Map<String, Map<String, INDArray>> remembered) {
         this.common = common;
         this.rank = rank;
         this.ranks = ranks;
@@ -77,6 +89,7 @@ public final class SharedPart implements Serializable {
         this.stepsPerEpoch = stepsPerEpoch;
         this.batches = new ArrayList<>(batches);
         this.stop = stop;
+        this.remembered = new LinkedHashMap<>(remembered);
     }
 
     /** The number of the process that does it, from 0. */
@@ -167,7 +180,10 @@ public final class SharedPart implements Serializable {
         ModelFile file =
                 StateBytes.read(state, path -> ModelFile.load(path, common.ops().toArray(Class<?>[]::new)));
         Model loaded = file.model();
-        Model model = loaded.on(new PartEngine(common.reference() ? Engine.nd4j() : loaded.engine(), collective));
+        Model model = loaded.on(new PartEngine(
+                common.reference() ? Engine.nd4j() : loaded.engine(),
+                collective,
+                common.members() == 0 ? ranks : common.members()));
         TrainingMemory memory =
                 TrainingSections.read(file.sections(), model.graph().outputs().keySet());
         TrainingState training = new TrainingState(memory);
@@ -178,7 +194,10 @@ public final class SharedPart implements Serializable {
         }
         if (rank == 0) {
             prepared = prepared.with(new Checkpointing(
-                    new StateStore(model, memory, left), training, saved.run().terms(), prepared.listeners()));
+                    new StateStore(model, memory, remembered, left),
+                    training,
+                    saved.run().terms(),
+                    prepared.listeners()));
         }
         new Fit(prepared, model, training, common.settings(), saved).run();
         if (Thread.currentThread().isInterrupted()) {

@@ -5,12 +5,20 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.Sampling;
+import io.github.bn4j.engine.Collective;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Model;
+import io.github.bn4j.engine.ProgramRequirements;
+import io.github.bn4j.engine.Shard;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Tensors;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A training whose steps several processes take together, each on its own examples of every batch: the same training, with the settings
@@ -100,35 +108,99 @@ public final class SharedTraining {
         Model model = trainer.model();
         Settings settings = trainer.settings();
         requireShareable(settings);
-        data.sample().requireFinite();
+        Travelling.require(settings);
         model.requireFinite("fit");
         Trainables.require("fit", model.graph());
+        data.requireFinite();
         Dataset judged = validation == null ? null : validation.rows();
         Dataset known = data.known();
         Objective objective =
                 Objective.of(model.graph(), settings.losses, trainer.memory(), known, DataRole.TRAINING, judged);
+        String why = targetsAreFor(trainer, data);
+        checkArgument(
+                data.hasTargets() || why.isEmpty(),
+                "SharedTraining expects the targets of all examples for %s but got those of a sample; add SharedData.targets",
+                why);
         if (!objective.weighted().isEmpty() && known.weights().isEmpty()) {
-            // Each process sees a sample alone, so it cannot know of which loss examples count differently.
+            // Each process knows a sample alone, which does not say in which losses examples count differently.
             known = SharedData.weighted(known);
             objective =
                     Objective.of(model.graph(), settings.losses, trainer.memory(), known, DataRole.TRAINING, judged);
         }
-        boolean weighted = !objective.weighted().isEmpty();
+        objective.features(data.sample(), DataRole.TRAINING);
+        objective.wanted(known, DataRole.TRAINING);
+        if (validation != null) {
+            validation.requireFinite();
+            objective.features(validation.sample(), DataRole.VALIDATION);
+            objective.judged(validation.rows(), DataRole.VALIDATION);
+        }
         Dataset one = data.sample().slice(0, 1);
-        Settings own = settings.replicated();
         SharedPart.Common common = new SharedPart.Common(
-                own,
+                settings.replicated(),
                 data.size(),
-                weighted ? SharedData.weighted(one) : one,
+                objective.weighted().isEmpty() ? one : SharedData.weighted(one),
                 judged,
                 validation == null ? null : validation.sample().slice(0, 1),
                 model.engine().name().equals(Engine.nd4j().name()),
-                List.of());
+                OpTypes.of(model.traced()),
+                0);
         SharedTraining made =
                 new SharedTraining(trainer, data, validation, 1, Integer.MAX_VALUE, objective, known, common);
+        objective.requireExamples(made.countings(), DataRole.TRAINING);
+        made.requireAugmentable();
         made.prepared(seed -> new NoBatches(1));
         made.listeners();
         return made;
+    }
+
+    private void requireAugmentable() {
+        Augmentation augmentation = common.settings().augmentation;
+        if (augmentation != null
+                && objective.graph().inputs().size() - objective.weighted().size() == 2) {
+            DataType type = trainer.model().parameters().type();
+            List<INDArray> arrays =
+                    ExampleArrays.of(objective, common.sample(), type).sample();
+            AugmentedRows.checked(augmentation, Tensors.dense(arrays.get(0), type), Tensors.dense(arrays.get(1), type));
+        }
+    }
+
+    /**
+     * Whether a trainer has settings that look at the targets of all examples, so that they have to be {@linkplain SharedData#targets known}: a
+     * {@link Sampling} by classes, or one of your own, and a loss in which examples count differently, as by class weights or an
+     * ignored class.
+     *
+     * @param data with a sample
+     */
+    public static boolean needsTargets(Trainer trainer, SharedData data) {
+        checkGiven(trainer, "needsTargets", "a Trainer");
+        checkGiven(data, "needsTargets", "SharedData");
+        return !targetsAreFor(trainer, data).isEmpty();
+    }
+
+    /** What needs the targets of all examples; empty if nothing does. */
+    private static String targetsAreFor(Trainer trainer, SharedData data) {
+        Settings settings = trainer.settings();
+        for (Map.Entry<String, Loss> each : settings.losses.entrySet()) {
+            Value output = trainer.model().graph().outputs().get(each.getKey());
+            Map<String, INDArray> targets = data.sample().targets();
+            INDArray array = targets.size() == 1 ? targets.values().iterator().next() : targets.get(each.getKey());
+            Loss loss = each.getValue();
+            if (output != null && array != null) {
+                loss.check(output.shape(), array, DataRole.TRAINING.toString());
+            }
+            if (loss.ignoredClass().isPresent()
+                    || (output != null
+                            && array != null
+                            && loss.weights(output.shape(), array).isPresent())) {
+                return "loss " + loss;
+            }
+        }
+        try {
+            settings.sampling.rows(data.withoutTargets(), 0);
+            return "";
+        } catch (IllegalStateException noTargets) {
+            return "sampling " + RunTerms.lasting(settings.sampling);
+        }
     }
 
     private static void requireShareable(Settings settings) {
@@ -169,6 +241,18 @@ public final class SharedTraining {
     public SharedTraining stepsPerPart(int steps) {
         checkArgument(steps >= 1, "stepsPerPart expects at least 1 step but got %s", steps);
         return new SharedTraining(trainer, data, validation, processes, steps, objective, known, common);
+    }
+
+    /**
+     * Has batch normalisations take mean and variance of the examples of some processes alone, neighbours in the order of their ranks, which
+     * is less to wait for; by default of all.
+     *
+     * @param members of each group; divides the number of processes
+     */
+    public SharedTraining groups(int members) {
+        checkArgument(members >= 1, "groups expects at least 1 member but got %s", members);
+        return new SharedTraining(
+                trainer, data, validation, processes, stepsPerPart, objective, known, common.members(members));
     }
 
     /** The names of the inputs in the data, in the order of the arrays of a {@link SharedExample}. */
@@ -228,10 +312,26 @@ public final class SharedTraining {
         return (int) Math.min(steps, (long) over + stepsPerPart);
     }
 
+    /** Refuses batches that processes cannot be trained on. */
+    void requireTrainable(List<StepBatches> any) {
+        int members = common.members() == 0 ? processes : common.members();
+        checkArgument(
+                processes % members == 0,
+                "groups expects a number of members that divides the %s processes but got %s",
+                processes,
+                members);
+        try (Collective one = Collective.threads(processes).get(0)) {
+            StepBatches.runs(any).stream()
+                    .mapToInt(BatchRows::batch)
+                    .distinct()
+                    .forEach(size -> ProgramRequirements.requireTrainable(
+                            objective.graph(), Shard.even(one, size).groups(members)));
+        }
+    }
+
     EpochPlan plan(long seed) {
-        List<Counting> countings = objective.weighted().isEmpty() ? List.of() : countings();
         return new EpochPlan(
-                data.rows(), new StepFactors(countings, objective.targets().size()), common.settings(), seed);
+                data.rows(), new StepFactors(countings(), objective.targets().size()), common.settings(), seed);
     }
 
     private List<Counting> countings() {

@@ -49,12 +49,13 @@ public final class TrainingRun {
         this.steps = Math.min(all(), settings.maxSteps);
         this.seed = seed;
         this.from = from;
-        follow();
+        taken = (long) state.passes() * stepsPerEpoch + state.stepsUnderWay();
+        epoch = state.epoch();
     }
 
-    /** Has come as far as the state says. */
-    final void follow() {
-        taken = (long) state.passes() * stepsPerEpoch + state.stepsUnderWay();
+    /** Counts steps that others have taken, up to where the state is. */
+    void follow(long steps) {
+        taken += steps;
         epoch = state.epoch();
     }
 

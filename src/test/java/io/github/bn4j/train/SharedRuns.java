@@ -74,7 +74,7 @@ final class SharedRuns implements SharedTraining.Workers {
 
     @Override
     public byte[] run(List<SharedPart> parts, byte[] state) {
-        List<Collective> all = Collective.threads(parts.size(), Duration.ofMinutes(1));
+        List<Collective> all = Collective.threads(parts.size(), Duration.ofSeconds(30));
         ExecutorService threads = Executors.newFixedThreadPool(parts.size());
         try {
             List<Future<Optional<byte[]>>> running = parts.stream()
