@@ -1,5 +1,6 @@
 package io.github.bn4j.data;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,7 +12,7 @@ import java.util.List;
  * @param target class number, distribution or targets. Not to be modified.
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Example(List<Long> shape, float[] features, float[] target) {
+public record Example(List<Long> shape, float[] features, float[] target) implements Serializable {
 
     /** This example with {@code changed} as its features, of the same shape; the target stays. */
     public Example features(float... changed) {

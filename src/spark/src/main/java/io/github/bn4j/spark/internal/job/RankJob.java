@@ -79,10 +79,19 @@ public record RankJob(JavaSparkContext spark, int ranks, Duration timeout, int p
                     feeds.rdd().barrier().mapPartitions(new RankTask<>(work, timeout, port), false, outcome);
             return state(run(description, outcomes));
         } finally {
-            // Which waits, and would throw at once.
-            boolean interrupted = Thread.interrupted();
-            trainingRoutes.destroy();
-            validationRoutes.destroy();
+            uninterrupted(() -> {
+                trainingRoutes.destroy();
+                validationRoutes.destroy();
+            });
+        }
+    }
+
+    /** Does what would throw at once where the thread is interrupted, which it stays. */
+    public static void uninterrupted(Runnable work) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            work.run();
+        } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -197,8 +206,10 @@ public record RankJob(JavaSparkContext spark, int ranks, Duration timeout, int p
         if (lost) {
             return new LostWorkerException(Sentence.of(message), failure);
         }
-        if (failure instanceof RuntimeException known) {
-            throw known;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RuntimeException known) {
+                throw known;
+            }
         }
         throw new IllegalStateException(
                 "SparkTrainer expects tasks that come to their end but got " + Sentence.of(message), failure);
