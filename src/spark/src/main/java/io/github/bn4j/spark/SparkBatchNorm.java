@@ -118,7 +118,7 @@ public final class SparkBatchNorm {
         checkGiven(frame, who, "a DataFrame");
         Dataset<Row> rows = frame.toDF();
         FramePlan plan = FramePlan.of(who, network.graph(), network.parameters().type(), columns, rows.schema())
-                .withClasses(rows, network::classNames);
+                .withClasses(rows, network);
         return new MeasuredFrame(who, network, own, rows, plan);
     }
 

@@ -2,6 +2,7 @@ package io.github.bn4j.spark.internal.frame;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.bn4j.Network;
 import io.github.bn4j.data.DataException;
 import io.github.bn4j.data.internal.table.Column;
 import io.github.bn4j.graph.Graph;
@@ -15,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -237,20 +237,27 @@ public final class FramePlan implements Serializable {
      * if all are numbers, else as text. Runs a job for each column of text.
      *
      * @param frame the data
-     * @param known yields the names of the classes that an output has been trained for, empty if it has none: {@code
-     *     network::classNames}
+     * @param known the names of the classes that outputs have been trained for; empty for those without
      * @throws DataException if a name is not known or missing, or there are more than the output has scores, or no rows
      */
-    public FramePlan withClasses(Dataset<Row> frame, Function<String, List<String>> known) {
+    public FramePlan withClasses(Dataset<Row> frame, Map<String, List<String>> known) {
         List<PlannedColumn> learned = new ArrayList<>();
         for (PlannedColumn target : targets) {
             learned.add(
                     target.reader() instanceof ClassNameCell cell
                             ? target.with(new ClassNameCell(
-                                    cell.most(), names(frame, target, cell.most(), known.apply(target.name()))))
+                                    cell.most(),
+                                    names(frame, target, cell.most(), known.getOrDefault(target.name(), List.of()))))
                             : target);
         }
         return new FramePlan(who, doubles, inputs, learned, weight);
+    }
+
+    /** With the classes whose names are in columns of text, like {@link #withClasses(Dataset, Map)}, as far as a network knows them. */
+    public FramePlan withClasses(Dataset<Row> frame, Network network) {
+        Map<String, List<String>> known = new LinkedHashMap<>();
+        network.graph().outputs().keySet().forEach(output -> known.put(output, network.classNames(output)));
+        return withClasses(frame, known);
     }
 
     /** How many classes an output tells apart. */

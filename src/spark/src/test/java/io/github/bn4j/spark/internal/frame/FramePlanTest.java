@@ -223,7 +223,7 @@ class FramePlanTest {
                 RowFactory.create(List.of(1, 2, 3), "ant"),
                 RowFactory.create(List.of(1, 2, 3), "cat"));
 
-        io.github.bn4j.data.Dataset data = read(plan(THREE, frame).withClasses(frame, output -> List.of()), frame);
+        io.github.bn4j.data.Dataset data = read(plan(THREE, frame).withClasses(frame, Map.of()), frame);
 
         assertThat(data.classNames()).containsExactly("ant", "cat");
         assertThat(numbers(data.labels())).containsExactly(1, 0, 1);
@@ -237,8 +237,7 @@ class FramePlanTest {
                 RowFactory.create(List.of(1, 2, 3), "10"),
                 RowFactory.create(List.of(1, 2, 3), "9"));
 
-        assertThat(plan(THREE, frame).withClasses(frame, output -> List.of()).classNames())
-                .containsValue(List.of("9", "10"));
+        assertThat(plan(THREE, frame).withClasses(frame, Map.of()).classNames()).containsValue(List.of("9", "10"));
     }
 
     @Test
@@ -248,11 +247,11 @@ class FramePlanTest {
                 frame(spark, "features ARRAY<INT>, label STRING", RowFactory.create(List.of(1, 2, 3), "b"));
 
         io.github.bn4j.data.Dataset data =
-                read(plan(THREE, frame).withClasses(frame, Map.of(output, List.of("c", "b"))::get), frame);
+                read(plan(THREE, frame).withClasses(frame, Map.of(output, List.of("c", "b"))), frame);
 
         assertThat(data.classNames()).containsExactly("c", "b");
         assertThat(numbers(data.labels())).containsExactly(1);
-        assertThatThrownBy(() -> plan(THREE, frame).withClasses(frame, Map.of(output, List.of("c", "d"))::get))
+        assertThatThrownBy(() -> plan(THREE, frame).withClasses(frame, Map.of(output, List.of("c", "d"))))
                 .isInstanceOf(DataException.class)
                 .hasMessage(
                         "fit expects labels of the classes [c, d] that the network was trained on in column \"label\" but"
@@ -268,7 +267,7 @@ class FramePlanTest {
                 RowFactory.create(List.of(1, 2, 3), "b"),
                 RowFactory.create(List.of(1, 2, 3), "c"));
 
-        assertThatThrownBy(() -> plan(THREE, frame).withClasses(frame, output -> List.of()))
+        assertThatThrownBy(() -> plan(THREE, frame).withClasses(frame, Map.of()))
                 .hasMessage(
                         "fit expects the names of at most 2 classes in column \"label\" for output \"dense_1\" but got 3 or"
                                 + " more, such as [a, b, c]; give the network one output per class");
@@ -279,7 +278,7 @@ class FramePlanTest {
         Dataset<Row> frame =
                 frame(spark, "features ARRAY<INT>, label STRING", RowFactory.create(List.of(1, 2, 3), null));
 
-        assertThatThrownBy(() -> plan(THREE, frame).withClasses(frame, output -> List.of()))
+        assertThatThrownBy(() -> plan(THREE, frame).withClasses(frame, Map.of()))
                 .hasMessage(
                         "fit expects the name of a class in column \"label\" but got null; fill it by na().fill(…), or leave"
                                 + " such rows out by na().drop()");
@@ -289,7 +288,7 @@ class FramePlanTest {
     void refusesAnEmptyDataFrame(SparkSession spark) {
         Dataset<Row> named = frame(spark, "features ARRAY<INT>, label STRING");
 
-        assertThatThrownBy(() -> plan(THREE, named).withClasses(named, output -> List.of()))
+        assertThatThrownBy(() -> plan(THREE, named).withClasses(named, Map.of()))
                 .hasMessage("fit expects at least one row but got none; check what the data are filtered by");
         Dataset<Row> numbered = frame(spark, "features ARRAY<INT>, label INT");
         assertThatThrownBy(() -> read(plan(THREE, numbered), numbered))
