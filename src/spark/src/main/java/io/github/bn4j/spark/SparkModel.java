@@ -250,15 +250,19 @@ public final class SparkModel {
     }
 
     /**
-     * The schema of what {@link #transform} makes of rows of another one.
+     * The schema of what {@link #transform(Dataset, String)} makes of rows of another one.
      *
-     * @throws IllegalArgumentException if a column would be replaced, or nothing says what an output is for
+     * @throws IllegalArgumentException if that would throw it
      */
-    public StructType transformSchema(StructType schema) {
-        return schema(checkGiven(schema, "transformSchema", "a schema"), outputs());
+    public StructType transformSchema(StructType schema, String features) {
+        checkGiven(schema, "transformSchema", "a schema");
+        FrameColumns columns = FrameColumns.of(WHO, network.graph(), features);
+        FramePlan plan = FramePlan.of(WHO, network.graph(), network.parameters().type(), columns, schema);
+        return plan.columns().isEmpty() ? schema : schema(schema, outputs());
     }
 
-    private static StructType schema(StructType before, List<ScoredOutput> outputs) {
+    /** With the columns of outputs; refuses to replace one. */
+    static StructType schema(StructType before, List<ScoredOutput> outputs) {
         StructType after = before;
         for (ScoredOutput output : outputs) {
             for (StructField field : output.fields()) {

@@ -59,6 +59,11 @@ public final class PortableNetwork implements Serializable {
         }
     }
 
+    /** One of a file that {@link Network#save} wrote, on the fastest engine. */
+    public static PortableNetwork ofFile(byte[] file) {
+        return new PortableNetwork(file, new Class<?>[0], false);
+    }
+
     /** Another network with the same classes of its own. */
     public PortableNetwork with(Network other) {
         return of(other, own);

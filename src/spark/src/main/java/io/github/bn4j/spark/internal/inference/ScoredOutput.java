@@ -4,6 +4,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.train.Task;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -76,7 +77,7 @@ public final class ScoredOutput implements Serializable {
     }
 
     private boolean hasNames() {
-        return task == Task.CLASSIFICATION && !classNames.isEmpty() && size == classes;
+        return !classNames.isEmpty() && (isBinary() || (task == Task.CLASSIFICATION && size == classes));
     }
 
     private boolean isBinary() {
@@ -114,15 +115,14 @@ public final class ScoredOutput implements Serializable {
     }
 
     private void addLabels(List<Object> cells, double... raw) {
-        double[] probability = IntStream.range(0, size)
-                .mapToDouble(i -> 1 / (1 + Math.exp(-raw[i])))
-                .toArray();
+        double[] probability = Arrays.stream(raw).map(ScoredOutput::sigmoid).toArray();
         if (isBinary()) {
             double[] both = {1 - probability[0], probability[0]};
             add(cells, columns.raw(), Vectors.dense(-raw[0], raw[0]));
             add(cells, columns.probability(), Vectors.dense(both));
-            add(cells, columns.prediction(), (double)
-                    (thresholds == null ? (raw[0] > 0 ? 1 : 0) : chosen(both, 0, 2, 1)));
+            int number = thresholds == null ? (raw[0] > 0 ? 1 : 0) : chosen(both, 0, 2, 1);
+            add(cells, columns.prediction(), (double) number);
+            addName(cells, number);
             return;
         }
         add(cells, columns.raw(), Vectors.dense(raw));
@@ -141,7 +141,7 @@ public final class ScoredOutput implements Serializable {
         double[] probability = new double[size];
         double[] chosen = new double[positions];
         for (int position = 0; position < positions; position++) {
-            softmax(raw, probability, position, positions);
+            softmax(raw, probability, position, positions, classes);
             chosen[position] = thresholds == null
                     ? chosen(raw, position, classes, positions)
                     : chosen(probability, position, classes, positions);
@@ -149,13 +149,37 @@ public final class ScoredOutput implements Serializable {
         add(cells, columns.raw(), Vectors.dense(raw));
         add(cells, columns.probability(), Vectors.dense(probability));
         add(cells, columns.prediction(), positions == 1 ? chosen[0] : Vectors.dense(chosen));
+        addName(cells, (int) chosen[0]);
+    }
+
+    private void addName(List<Object> cells, int number) {
         if (hasNames()) {
-            int number = (int) chosen[0];
             add(cells, columns.label(), number < classNames.size() ? classNames.get(number) : Integer.toString(number));
         }
     }
 
-    private void softmax(double[] raw, double[] to, int from, int step) {
+    private static double sigmoid(double logit) {
+        return 1 / (1 + Math.exp(-logit));
+    }
+
+    /**
+     * The probabilities of the classes of one example.
+     *
+     * @param raw a score for each class, or {@code (−x, x)} for a logit {@code x}. Not modified.
+     * @param single whether it is a logit
+     */
+    public static double[] probability(double[] raw, boolean single) {
+        double[] probability = new double[raw.length];
+        if (single) {
+            probability[1] = sigmoid(raw[1]);
+            probability[0] = 1 - probability[1];
+        } else {
+            softmax(raw, probability, 0, 1, raw.length);
+        }
+        return probability;
+    }
+
+    private static void softmax(double[] raw, double[] to, int from, int step, int classes) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int c = 0; c < classes; c++) {
             largest = Math.max(largest, raw[from + c * step]);

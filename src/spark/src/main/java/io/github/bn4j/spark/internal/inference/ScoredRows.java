@@ -2,6 +2,7 @@ package io.github.bn4j.spark.internal.inference;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.bn4j.Network;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.spark.internal.frame.EncodedRow;
 import io.github.bn4j.spark.internal.frame.RowEncoder;
@@ -14,6 +15,7 @@ import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The rows of a partition with what a network says of them; holds one batch of them. */
@@ -23,6 +25,7 @@ final class ScoredRows implements Iterator<Row> {
     private final Scorer scorer;
     private final RowEncoder encoder;
     private final Queue<Row> ready = new ArrayDeque<>();
+    private @Nullable Network network;
 
     ScoredRows(Iterator<Row> rows, Scorer scorer, RowEncoder encoder) {
         this.rows = rows;
@@ -59,14 +62,23 @@ final class ScoredRows implements Iterator<Row> {
         if (batch.isEmpty()) {
             return;
         }
-        Map<String, INDArray> outputs =
-                scorer.network().value().shared().forward(scorer.plan().inputs(examples));
+        Map<String, INDArray> outputs = network().forward(scorer.plan().inputs(examples));
         List<double[]> numbers = scorer.outputs().stream()
                 .map(output -> Floats.values(requireNonNull(outputs.get(output.name()))))
                 .toList();
         for (int i = 0; i < batch.size(); i++) {
             ready.add(scored(batch.get(i), numbers, i));
         }
+    }
+
+    /** Asked for once, so that a partition keeps its network however many others are in use meanwhile. */
+    private Network network() {
+        Network known = network;
+        if (known == null) {
+            known = scorer.network().value().shared();
+            network = known;
+        }
+        return known;
     }
 
     private Row scored(Row row, List<double[]> numbers, int position) {

@@ -1,0 +1,98 @@
+package io.github.bn4j.spark.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.bn4j.spark.LocalSpark;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LocalSpark.class)
+class ExamplesTest {
+
+    private static String printed(Runnable program) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream before = System.out;
+        try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+            System.setOut(out);
+            program.run();
+        } finally {
+            System.setOut(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void classifiesTheDigits(SparkSession spark) {
+        String printed = printed(() -> ClassifyDigits.run(spark, 6));
+
+        Matcher accuracy =
+                Pattern.compile("accuracy on 360 digits: (\\d\\.\\d{3})\n").matcher(printed);
+        assertThat(accuracy.find()).as(printed).isTrue();
+        assertThat(Double.parseDouble(accuracy.group(1))).isGreaterThan(0.9);
+        assertThat(printed)
+                .contains("| id|label|prediction|", "recalibrated on 1437 digits:", "batchnorm1d_2: 1437 values");
+    }
+
+    @Test
+    void runsTheScriptInTheShell(SparkSession spark) throws IOException {
+        List<String> failures = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+
+        String printed = printed(() -> run(script(), values, failures));
+
+        assertThat(failures).isEmpty();
+        assertThat(printed).contains("|label|0.0|1.0|");
+        assertThat(values)
+                .anyMatch(value -> value.startsWith("accuracy = 0.9"))
+                .anyMatch(value -> value.contains("1 batch normalisations on 1437 examples"))
+                .anyMatch(value -> value.contains("batchnorm1d_1: 1437 values per channel"));
+        assertThat(spark.range(1).count()).isEqualTo(1);
+    }
+
+    private static String script() {
+        try (InputStream in = Objects.requireNonNull(ClassifyDigits.class.getResourceAsStream("digits.jsh"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** As the tool does that reads a file: but without its commands, which begin with a slash. */
+    private static void run(String script, List<String> values, List<String> failures) {
+        try (JShell shell = JShell.builder().executionEngine("local").build()) {
+            shell.addToClasspath(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+            SourceCodeAnalysis.CompletionInfo next =
+                    shell.sourceCodeAnalysis().analyzeCompletion(script.replaceAll("(?m)^/exit$", ""));
+            while (!next.source().isBlank()) {
+                for (SnippetEvent event : shell.eval(next.source())) {
+                    boolean valid = event.status() == Snippet.Status.VALID && event.exception() == null;
+                    if (!valid) {
+                        failures.add(event.snippet().source() + " " + event.exception() + " "
+                                + shell.diagnostics(event.snippet())
+                                        .map(found -> found.getMessage(null))
+                                        .toList());
+                    } else if (event.value() != null) {
+                        String source = event.snippet().source();
+                        values.add(source.replaceAll("(?s)^\\w+ (\\w+) = .*", "$1") + " = " + event.value());
+                    }
+                }
+                next = shell.sourceCodeAnalysis().analyzeCompletion(next.remaining());
+            }
+        }
+    }
+}
