@@ -2,6 +2,7 @@ package io.github.bn4j;
 
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 import static io.github.bn4j.internal.Checks.checkGiven;
+import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.bias.BiasAbsorption;
@@ -22,6 +23,7 @@ import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.engine.Prediction;
+import io.github.bn4j.engine.internal.PlainExamples;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Normalization;
 import io.github.bn4j.graph.Parameters;
@@ -29,6 +31,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.internal.LayerPatterns;
 import io.github.bn4j.graph.internal.ParameterPatterns;
+import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.norm.FoldedModel;
 import io.github.bn4j.norm.NeutralNorms;
@@ -42,6 +45,7 @@ import io.github.bn4j.rewrite.FoldBatchNorm;
 import io.github.bn4j.rewrite.Freeze;
 import io.github.bn4j.rewrite.Part;
 import io.github.bn4j.text.Text;
+import io.github.bn4j.train.ClassScores;
 import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.Evaluator;
 import io.github.bn4j.train.Loss;
@@ -50,11 +54,14 @@ import io.github.bn4j.train.Task;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingMemory;
 import io.github.bn4j.train.TrainingSections;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -122,6 +129,158 @@ public final class Network {
     /** The first output for several inputs by name, in prediction mode. */
     public INDArray predict(Map<String, INDArray> inputs) {
         return forward(inputs).values().iterator().next();
+    }
+
+    /**
+     * The first output for one example, all its elements in row-major order.
+     *
+     * @param example its numbers in row-major order: those of an image channel by channel, row by row. Not modified.
+     * @throws IllegalArgumentException if it has another length, an element is NaN or infinite, or the network has several inputs
+     */
+    public float[] predict(float... example) {
+        return PlainExamples.floats(row(PlainExamples.of(graph()).batch(example)));
+    }
+
+    /** The first output for one example in float64, which a network in float32 computes in float32. */
+    public double[] predict(double... example) {
+        return row(PlainExamples.of(graph()).batch(example));
+    }
+
+    /**
+     * The first output for each of several examples, as {@link #predict(float...)} gives it.
+     *
+     * @param examples the numbers of each in row-major order. Not modified.
+     */
+    public float[][] predict(float[][] examples) {
+        return PlainExamples.rows(predict(PlainExamples.of(graph()).batch(examples))).stream()
+                .map(PlainExamples::floats)
+                .toArray(float[][]::new);
+    }
+
+    /** The first output for each of several examples in float64, which a network in float32 computes in float32. */
+    public double[][] predict(double[][] examples) {
+        return PlainExamples.rows(predict(PlainExamples.of(graph()).batch(examples)))
+                .toArray(double[][]::new);
+    }
+
+    private double[] row(INDArray batch) {
+        return PlainExamples.rows(predict(batch)).get(0);
+    }
+
+    /**
+     * The probability of each class for one example, in the order of {@link #classNames()}: the softmax of its scores, in a multi-label
+     * classification the sigmoid of each. Of several outputs it is the only one that is a classification.
+     *
+     * @param example its numbers in row-major order: those of an image channel by channel, row by row. Not modified.
+     * @throws IllegalArgumentException if it has another length, an element is NaN or infinite, or the network has several inputs
+     * @throws IllegalStateException if the network is no classification as far as its training, or {@link #classNames(List)}, told
+     */
+    public float[] probabilities(float... example) {
+        return PlainExamples.floats(
+                probabilitiesOfRows(PlainExamples.of(graph()).batch(example)).get(0));
+    }
+
+    /** The probability of each class for one example in float64. */
+    public double[] probabilities(double... example) {
+        return probabilitiesOfRows(PlainExamples.of(graph()).batch(example)).get(0);
+    }
+
+    /**
+     * The probability of each class for each of several examples, as {@link #probabilities(float...)} gives it.
+     *
+     * @param examples the numbers of each in row-major order. Not modified.
+     */
+    public float[][] probabilities(float[][] examples) {
+        return probabilitiesOfRows(PlainExamples.of(graph()).batch(examples)).stream()
+                .map(PlainExamples::floats)
+                .toArray(float[][]::new);
+    }
+
+    /** The probability of each class for each of several examples in float64. */
+    public double[][] probabilities(double[][] examples) {
+        return probabilitiesOfRows(PlainExamples.of(graph()).batch(examples)).toArray(double[][]::new);
+    }
+
+    /**
+     * The probability of each class, {@code [rows, classes]}, as {@link #probabilities(float...)} gives it.
+     *
+     * @param features {@code [rows, shape]}. Not modified.
+     */
+    public INDArray probabilities(INDArray features) {
+        checkGiven(features, "probabilities", "an array of features");
+        double[][] rows = probabilitiesOfRows(features).toArray(double[][]::new);
+        return Tensors.of(
+                parameters().type(),
+                Stream.of(rows).flatMapToDouble(DoubleStream::of).toArray(),
+                rows.length,
+                rows[0].length);
+    }
+
+    private List<double[]> probabilitiesOfRows(INDArray features) {
+        ClassScores classes = ClassScores.of("probabilities", graph(), memory);
+        return scores(classes, features).stream().map(classes::probabilities).toList();
+    }
+
+    /**
+     * The name of the class that one example most probably is of; its number as text if it has no name.
+     *
+     * @param example its numbers in row-major order: those of an image channel by channel, row by row. Not modified.
+     * @throws IllegalArgumentException if it has another length, an element is NaN or infinite, or the network has several inputs
+     * @throws IllegalStateException if the network is no classification with one class per example, as far as its training, or
+     *     {@link #classNames(List)}, told
+     */
+    public String classify(float... example) {
+        return classes(PlainExamples.of(graph()).batch(example)).get(0);
+    }
+
+    /** The name of the class that one example in float64 most probably is of. */
+    public String classify(double... example) {
+        return classes(PlainExamples.of(graph()).batch(example)).get(0);
+    }
+
+    /**
+     * The name of the class that each of several examples most probably is of, as {@link #classify(float...)} gives it.
+     *
+     * @param examples the numbers of each in row-major order. Not modified.
+     */
+    public String[] classify(float[][] examples) {
+        return classes(PlainExamples.of(graph()).batch(examples)).toArray(String[]::new);
+    }
+
+    /** The name of the class that each of several examples in float64 most probably is of. */
+    public String[] classify(double[][] examples) {
+        return classes(PlainExamples.of(graph()).batch(examples)).toArray(String[]::new);
+    }
+
+    /**
+     * The name of the class that each example most probably is of, as {@link #classify(float...)} gives it.
+     *
+     * @param features {@code [rows, shape]}. Not modified.
+     */
+    public String[] classify(INDArray features) {
+        checkGiven(features, "classify", "an array of features");
+        return classes(features).toArray(String[]::new);
+    }
+
+    private List<String> classes(INDArray features) {
+        ClassScores classes = ClassScores.of("classify", graph(), memory);
+        classes.requireOneClass("classify");
+        return scores(classes, features).stream().map(classes::label).toList();
+    }
+
+    private List<double[]> scores(ClassScores classes, INDArray features) {
+        return PlainExamples.rows(requireNonNull(forward(features).get(classes.output())));
+    }
+
+    /**
+     * Predictions for services, where many threads ask for one example each: they are answered from batches. It has copies of the
+     * parameters as they are now.
+     *
+     * @throws IllegalArgumentException if the network has several inputs
+     * @throws IllegalStateException if a parameter is NaN or infinite, or a running variance negative
+     */
+    public Predictor predictor() {
+        return Predictor.of(model, memory);
     }
 
     /**
@@ -560,7 +719,38 @@ public final class Network {
     public static Network load(Path path, Class<?>... own) {
         checkGiven(path, "Network.load", "the path of a file");
         checkEachGiven(own, "Network.load", "classes of ops");
-        ModelFile file = ModelFile.load(path, own);
+        return of(ModelFile.load(path, own));
+    }
+
+    /**
+     * Reads a network that {@link #save} wrote from a stream, such as an upload, to its end. Does not close it.
+     *
+     * @param file all bytes of the file, which are read into memory first
+     * @param own as for {@link #load(Path, Class...)}
+     * @throws CheckpointException as {@link #load(Path, Class...)} does
+     * @throws java.io.UncheckedIOException if reading fails
+     */
+    public static Network load(InputStream file, Class<?>... own) {
+        checkGiven(file, "Network.load", "a stream of the bytes of a file; if it is a resource, check its name,");
+        checkEachGiven(own, "Network.load", "classes of ops");
+        return of(ModelFile.load(file, "a stream", own));
+    }
+
+    /**
+     * Reads a network that {@link #save} wrote from the class path, as in the jar of a program.
+     *
+     * @param name of the resource from the root of the class path, such as {@code models/digits.safetensors}
+     * @param own as for {@link #load(Path, Class...)}
+     * @throws CheckpointException as {@link #load(Path, Class...)} does
+     * @throws java.io.UncheckedIOException if reading fails
+     */
+    public static Network loadResource(String name, Class<?>... own) {
+        checkGiven(name, "Network.loadResource", "the name of a resource");
+        checkEachGiven(own, "Network.loadResource", "classes of ops");
+        return of(ModelFile.loadResource(name, own));
+    }
+
+    private static Network of(ModelFile file) {
         return new Network(
                 file.model(),
                 TrainingSections.read(

@@ -10,6 +10,7 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Folds;
 import io.github.bn4j.data.Idx;
 import io.github.bn4j.data.ImageFolder;
+import io.github.bn4j.data.JdbcRows;
 import io.github.bn4j.data.MissingValue;
 import io.github.bn4j.data.Sampling;
 import io.github.bn4j.data.Standardization;
@@ -88,6 +89,7 @@ import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingListener;
 import io.github.bn4j.train.TrainingProgress;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
@@ -95,10 +97,12 @@ import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -151,6 +155,7 @@ class NullsTest {
                         NET.trainer(),
                         NET.parameters(),
                         NET.engine(),
+                        NET.predictor(),
                         Network.input(2),
                         Sequence.of(),
                         Shape.of(2),
@@ -232,6 +237,12 @@ class NullsTest {
         ARGUMENTS.put(Augmentation.class, Augmentation.flip());
         ARGUMENTS.put(TrainingListener.class, new TrainingListener() {});
         ARGUMENTS.put(Csv.class, Csv.of(Path.of("x")));
+        ARGUMENTS.put(JdbcRows.class, JdbcRows.of(noRows()));
+        ARGUMENTS.put(ResultSet.class, noRows());
+        ARGUMENTS.put(Object[].class, new float[][] {{1, 2}});
+        ARGUMENTS.put(float[].class, new float[] {1, 2});
+        ARGUMENTS.put(double[][].class, new double[][] {{1, 2}});
+        ARGUMENTS.put(InputStream.class, InputStream.nullInputStream());
         ARGUMENTS.put(Columns.class, columns());
         ARGUMENTS.put(ImageFolder.class, ImageFolder.of(Path.of("x")));
         ARGUMENTS.put(MissingValue.class, MissingValue.MEAN);
@@ -239,6 +250,11 @@ class NullsTest {
         ARGUMENTS.put(String[].class, new String[] {"x"});
         ARGUMENTS.put(char.class, ';');
         ARGUMENTS.put(Chain.class, Sequence.of());
+    }
+
+    private static ResultSet noRows() {
+        return (ResultSet) Proxy.newProxyInstance(
+                NullsTest.class.getClassLoader(), new Class<?>[] {ResultSet.class}, (proxy, method, arguments) -> null);
     }
 
     private static Columns columns() {
@@ -256,11 +272,13 @@ class NullsTest {
             Network.class,
             NetworkBuilder.class,
             GraphBuilder.class,
+            Predictor.class,
             Dataset.class,
             Standardization.class,
             Sampling.class,
             CrossValidation.class,
             Csv.class,
+            JdbcRows.class,
             Columns.class,
             ImageFolder.class,
             MissingValue.class,

@@ -84,8 +84,8 @@ class PrintingTest {
     /** Whatever else is text goes on a line, so that quotes round it do no harm. */
     @Test
     void returnsStringsForLabelsOnly() {
-        Set<String> labels =
-                Set.of("toString", "name", "label", "layer", "expected", "actual", "word", "reason", "advice");
+        Set<String> labels = Set.of(
+                "toString", "name", "label", "layer", "expected", "actual", "word", "reason", "advice", "classify");
         List<String> others = PublicApi.types().stream()
                 .filter(type -> !type.isAnnotation())
                 .filter(type -> !type.getPackageName().matches(".*\\.(example|checkpoint)"))

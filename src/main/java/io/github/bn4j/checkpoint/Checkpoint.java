@@ -3,6 +3,7 @@ package io.github.bn4j.checkpoint;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -106,6 +107,20 @@ public record Checkpoint(Graph graph, Map<String, INDArray> tensors, Map<String,
     public static Checkpoint read(Path path, Class<?>... own) {
         OpJson ops = new OpJson(own);
         return OpenFile.read(path, file -> read(file, ops));
+    }
+
+    /**
+     * Reads what {@link #write} wrote from a stream, to its end, as {@link #read(Path, Class...)} does. Does not close it.
+     *
+     * @param file all bytes of the file, which are read into memory first
+     * @param name what it is, for messages, such as {@code a stream}
+     * @param own classes of the ops that are not this library's, and of components behind open interfaces
+     * @throws CheckpointException if it is damaged or of another kind, or the class of an op is missing
+     * @throws UncheckedIOException if reading fails
+     */
+    public static Checkpoint read(InputStream file, String name, Class<?>... own) {
+        OpJson ops = new OpJson(own);
+        return OpenFile.read(file, name, open -> read(open, ops));
     }
 
     private static Checkpoint read(OpenFile file, OpJson ops) throws IOException {

@@ -4,15 +4,20 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that is being read, for messages.
+ * What is being read, for messages.
  *
  * @param who who reads it
+ * @param name of the file, in quotes, or other words for what it is
  */
-record FileSource(String who, Path path) {
+record FileSource(String who, String name) {
 
     /** A network's file. */
     FileSource(Path path) {
         this("Network.load", path);
+    }
+
+    FileSource(String who, Path path) {
+        this(who, "\"" + path + "\"");
     }
 
     CheckpointException damaged(String expected, Object actual) {
@@ -24,7 +29,7 @@ record FileSource(String who, Path path) {
     }
 
     CheckpointException wrong(String expected, Object actual, String advice, @Nullable Throwable cause) {
-        String message = who + " expects " + expected + " in \"" + path + "\" but got " + actual + "; " + advice;
+        String message = who + " expects " + expected + " in " + name + " but got " + actual + "; " + advice;
         return new CheckpointException(message, cause);
     }
 }

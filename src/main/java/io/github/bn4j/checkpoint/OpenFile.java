@@ -3,6 +3,7 @@ package io.github.bn4j.checkpoint;
 import io.github.bn4j.internal.AtomicFile;
 import io.github.bn4j.internal.ContentDigest;
 import io.github.bn4j.internal.ElementType;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -56,6 +57,21 @@ record OpenFile(FileSource source, Map<String, String> metadata, Map<String, Ten
         } catch (IOException e) {
             throw new UncheckedIOException(
                     who + " expects to read \"" + path + "\" but got " + e + "; check the file", e);
+        }
+    }
+
+    /**
+     * Reads a network's file from a stream, to its end.
+     *
+     * @param name what it is, for messages
+     */
+    static <T> T read(InputStream stream, String name, Reading<T> reading) {
+        String who = "Network.load";
+        try {
+            byte[] bytes = stream.readAllBytes();
+            return reading.of(of(new ByteArrayInputStream(bytes), bytes.length, new FileSource(who, name)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(who + " expects to read " + name + " but got " + e + "; check it", e);
         }
     }
 

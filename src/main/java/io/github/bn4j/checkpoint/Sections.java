@@ -20,9 +20,13 @@ public final class Sections {
         this.source = source;
     }
 
-    /** The sections of what was read from {@code path}. */
-    public static Sections of(Checkpoint file, Path path) {
-        return new Sections(file.sections(), new FileSource(path));
+    /**
+     * The sections of a network's file.
+     *
+     * @param name what it was read from, for messages: a file in quotes, or other words
+     */
+    public static Sections of(Checkpoint file, String name) {
+        return new Sections(file.sections(), new FileSource("Network.load", name));
     }
 
     /** The sections of what was read from {@code path}. */

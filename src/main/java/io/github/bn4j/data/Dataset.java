@@ -17,9 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -90,6 +93,108 @@ public final class Dataset implements Serializable {
         checkGiven(features, "Dataset", "an array of features");
         checkGiven(labels, "Dataset", "an array of labels");
         return of(Map.of("features", features), Map.of("labels", labels));
+    }
+
+    /**
+     * Examples and their classes, as arrays of Java.
+     *
+     * @param examples numbers for each example: {@code float[][]} or {@code double[][]}, deeper for images, as {@code float[][][][]} of
+     *     {@code [examples][channels][height][width]}; also of {@code int}. Kept in float64 if of {@code double}, else in float32. Not
+     *     modified.
+     * @param classes the number of the class of each, from 0. Not modified.
+     * @throws IllegalArgumentException if there is no example, one has another length than the first, or a number is below 0
+     */
+    public static Dataset of(Object[] examples, int[] classes) {
+        checkGiven(classes, "Dataset", "the number of a class for each example");
+        return answers(examples).numbers(classes);
+    }
+
+    /**
+     * Examples and the names of their classes, as arrays of Java; {@link #classNames()} has them sorted by value if all are numbers,
+     * else as text.
+     *
+     * @param examples as for {@link #of(Object[], int[])}. Not modified.
+     * @param classes the name of the class of each. Not modified.
+     */
+    public static Dataset of(Object[] examples, String[] classes) {
+        checkGiven(classes, "Dataset", "the name of a class for each example");
+        return answers(examples).names(Arrays.asList(classes), List.of());
+    }
+
+    /**
+     * Examples and the names of their classes, as arrays of Java, numbered as in a list.
+     *
+     * @param examples as for {@link #of(Object[], int[])}. Not modified.
+     * @param classes the name of the class of each. Not modified.
+     * @param names the name of class 0 first, such as the {@link #classNames()} of the training data
+     * @throws IllegalArgumentException if a class is none of these
+     */
+    public static Dataset of(Object[] examples, String[] classes, List<String> names) {
+        checkGiven(classes, "Dataset", "the name of a class for each example");
+        checkGiven(names, "Dataset", "names");
+        return answers(examples).names(Arrays.asList(classes), names);
+    }
+
+    /**
+     * Examples and a number to predict for each, as arrays of Java; the targets are {@code [examples, 1]}.
+     *
+     * @param examples as for {@link #of(Object[], int[])}. Not modified.
+     * @param targets one for each. Not modified.
+     */
+    public static Dataset of(Object[] examples, double[] targets) {
+        checkGiven(targets, "Dataset", "a number to predict for each example");
+        return answers(examples).targets(DataType.DOUBLE, targets);
+    }
+
+    /**
+     * Examples and several numbers to predict for each, as arrays of Java: targets, labels 0 and 1, or shares of classes.
+     *
+     * @param examples as for {@link #of(Object[], int[])}. Not modified.
+     * @param targets {@code [examples][numbers]}. Not modified.
+     */
+    public static Dataset of(Object[] examples, double[][] targets) {
+        checkGiven(targets, "Dataset", "numbers to predict for each example");
+        return of(answers(examples).features(), NestedArrays.of("targets", (Object[]) targets));
+    }
+
+    /**
+     * Rows of any type, such as records, by what makes numbers of them.
+     *
+     * @param rows an example each
+     * @param features from a row to its numbers: {@code float[]} or {@code double[]}, or an array of such arrays for an image
+     * @param label from a row to what is to be predicted: a text, enum or truth value for a class by its name, {@code Integer} for
+     *     a class number, {@code Double} or {@code Float} for a target, {@code double[]} or {@code float[]} for several targets.
+     *     {@link #classNames()} are sorted by value if all are numbers, else as text; those of an enum are all its constants in order
+     * @throws IllegalArgumentException if there is no row, the numbers of one are of another shape than the first's, or labels are
+     *     null or of several kinds
+     */
+    public static <T> Dataset of(List<T> rows, Function<? super T, ?> features, Function<? super T, ?> label) {
+        return of(rows, features, label, List.of());
+    }
+
+    /**
+     * Rows of any type with the classes of a list, as {@link #of(List, Function, Function)} takes them.
+     *
+     * @param names the name of class 0 first, such as the {@link #classNames()} of the training data
+     */
+    public static <T> Dataset of(
+            List<T> rows, Function<? super T, ?> features, Function<? super T, ?> label, List<String> names) {
+        checkGiven(rows, "Dataset", "a list of rows");
+        checkGiven(features, "Dataset", "a function to the numbers of a row");
+        checkGiven(label, "Dataset", "a function to the label of a row");
+        checkGiven(names, "Dataset", "names");
+        List<Object> examples = new ArrayList<>();
+        List<@Nullable Object> labels = new ArrayList<>();
+        for (T row : rows) {
+            examples.add(features.apply(row));
+            labels.add(label.apply(row));
+        }
+        return answers(examples.toArray()).values(labels, names);
+    }
+
+    private static Answers answers(Object... examples) {
+        checkGiven(examples, "Dataset", "an array of numbers for each example");
+        return new Answers(NestedArrays.of("features", examples));
     }
 
     /** Several inputs and targets, by the names of the network's inputs and outputs. */
@@ -270,6 +375,28 @@ public final class Dataset implements Serializable {
         INDArray targets = Distributions.oneHot(labels(), classes, labels().dataType());
         String name = onlyTarget("oneHot", "targets()");
         return new Dataset(inputs, Map.of(name, targets), Map.of(name, LabelKind.DISTRIBUTIONS), classNames, weights);
+    }
+
+    /**
+     * The same examples with features of another shape, such as images for the rows of their pixels.
+     *
+     * @param example shape of one example, such as {@code 1, 28, 28} for channels, height and width
+     * @throws IllegalArgumentException if that has another number of elements
+     * @throws IllegalStateException if there are several input arrays
+     */
+    public Dataset reshape(long... example) {
+        checkGiven(example, "Dataset.reshape", "the shape of an example");
+        INDArray features = only("reshape", "inputs()", inputs);
+        long numbers = features.length() / size;
+        checkArgument(
+                LongStream.of(example).allMatch(length -> length > 0)
+                        && LongStream.of(example).reduce(1, Math::multiplyExact) == numbers,
+                "Dataset.reshape expects the shape of %s numbers but got %s; take one with as many elements",
+                numbers,
+                Arrays.toString(example));
+        long[] shape =
+                LongStream.concat(LongStream.of(size), LongStream.of(example)).toArray();
+        return withInputs(Map.of(inputs.keySet().iterator().next(), features.reshape('c', shape)));
     }
 
     /** The same targets and class names with other inputs. */

@@ -14,6 +14,10 @@ import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.rewrite.DropBiases;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -90,8 +94,46 @@ public record ModelFile(Model model, Sections sections) {
      *     infinite or a running variance negative
      */
     public static ModelFile load(Path path, Class<?>... own) {
-        Checkpoint file = Checkpoint.read(path, own);
-        Sections sections = Sections.of(file, path);
+        return of(Checkpoint.read(path, own), "\"" + path + "\"");
+    }
+
+    /**
+     * Reads what {@link #save} wrote from a stream, to its end. Does not close it.
+     *
+     * @param name what it is, for messages
+     * @param own as for {@link #load(Path, Class...)}
+     * @throws CheckpointException as {@link #load(Path, Class...)} does
+     */
+    public static ModelFile load(InputStream stream, String name, Class<?>... own) {
+        return of(Checkpoint.read(stream, name, own), name);
+    }
+
+    /**
+     * Reads what {@link #save} wrote from the class path: as the class loader of this thread sees it, else that of this library.
+     *
+     * @param name from the root of the class path, with a slash in front or without
+     * @param own as for {@link #load(Path, Class...)}
+     * @throws CheckpointException as {@link #load(Path, Class...)} does
+     */
+    public static ModelFile loadResource(String name, Class<?>... own) {
+        String path = name.startsWith("/") ? name.substring(1) : name;
+        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+        URL found = ofThread == null ? null : ofThread.getResource(path);
+        URL resource = found != null ? found : ModelFile.class.getResource("/" + path);
+        if (resource == null) {
+            throw new CheckpointException("Network.loadResource expects a resource on the class path but got \"" + path
+                    + "\"; check its name, from the root of the class path, and that the jar has it");
+        }
+        try (InputStream stream = resource.openStream()) {
+            return load(stream, "resource \"" + path + "\"", own);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Network.loadResource expects to read \"" + path + "\" but got " + e + "; check the jar", e);
+        }
+    }
+
+    private static ModelFile of(Checkpoint file, String source) {
+        Sections sections = Sections.of(file, source);
         long seed = sections.whole(SEED);
         Set<String> absent = new LinkedHashSet<>(sections.list(DROPPED));
         Set<String> unknown = new LinkedHashSet<>(absent);
@@ -107,8 +149,8 @@ public record ModelFile(Model model, Sections sections) {
             parameters.get(name).assign(file.tensors().get(name));
         }
         Finiteness.fault(file.graph(), parameters).ifPresent(fault -> {
-            throw new CheckpointException("Network.load expects " + fault + " in \"" + path
-                    + "\"; load an earlier file, such as one that keepBest wrote");
+            throw new CheckpointException("Network.load expects " + fault + " in " + source
+                    + "; load an earlier file, such as one that keepBest wrote");
         });
         return new ModelFile(
                 new Model(file.graph(), absent, parameters, Engine.fastest(parameters.type()), seed), sections);
