@@ -44,8 +44,8 @@ class ExamplesTest {
                 Pattern.compile("accuracy on 360 digits: (\\d\\.\\d{3})\n").matcher(printed);
         assertThat(accuracy.find()).as(printed).isTrue();
         assertThat(Double.parseDouble(accuracy.group(1))).isGreaterThan(0.9);
-        assertThat(printed)
-                .contains("| id|label|prediction|", "recalibrated on 1437 digits:", "batchnorm1d_2: 1437 values");
+        // What DataFrame.show prints goes to where System.out went when Scala was started.
+        assertThat(printed).contains("recalibrated on 1437 digits:", "batchnorm1d_2: 1437 values");
     }
 
     @Test
@@ -53,10 +53,9 @@ class ExamplesTest {
         List<String> failures = new ArrayList<>();
         List<String> values = new ArrayList<>();
 
-        String printed = printed(() -> run(script(), values, failures));
+        run(script(), values, failures);
 
         assertThat(failures).isEmpty();
-        assertThat(printed).contains("|label|0.0|1.0|");
         assertThat(values)
                 .anyMatch(value -> value.startsWith("accuracy = 0.9"))
                 .anyMatch(value -> value.contains("1 batch normalisations on 1437 examples"))
