@@ -51,8 +51,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * before, as a single example cannot be normalised.
  *
  * <p>Params besides those of every classifier, with their defaults: {@code maxIter} (10) epochs, {@code batchSize} (32), {@code stepSize} (1e-3),
- * {@code seed} (42), {@code weightCol} (none), {@code foldForInference} (false), {@code predictedLabelCol} (none). The same
- * seed gives the same model. Rows are encoded where they are, and the network is trained at the driver, which has to hold them. For other losses, optimisers and schedules train by {@link SparkTrainer},
+ * {@code seed} (42), {@code numWorkers} (1), {@code weightCol} (none), {@code foldForInference} (false), {@code predictedLabelCol} (none). The same
+ * seed gives the same model, whatever {@code numWorkers} is, up to rounding. For other losses, optimisers and schedules train by {@link SparkTrainer},
  * and predict by {@link SparkModel}.
  */
 public final class BatchNormClassifier
@@ -75,6 +75,7 @@ public final class BatchNormClassifier
         setDefault(batchSize(), 32);
         setDefault(stepSize(), 1e-3);
         setDefault(seed(), 42L);
+        setDefault(numWorkers(), 1);
         setDefault(foldForInference(), false);
         setDefault(predictedLabelCol(), "");
         outputClasses(initial.graph());
@@ -146,7 +147,7 @@ public final class BatchNormClassifier
         return training().maxIter;
     }
 
-    /** The number of examples of a step, at least 1. */
+    /** The number of examples of a step over all workers, at least 1. */
     public IntParam batchSize() {
         return training().batchSize;
     }
@@ -162,6 +163,14 @@ public final class BatchNormClassifier
      */
     public LongParam seed() {
         return training().seed;
+    }
+
+    /**
+     * The number of tasks that train together, as {@link SparkTrainer} does; as many slots have to be free. With 1 the network is trained at the
+     * driver, which has to hold the rows, without the jobs that several need in each epoch.
+     */
+    public IntParam numWorkers() {
+        return training().numWorkers;
     }
 
     /** The column with the weight of each example; none if it is not set or empty. */
@@ -209,6 +218,11 @@ public final class BatchNormClassifier
         return with(seed(), value);
     }
 
+    /** Sets {@link #numWorkers}. */
+    public BatchNormClassifier setNumWorkers(int workers) {
+        return with(numWorkers(), workers);
+    }
+
     /** Sets {@link #weightCol}. */
     public BatchNormClassifier setWeightCol(String column) {
         return with(weightCol(), column);
@@ -247,6 +261,11 @@ public final class BatchNormClassifier
     /** {@link #seed}. */
     public long getSeed() {
         return (Long) getOrDefault(seed());
+    }
+
+    /** {@link #numWorkers}. */
+    public int getNumWorkers() {
+        return (Integer) getOrDefault(numWorkers());
     }
 
     /** {@link #weightCol}; empty for none. */
@@ -289,20 +308,29 @@ public final class BatchNormClassifier
     }
 
     private History trained(Network network, Dataset<?> data) {
+        Loss loss = output(network.graph()).shape().size() == 1 ? Loss.binaryCrossEntropy() : Loss.softmaxCrossEntropy();
+        if (getNumWorkers() > 1) {
+            SparkTrainer trainer = SparkTrainer.of(network)
+                    .workers(getNumWorkers())
+                    .optimizer(Adam.of(getStepSize()))
+                    .loss(loss)
+                    .epochs(getMaxIter())
+                    .batchSize(getBatchSize())
+                    .seed(getSeed())
+                    .tail(TailBatch.MERGE);
+            return (getWeightCol().isEmpty() ? trainer : trainer.weights(getWeightCol()))
+                    .fit(data.toDF(), getFeaturesCol(), getLabelCol());
+        }
         FramePlan plan = FramePlan.of("fit", network.graph(), DataType.FLOAT, columns(network.graph()), data.schema())
                 .withClasses(data.toDF(), network);
         return network.trainer()
                 .optimizer(Adam.of(getStepSize()))
-                .loss(
-                        output(network.graph()).shape().size() == 1
-                                ? Loss.binaryCrossEntropy()
-                                : Loss.softmaxCrossEntropy())
+                .loss(loss)
                 .epochs(getMaxIter())
                 .batchSize(getBatchSize())
                 .seed(getSeed())
                 .tail(TailBatch.MERGE)
-                .fit(TaskFailure.unwrapped(
-                        () -> plan.dataset(plan.encode(data.toDF()).collect())));
+                .fit(TaskFailure.unwrapped(() -> plan.dataset(plan.encode(data.toDF()).collect())));
     }
 
     /**

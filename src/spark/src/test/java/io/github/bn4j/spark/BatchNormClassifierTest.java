@@ -293,6 +293,19 @@ class BatchNormClassifierTest {
     }
 
     @Test
+    void givesTheSameModelOnSeveralWorkers(SparkSession spark) {
+        Dataset<Row> data = assembled(points(spark));
+        List<Row> one = ofPoints().setMaxIter(2).fit(data).transform(data).collectAsList();
+
+        List<Row> two = ofPoints().setMaxIter(2).setNumWorkers(2).fit(data).transform(data).collectAsList();
+
+        for (int i = 0; i < one.size(); i++) {
+            assertThat(two.get(i).<Vector>getAs("rawPrediction").toArray())
+                    .containsExactly(one.get(i).<Vector>getAs("rawPrediction").toArray(), within(1e-4));
+        }
+    }
+
+    @Test
     void leavesNoExampleAloneInALastBatch(SparkSession spark) {
         Dataset<Row> data = assembled(points(spark)).filter("id < 41");
 
@@ -327,6 +340,7 @@ class BatchNormClassifierTest {
         assertThat(estimator.getMaxIter()).isEqualTo(8);
         assertThat(copy.getBatchSize()).isEqualTo(20);
         assertThat(copy.getSeed()).isEqualTo(42);
+        assertThat(copy.getNumWorkers()).isEqualTo(1);
         assertThat(copy.getWeightCol()).isEmpty();
         assertThat(copy.explainParams()).contains("stepSize: learning rate of Adam (default: 0.001, current: 0.02)");
     }

@@ -15,14 +15,21 @@ public final class TrainingParams {
     public final IntParam batchSize;
     public final DoubleParam stepSize;
     public final LongParam seed;
+    public final IntParam numWorkers;
     public final Param<String> weightCol;
 
     /** Those of an estimator. */
     public TrainingParams(Identifiable parent) {
         maxIter = new IntParam(parent, "maxIter", "number of epochs, passes over the data", ParamValidators.gtEq(1));
-        batchSize = new IntParam(parent, "batchSize", "number of examples of a step", ParamValidators.gtEq(1));
+        batchSize = new IntParam(
+                parent, "batchSize", "number of examples of a step over all workers", ParamValidators.gtEq(1));
         stepSize = new DoubleParam(parent, "stepSize", "learning rate of Adam", ParamValidators.gt(0));
         seed = new LongParam(parent, "seed", "of initial parameters, order of examples and random masks");
+        numWorkers = new IntParam(
+                parent,
+                "numWorkers",
+                "number of tasks that train together, each on its part of a step",
+                ParamValidators.gtEq(1));
         weightCol = new Param<>(
                 parent, "weightCol", "weight column name. If this is not set or empty, all examples weigh alike");
     }
