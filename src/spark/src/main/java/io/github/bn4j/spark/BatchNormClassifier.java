@@ -308,7 +308,8 @@ public final class BatchNormClassifier
     }
 
     private History trained(Network network, Dataset<?> data) {
-        Loss loss = output(network.graph()).shape().size() == 1 ? Loss.binaryCrossEntropy() : Loss.softmaxCrossEntropy();
+        Loss loss =
+                output(network.graph()).shape().size() == 1 ? Loss.binaryCrossEntropy() : Loss.softmaxCrossEntropy();
         if (getNumWorkers() > 1) {
             SparkTrainer trainer = SparkTrainer.of(network)
                     .workers(getNumWorkers())
@@ -330,7 +331,8 @@ public final class BatchNormClassifier
                 .batchSize(getBatchSize())
                 .seed(getSeed())
                 .tail(TailBatch.MERGE)
-                .fit(TaskFailure.unwrapped(() -> plan.dataset(plan.encode(data.toDF()).collect())));
+                .fit(TaskFailure.unwrapped(
+                        () -> plan.dataset(plan.encode(data.toDF()).collect())));
     }
 
     /**

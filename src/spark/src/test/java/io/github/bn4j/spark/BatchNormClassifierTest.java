@@ -297,7 +297,12 @@ class BatchNormClassifierTest {
         Dataset<Row> data = assembled(points(spark));
         List<Row> one = ofPoints().setMaxIter(2).fit(data).transform(data).collectAsList();
 
-        List<Row> two = ofPoints().setMaxIter(2).setNumWorkers(2).fit(data).transform(data).collectAsList();
+        List<Row> two = ofPoints()
+                .setMaxIter(2)
+                .setNumWorkers(2)
+                .fit(data)
+                .transform(data)
+                .collectAsList();
 
         for (int i = 0; i < one.size(); i++) {
             assertThat(two.get(i).<Vector>getAs("rawPrediction").toArray())

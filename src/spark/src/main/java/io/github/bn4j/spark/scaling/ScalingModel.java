@@ -11,7 +11,6 @@ import java.util.Locale;
  * <pre>{@code
  * synchronous   E[max of k] + Σ sum(k, statistics) + sum(k, gradients)
  * groups of g   E[max of k] + Σ sum(g, statistics) + sum(k, gradients)
- * local SGD     mean + (E[max of k] − mean) / √H + sum(k, parameters) / H
  * }</pre>
  *
  * <p>It is a model: it knows no topology of the network and no other traffic.
@@ -19,7 +18,6 @@ import java.util.Locale;
 public record ScalingModel(StepWork work, Link link) {
 
     private static final int GROUP = 8;
-    private static final int EVERY = 10;
     private static final double WORTH = 0.8;
     private static final double MILLI = 1e3;
 
@@ -37,12 +35,6 @@ public record ScalingModel(StepWork work, Link link) {
         return work.slowestOf(workers) + statistics + link.sum(workers, work.gradients());
     }
 
-    /** Seconds of a step of workers that train apart and average their parameters after every so many steps. */
-    public double local(int workers, int every) {
-        double mean = work.mean();
-        return mean + (work.slowestOf(workers) - mean) / Math.sqrt(every) + link.sum(workers, work.gradients()) / every;
-    }
-
     /** The share of the time of a step in which a worker does what it would do alone. */
     public double efficiency(double seconds) {
         return work.mean() / seconds;
@@ -56,21 +48,20 @@ public record ScalingModel(StepWork work, Link link) {
         if (workers > GROUP && efficiency(groups(workers, GROUP)) >= WORTH) {
             return "groups of " + GROUP;
         }
-        return efficiency(local(workers, EVERY)) >= WORTH ? "local SGD" : "larger batches, or fewer workers";
+        return "larger batches, or fewer workers";
     }
 
     /** A line for each number of workers: milliseconds of a step and how much of it is arithmetic, in each way, and advice. */
     public Text table(List<Integer> workers) {
-        StringBuilder lines = new StringBuilder(String.format(
-                "%8s  %18s  %18s  %18s  %s", "workers", "synchronous", "groups of " + GROUP, "local SGD", "advice"));
+        StringBuilder lines = new StringBuilder(
+                String.format("%8s  %18s  %18s  %s", "workers", "synchronous", "groups of " + GROUP, "advice"));
         for (int k : workers) {
             lines.append(String.format(
                     Locale.ROOT,
-                    "%n%8d  %18s  %18s  %18s  %s",
+                    "%n%8d  %18s  %18s  %s",
                     k,
                     cell(synchronous(k)),
                     k > GROUP ? cell(groups(k, GROUP)) : "-",
-                    cell(local(k, EVERY)),
                     advice(k)));
         }
         return new Text(lines.toString());

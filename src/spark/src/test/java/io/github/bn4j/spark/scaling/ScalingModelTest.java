@@ -26,7 +26,6 @@ class ScalingModelTest {
         ScalingModel model = new ScalingModel(work(0.1, 0.01), TEN_GIGABITS);
         assertThat(model.synchronous(1)).isEqualTo(model.work().mean(), within(1e-15));
         assertThat(model.groups(1, 8)).isEqualTo(model.work().mean(), within(1e-15));
-        assertThat(model.local(1, 10)).isEqualTo(model.work().mean(), within(1e-15));
     }
 
     @Test
@@ -63,7 +62,7 @@ class ScalingModelTest {
         assertThat(slowSteps.advice(64)).isEqualTo("synchronous");
         ScalingModel fastSteps = new ScalingModel(work(0.02, 0.0002), TEN_GIGABITS);
         assertThat(fastSteps.advice(2)).isEqualTo("synchronous");
-        assertThat(fastSteps.advice(64)).isEqualTo("local SGD");
+        assertThat(fastSteps.advice(64)).isEqualTo("larger batches, or fewer workers");
         ScalingModel between = new ScalingModel(work(0.035, 0.0002), TEN_GIGABITS);
         assertThat(between.advice(64)).isEqualTo("groups of 8");
         ScalingModel tiny = new ScalingModel(work(0.0005, 0.0001), TEN_GIGABITS);
@@ -75,9 +74,9 @@ class ScalingModelTest {
         ScalingModel model = new ScalingModel(new StepWork(new double[] {0.1}, new long[] {}, 1_100_000), TEN_GIGABITS);
         assertThat(model.table(List.of(2, 16)).string().lines())
                 .containsExactly(
-                        " workers         synchronous         groups of 8           local SGD  advice",
-                        "       2    101.06 ms (99 %)                   -   100.11 ms (100 %)  synchronous",
-                        "      16    102.28 ms (98 %)    102.28 ms (98 %)   100.23 ms (100 %)  synchronous");
+                        " workers         synchronous         groups of 8  advice",
+                        "       2    101.06 ms (99 %)                   -  synchronous",
+                        "      16    102.28 ms (98 %)    102.28 ms (98 %)  synchronous");
     }
 
     @Test
