@@ -17,6 +17,7 @@ import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.VarSnippet;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -86,8 +87,8 @@ class ExamplesTest {
                                         .map(found -> found.getMessage(null))
                                         .toList());
                     } else if (event.value() != null) {
-                        String source = event.snippet().source();
-                        values.add(source.replaceAll("(?s)^\\w+ (\\w+) = .*", "$1") + " = " + event.value());
+                        boolean named = event.snippet() instanceof VarSnippet;
+                        values.add((named ? ((VarSnippet) event.snippet()).name() + " = " : "") + event.value());
                     }
                 }
                 next = shell.sourceCodeAnalysis().analyzeCompletion(next.remaining());
