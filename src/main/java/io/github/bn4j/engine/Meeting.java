@@ -33,10 +33,18 @@ final class Meeting {
 
     /** Where the threads of one of several groups meet. */
     synchronized Meeting group(int members, int number) {
-        return groups.computeIfAbsent(members, size -> IntStream.range(0, brought.length / size)
-                        .mapToObj(group -> new Meeting(size, patience))
-                        .toList())
-                .get(number);
+        Meeting group = groups.computeIfAbsent(members, this::cut).get(number);
+        if (end != null) {
+            // Who asks for its group after somebody has left would wait for that one.
+            group.end(end, cause);
+        }
+        return group;
+    }
+
+    private List<Meeting> cut(int members) {
+        return IntStream.range(0, brought.length / members)
+                .mapToObj(group -> new Meeting(members, patience))
+                .toList();
     }
 
     /**
