@@ -121,7 +121,7 @@ public final class ProgramRequirements {
                                     .filter(norm -> norm.statistics().block(batch) < batch)
                                     .isEmpty(),
                     "layer \"%s\" expects to see its ghost batches whole but got parts of a batch; use Statistics.batch(),"
-                            + " and groups of shards in their place, or train without shards",
+                            + " or train on whole batches",
                     node.layer());
         }
         shard.groupSizes().stream().distinct().forEach(size -> requireTrainable(graph, size));

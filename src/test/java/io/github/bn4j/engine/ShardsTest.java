@@ -381,7 +381,7 @@ class ShardsTest {
             assertThatThrownBy(() -> Sharded.of(engine, 4, 4).training(withLoss(ghosts), ghosts.parameters(), 8, 1))
                     .hasMessage(
                             "layer \"batchnorm1d_1\" expects to see its ghost batches whole but got parts of a batch; use"
-                                    + " Statistics.batch(), and groups of shards in their place, or train without shards");
+                                    + " Statistics.batch(), or train on whole batches");
         }
     }
 

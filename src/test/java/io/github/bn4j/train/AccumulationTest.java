@@ -231,6 +231,6 @@ class AccumulationTest {
         assertThatThrownBy(() -> fit(ghosts, Sgd.of(0.1), t -> t.batchSize(8).accumulateAsOne(4)))
                 .hasMessage(
                         "layer \"batchnorm1d_1\" expects to see its ghost batches whole but got parts of a batch; use"
-                                + " Statistics.batch(), or train without replicas");
+                                + " Statistics.batch(), or train on whole batches");
     }
 }

@@ -286,7 +286,7 @@ class ReplicasTest {
                         .fit(data))
                 .hasMessage(
                         "layer \"batchnorm1d_1\" expects to see its ghost batches whole but got parts of a batch; use"
-                                + " Statistics.batch(), and groups of shards in their place, or train without shards");
+                                + " Statistics.batch(), or train on whole batches");
         assertThatThrownBy(() -> net.on(Engine.replicas(new int[] {2, 3}))
                         .trainer()
                         .loss(Loss.meanSquaredError())
