@@ -90,7 +90,7 @@ class SpatialPaddingTest {
         SpatialPadding op = new SpatialPadding(0, 0, 0, 3, Mode.REFLECT);
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(5)), List.of()))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("expects input [channels, height, width] but got [5]");
+                .hasMessage("expects input [channels, height, width] or [channels, length] but got [5]");
         assertThatThrownBy(() -> op.outputShape(List.of(Shape.of(1, 3, 3)), List.of()))
                 .hasMessage("expects an image larger than its reflected border top 0, bottom 0, left 0, right 3"
                         + " but got [1, 3, 3]; use a smaller border or zeros");
