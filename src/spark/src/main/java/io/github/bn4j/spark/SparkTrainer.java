@@ -99,6 +99,18 @@ public final class SparkTrainer {
     }
 
     /**
+     * Lets each batch normalisation take mean and variance of the examples of {@code members} neighbouring workers alone, by default of
+     * all: fewer have to wait for each other in the middle of a step. Gradients are those of all. What comes out is no longer
+     * what one machine gives; with 1 each worker normalises its own examples.
+     *
+     * @param members divides the number of workers
+     */
+    public SparkTrainer synchronizeWithin(int members) {
+        checkArgument(members >= 1, "synchronizeWithin expects at least 1 worker but got %s", members);
+        return with(cluster.members(members));
+    }
+
+    /**
      * Stores the training after each job, so that {@link #resume} goes on with it after the driver has ended in whatever way. The last
      * three states stay. A state is written by a worker.
      *

@@ -159,6 +159,21 @@ class SparkTrainerTest {
         assertThat(history.epochs()).hasSameSizeAs(expected.epochs());
     }
 
+    @Test
+    void normalisesWithinGroupsOfWorkersIfItIsToldSo() {
+        Network all = convolutions(DataType.DOUBLE).on(Engine.nd4j());
+        Network pairs = convolutions(DataType.DOUBLE).on(Engine.nd4j());
+        Dataset<Row> frame = frame(session, digits, 3);
+        trainer(all).fit(frame, "features", "label");
+        trainer(pairs).synchronizeWithin(2).fit(frame, "features", "label");
+        double largest = all.parameters()
+                .get("conv2d_1.weight")
+                .sub(pairs.parameters().get("conv2d_1.weight"))
+                .amaxNumber()
+                .doubleValue();
+        assertThat(largest).isBetween(1e-6, 0.1);
+    }
+
     private static SparkTrainer trainer(Network network) {
         return SparkTrainer.of(network)
                 .workers(4)
@@ -202,6 +217,9 @@ class SparkTrainerTest {
                         .fit(frame, "features", "label"))
                 .withMessageStartingWith("SparkTrainer expects 5 task slots for its 5 workers but got 4 within 1 s; ");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> trainer(network).synchronizeWithin(3).fit(frame, "features", "label"))
+                .withMessage("synchronizeWithin expects a number that divides the 4 workers but got 3");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> trainer(network).resume(frame, "features", "label"))
                 .withMessage(
                         "resume expects a trainer with checkpoints to go on from but got one without; call checkpoints(uri) first, for the run to be resumed as well");
@@ -223,6 +241,9 @@ class SparkTrainerTest {
                 .isThrownBy(() -> trainer.workers(0))
                 .withMessage("workers expects at least 1 but got 0");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> trainer.synchronizeWithin(0))
+                .withMessage("synchronizeWithin expects at least 1 worker but got 0");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> trainer.attempts(0))
                 .withMessage("attempts expects at least 1 but got 0");
         assertThatIllegalArgumentException()
@@ -243,13 +264,17 @@ class SparkTrainerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SparkTrainer.of(null))
                 .withMessage("SparkTrainer expects a Network but got null");
-        assertThat(trainer.workers(3).checkpoints("file:///x").stepsPerJob(7))
-                .hasToString("Spark"
-                        + convolutions(DataType.FLOAT)
-                                .trainer()
-                                .loss(Loss.softmaxCrossEntropy())
-                                .batchSize(62)
-                        + " on 3 workers, checkpoints \"file:///x\", attempts 4, steps per job 7");
+        assertThat(trainer.workers(3)
+                        .synchronizeWithin(1)
+                        .checkpoints("file:///x")
+                        .stepsPerJob(7))
+                .hasToString(
+                        "Spark"
+                                + convolutions(DataType.FLOAT)
+                                        .trainer()
+                                        .loss(Loss.softmaxCrossEntropy())
+                                        .batchSize(62)
+                                + " on 3 workers, synchronized within 1, checkpoints \"file:///x\", attempts 4, steps per job 7");
     }
 
     static void assertSame(Network actual, Network expected, double tolerance) {

@@ -1,5 +1,6 @@
 package io.github.bn4j.spark.internal.train;
 
+import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkState;
 import static java.util.Objects.requireNonNull;
 
@@ -97,6 +98,12 @@ public final class ClusterFit {
         JavaSparkContext spark =
                 JavaSparkContext.fromSparkContext(train.sparkSession().sparkContext());
         ClusterChecks.requireUsable(spark);
+        int members = settings.members() == 0 ? settings.workers() : settings.members();
+        checkArgument(
+                settings.workers() % members == 0,
+                "synchronizeWithin expects a number that divides the %s workers but got %s",
+                settings.workers(),
+                members);
         FramePlan plan = plan(train);
         Slots slots = new Slots(spark, settings.workers(), settings.waitForSlots());
         slots.await();
@@ -113,7 +120,7 @@ public final class ClusterFit {
             SharedTraining shared = judged == null
                     ? SharedTraining.of(trainer, data.shared())
                     : SharedTraining.of(trainer, data.shared(), judged.shared());
-            shared = shared.processes(settings.workers()).stepsPerPart(settings.stepsPerJob());
+            shared = shared.processes(settings.workers()).groups(members).stepsPerPart(settings.stepsPerJob());
             JavaRDD<SharedExample> none = spark.emptyRDD();
             JobWorkers workers = new JobWorkers(
                     attempts,
