@@ -36,3 +36,9 @@ torch.onnx.export(net, (x,), os.path.join(out, 'signals.bn.onnx'), opset_version
                   training=torch.onnx.TrainingMode.PRESERVE, dynamic_axes={'x': {0: 'batch'}}, **names)
 torch.onnx.export(net, (x,), os.path.join(out, 'signals.dynamo.onnx'), dynamo=True, external_data=False,
                   dynamic_shapes=({0: torch.export.Dim('batch')},), **names)
+# The exporter also writes where in whose folders each node was called.
+import onnx
+path = os.path.join(out, 'signals.dynamo.onnx'); m = onnx.load(path)
+for n in m.graph.node: n.ClearField('doc_string'); n.ClearField('metadata_props')
+m.graph.ClearField('metadata_props'); [v.ClearField('metadata_props') for v in list(m.graph.value_info) + list(m.graph.input) + list(m.graph.output)]
+onnx.save(m, path)
