@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -76,15 +77,15 @@ public final class SparkTrainer {
     /** A trainer with the defaults of {@code net.trainer()}, and one worker. */
     public static SparkTrainer of(Network network) {
         checkGiven(network, "SparkTrainer", "a Network");
-        return new SparkTrainer(network, network.trainer(), Map.of(), ClusterSettings.USUAL, new OwnStates());
+        return new SparkTrainer(network, network.trainer(), Map.of(), new ClusterSettings(), new OwnStates());
     }
 
     private SparkTrainer with(UnaryOperator<Trainer> setting) {
         return new SparkTrainer(network, setting.apply(trainer), losses, cluster, own);
     }
 
-    private SparkTrainer with(ClusterSettings changed) {
-        return new SparkTrainer(network, trainer, losses, changed, own);
+    private SparkTrainer withCluster(Consumer<ClusterSettings> change) {
+        return new SparkTrainer(network, trainer, losses, cluster.with(change), own);
     }
 
     // ---- what is of a cluster ------------------------------------------------------------------------------------
@@ -95,7 +96,7 @@ public final class SparkTrainer {
      */
     public SparkTrainer workers(int workers) {
         checkArgument(workers >= 1, "workers expects at least 1 but got %s", workers);
-        return with(cluster.workers(workers));
+        return withCluster(changed -> changed.workers = workers);
     }
 
     /**
@@ -107,7 +108,7 @@ public final class SparkTrainer {
      */
     public SparkTrainer synchronizeWithin(int members) {
         checkArgument(members >= 1, "synchronizeWithin expects at least 1 worker but got %s", members);
-        return with(cluster.members(members));
+        return withCluster(changed -> changed.members = members);
     }
 
     /**
@@ -120,13 +121,13 @@ public final class SparkTrainer {
     public SparkTrainer checkpoints(String uri) {
         checkGiven(uri, "checkpoints", "the URI of a folder");
         checkArgument(!uri.isBlank(), "checkpoints expects the URI of a folder but got \"%s\"", uri);
-        return with(cluster.checkpoints(uri));
+        return withCluster(changed -> changed.checkpoints = uri);
     }
 
     /** Sets how often a job is tried that loses workers, at least 1, by default 4. */
     public SparkTrainer attempts(int attempts) {
         checkArgument(attempts >= 1, "attempts expects at least 1 but got %s", attempts);
-        return with(cluster.attempts(attempts));
+        return withCluster(changed -> changed.attempts = attempts);
     }
 
     /**
@@ -137,7 +138,7 @@ public final class SparkTrainer {
      */
     public SparkTrainer stepsPerJob(int steps) {
         checkArgument(steps >= 1, "stepsPerJob expects at least 1 step but got %s", steps);
-        return with(cluster.stepsPerJob(steps));
+        return withCluster(changed -> changed.stepsPerJob = steps);
     }
 
     /**
@@ -145,7 +146,7 @@ public final class SparkTrainer {
      * has failed, or whose process has ended, is noticed at once.
      */
     public SparkTrainer timeout(Duration timeout) {
-        return with(cluster.timeout(above0("timeout", timeout)));
+        return withCluster(changed -> changed.timeout = above0("timeout", timeout));
     }
 
     /**
@@ -153,7 +154,7 @@ public final class SparkTrainer {
      * 2 minutes.
      */
     public SparkTrainer waitForSlots(Duration time) {
-        return with(cluster.waitForSlots(above0("waitForSlots", time)));
+        return withCluster(changed -> changed.waitForSlots = above0("waitForSlots", time));
     }
 
     private static Duration above0(String who, Duration time) {
@@ -172,13 +173,13 @@ public final class SparkTrainer {
      */
     public SparkTrainer port(int first) {
         checkArgument(first >= 1024 && first <= 65_535, "port expects a number from 1024 to 65535 but got %s", first);
-        return with(cluster.port(first));
+        return withCluster(changed -> changed.port = first);
     }
 
     /** Names the column with the weight of each example in loss and metrics. */
     public SparkTrainer weights(String column) {
         checkGiven(column, "weights", "the name of a column");
-        return with(cluster.weights(column));
+        return withCluster(changed -> changed.weights = column);
     }
 
     // ---- what is of every training -------------------------------------------------------------------------------
@@ -428,7 +429,7 @@ public final class SparkTrainer {
 
     private History resume(ClusterFit prepared) {
         checkPresent(
-                cluster.checkpoints(),
+                cluster.checkpoints,
                 "resume expects a trainer with checkpoints to go on from but got one without; call checkpoints(uri) first, for the"
                         + " run to be resumed as well");
         return prepared.run(true);

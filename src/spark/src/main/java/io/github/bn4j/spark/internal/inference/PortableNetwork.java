@@ -2,6 +2,7 @@ package io.github.bn4j.spark.internal.inference;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.engine.Engine;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -87,18 +88,8 @@ public final class PortableNetwork implements Serializable {
 
     /** The network, for the caller alone. */
     public Network copy() {
-        try {
-            Path path = Files.createTempFile("bn4j", ".safetensors");
-            try {
-                Files.write(path, file);
-                Network network = Network.load(path, own);
-                return reference ? network.on(Engine.nd4j()) : network;
-            } finally {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Network network = Network.load(new ByteArrayInputStream(file), own);
+        return reference ? network.on(Engine.nd4j()) : network;
     }
 
     /** The file. Not to be modified. */

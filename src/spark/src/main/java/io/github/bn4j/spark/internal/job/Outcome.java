@@ -1,12 +1,10 @@
 package io.github.bn4j.spark.internal.job;
 
 import io.github.bn4j.engine.CollectiveException;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.io.ObjectStreamClass;
 import java.io.Serializable;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +49,7 @@ record Outcome(
     RuntimeException thrown(ClassLoader loader) {
         byte[] bytes = failure;
         if (bytes != null) {
-            try (ObjectInputStream in = new Classes(bytes, loader)) {
+            try (ObjectInputStream in = new ApplicationObjects(bytes, loader)) {
                 if (in.readObject() instanceof RuntimeException known) {
                     return known;
                 }
@@ -70,26 +68,6 @@ record Outcome(
             return null;
         }
         return bytes.toByteArray();
-    }
-
-    /** Finds also classes that came to Spark with the application. */
-    private static final class Classes extends ObjectInputStream {
-
-        private final ClassLoader loader;
-
-        Classes(byte[] bytes, ClassLoader loader) throws IOException {
-            super(new ByteArrayInputStream(bytes));
-            this.loader = loader;
-        }
-
-        @Override
-        protected Class<?> resolveClass(ObjectStreamClass of) throws IOException, ClassNotFoundException {
-            try {
-                return Class.forName(of.getName(), false, loader);
-            } catch (ClassNotFoundException primitive) {
-                return super.resolveClass(of);
-            }
-        }
     }
 
     // Arrays make the record's own one misleading.

@@ -85,7 +85,7 @@ public final class ClusterFit {
                 all = all.ignoring(loss.getKey(), loss.getValue().ignoredClass().getAsInt());
             }
         }
-        columns = settings.weights() == null ? all : all.weight(who, settings.weights());
+        columns = settings.weights == null ? all : all.weight(who, settings.weights);
         return this;
     }
 
@@ -98,18 +98,18 @@ public final class ClusterFit {
         JavaSparkContext spark =
                 JavaSparkContext.fromSparkContext(train.sparkSession().sparkContext());
         ClusterChecks.requireUsable(spark);
-        int members = settings.members() == 0 ? settings.workers() : settings.members();
+        int members = settings.members == 0 ? settings.workers : settings.members;
         checkArgument(
-                settings.workers() % members == 0,
+                settings.workers % members == 0,
                 "synchronizeWithin expects a number that divides the %s workers but got %s",
-                settings.workers(),
+                settings.workers,
                 members);
         FramePlan plan = plan(train);
-        Slots slots = new Slots(spark, settings.workers(), settings.waitForSlots());
+        Slots slots = new Slots(spark, settings.workers, settings.waitForSlots);
         slots.await();
-        Attempts attempts = new Attempts(slots, settings.attempts());
-        RankJob job = new RankJob(spark, settings.workers(), settings.timeout(), settings.port());
-        String uri = settings.checkpoints();
+        Attempts attempts = new Attempts(slots, settings.attempts);
+        RankJob job = new RankJob(spark, settings.workers, settings.timeout, settings.port);
+        String uri = settings.checkpoints;
         StateFolder folder = uri == null ? null : StateFolder.open(uri, spark.hadoopConfiguration());
         if (folder != null && !resumes) {
             requireOwn(folder);
@@ -120,7 +120,7 @@ public final class ClusterFit {
             SharedTraining shared = judged == null
                     ? SharedTraining.of(trainer, data.shared())
                     : SharedTraining.of(trainer, data.shared(), judged.shared());
-            shared = shared.processes(settings.workers()).groups(members).stepsPerPart(settings.stepsPerJob());
+            shared = shared.processes(settings.workers).groups(members).stepsPerPart(settings.stepsPerJob);
             JavaRDD<SharedExample> none = spark.emptyRDD();
             JobWorkers workers = new JobWorkers(
                     attempts,

@@ -2,15 +2,13 @@ package io.github.bn4j.spark.internal.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
-import java.io.ByteArrayInputStream;
+import io.github.bn4j.spark.internal.job.ApplicationObjects;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.io.ObjectStreamClass;
 import java.io.UncheckedIOException;
-import org.jspecify.annotations.Nullable;
 
 /** Objects as bytes, on their way from the driver to a rank. */
 final class Serialized {
@@ -41,7 +39,7 @@ final class Serialized {
     /** The object; its classes may have come to Spark with the application. */
     static <T> T read(byte[] bytes, Class<T> type) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        try (ObjectInputStream in = new Classes(bytes, loader)) {
+        try (ObjectInputStream in = new ApplicationObjects(bytes, loader)) {
             return type.cast(in.readObject());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -50,25 +48,6 @@ final class Serialized {
                     "SparkTrainer expects executors with all classes of the settings but got none for " + e.getMessage()
                             + "; add its jar by spark.jars",
                     e);
-        }
-    }
-
-    private static final class Classes extends ObjectInputStream {
-
-        private final @Nullable ClassLoader loader;
-
-        Classes(byte[] bytes, @Nullable ClassLoader loader) throws IOException {
-            super(new ByteArrayInputStream(bytes));
-            this.loader = loader;
-        }
-
-        @Override
-        protected Class<?> resolveClass(ObjectStreamClass of) throws IOException, ClassNotFoundException {
-            try {
-                return Class.forName(of.getName(), false, loader);
-            } catch (ClassNotFoundException primitive) {
-                return super.resolveClass(of);
-            }
         }
     }
 }
