@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkState;
 
 import io.github.bn4j.data.Dataset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Which examples the steps of each epoch of a training have: a function of the settings, the seed and the number of the epoch. */
@@ -14,6 +15,8 @@ final class EpochPlan {
     private final Settings settings;
     private final long seed;
     private int rowsPerEpoch;
+    private int planned;
+    private List<StepBatches> steps = List.of();
 
     EpochPlan(Dataset data, StepFactors factors, Settings settings, long seed) {
         this.data = data;
@@ -22,12 +25,16 @@ final class EpochPlan {
         this.seed = seed;
     }
 
-    /** The steps of an epoch from 1; all epochs have steps of the same sizes. */
+    /** The steps of an epoch from 1; all epochs have steps of the same sizes. That of the last call is kept. */
     List<StepBatches> epoch(int number) {
-        int[] seen = new int[data.size()];
-        List<StepBatches> steps = new ArrayList<>();
-        for (int[] rows : rows(number)) {
-            steps.add(factors.step(rows, settings.accumulation.runs(rows.length, settings.batchSize), seen));
+        if (number != planned) {
+            int[] seen = new int[data.size()];
+            List<StepBatches> next = new ArrayList<>();
+            for (int[] rows : rows(number)) {
+                next.add(factors.step(rows, settings.accumulation.runs(rows.length, settings.batchSize), seen));
+            }
+            steps = Collections.unmodifiableList(next);
+            planned = number;
         }
         return steps;
     }

@@ -102,9 +102,7 @@ public final class SharedData {
         if (own != null) {
             return own.clone();
         }
-        double[] ones = new double[size];
-        Arrays.fill(ones, 1);
-        return ones;
+        return ones(size);
     }
 
     /** Data of as many examples, with their targets if they are known, for what looks at no features. */
@@ -137,9 +135,13 @@ public final class SharedData {
 
     /** A data set in which all examples count the same, but as one that says so. */
     static Dataset weighted(Dataset data) {
-        double[] ones = new double[data.size()];
+        return data.weights(ones(data.size()));
+    }
+
+    private static double[] ones(int count) {
+        double[] ones = new double[count];
         Arrays.fill(ones, 1);
-        return data.weights(ones);
+        return ones;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.github.bn4j.engine.Collective;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.internal.Parts;
+import java.io.ByteArrayInputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -177,8 +178,8 @@ public final class SharedPart implements Serializable {
     private Optional<byte[]> steps(
             Collective collective, byte[] state, Iterator<SharedExample> examples, Iterator<SharedExample> validation) {
         SavedTraining saved = StateBytes.read(state, file -> TrainingFile.read(file, List.of()));
-        ModelFile file =
-                StateBytes.read(state, path -> ModelFile.load(path, common.ops().toArray(Class<?>[]::new)));
+        ModelFile file = ModelFile.load(
+                new ByteArrayInputStream(state), "a state", common.ops().toArray(Class<?>[]::new));
         Model loaded = file.model();
         Model model = loaded.on(new PartEngine(
                 common.reference() ? Engine.nd4j() : loaded.engine(),

@@ -17,7 +17,6 @@ import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.internal.Tensors;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,10 +49,7 @@ final class OneDnnTraining implements TrainingProgram {
         this.shard = shard;
         this.seed = seed;
         sums = new StepSums(shard, parameters);
-        nothing = graph.inputs().values().stream()
-                .filter(input -> shard.size() == 0)
-                .map(input -> Tensors.zeros(DataType.FLOAT, input.shape().batched(ShardPart.rows(shard))))
-                .toArray(INDArray[]::new);
+        nothing = ShardPart.nothing(graph, DataType.FLOAT, shard);
         reference = new OnDemand<>(() -> Engine.nd4j().training(graph, parameters, shard, seed));
         ProgramRequirements.requireTrainable(graph, shard);
         Value loss = graph.outputs().values().iterator().next();

@@ -51,10 +51,7 @@ public final class ReferenceStep {
         outputs = List.copyOf(graph.outputs().values());
         part = ShardPart.of(shard);
         isEmpty = shard.size() == 0;
-        nothing = graph.inputs().values().stream()
-                .filter(input -> isEmpty)
-                .map(input -> Tensors.zeros(parameters.type(), input.shape().batched(rows)))
-                .toArray(INDArray[]::new);
+        nothing = ShardPart.nothing(graph, parameters.type(), shard);
         batch = shard.batch();
     }
 

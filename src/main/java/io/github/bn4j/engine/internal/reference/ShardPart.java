@@ -1,8 +1,12 @@
 package io.github.bn4j.engine.internal.reference;
 
 import io.github.bn4j.engine.Shard;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.internal.Tensors;
 import java.nio.DoubleBuffer;
 import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The part of a batch that a shard is; it adds up over those whose statistics it shares. */
 public final class ShardPart implements BatchPart {
@@ -21,6 +25,14 @@ public final class ShardPart implements BatchPart {
     /** How many examples are computed: two of zeros where there are none, as one alone might have a single value per channel. */
     public static int rows(Shard shard) {
         return shard.size() == 0 ? 2 : shard.size();
+    }
+
+    /** An array of zeros for each input, which are computed where there are no examples; none where there are some. */
+    public static INDArray[] nothing(Graph graph, DataType type, Shard shard) {
+        return graph.inputs().values().stream()
+                .filter(input -> shard.size() == 0)
+                .map(input -> Tensors.zeros(type, input.shape().batched(rows(shard))))
+                .toArray(INDArray[]::new);
     }
 
     @Override
