@@ -1,5 +1,6 @@
 package io.github.bn4j;
 
+import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 import static io.github.bn4j.internal.Checks.checkGiven;
 import static java.util.Objects.requireNonNull;
@@ -31,6 +32,10 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.internal.LayerPatterns;
 import io.github.bn4j.graph.internal.ParameterPatterns;
+import io.github.bn4j.inside.LossGradients;
+import io.github.bn4j.inside.Mode;
+import io.github.bn4j.inside.Saliency;
+import io.github.bn4j.inside.internal.Activations;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.norm.FoldedModel;
@@ -60,6 +65,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -387,6 +393,128 @@ public final class Network {
     public NetworkBuilder upTo(String layer) {
         checkGiven(layer, "upTo", "the path of a layer");
         return NetworkBuilder.on(layer, Part.of("upTo", model.traced(), layer), model);
+    }
+
+    /**
+     * What a layer yields in a prediction, by the path of the layer, without computing what is behind it.
+     *
+     * @param layer path of a layer or block with one result, such as {@code relu_1}, or name of an output; {@code encoder@2} is the second
+     *     result of a layer that is called at several places. What a layer whose bias was left out yields is without it.
+     * @param features {@code [rows, shape]}, any number of rows, which are computed in chunks. Not modified.
+     * @return {@code [rows, shape of the layer]}, which the caller owns
+     * @throws IllegalArgumentException if there is no such layer, the message has near names; if the features do not fit or are not finite,
+     *     or all results together take more memory than there may be
+     */
+    public INDArray activations(String layer, INDArray features) {
+        checkGiven(layer, "activations", "the path of a layer");
+        checkGiven(features, "activations", "an array of features");
+        return only(Activations.of("activations", model, features, layer));
+    }
+
+    /** What a layer yields for several inputs by name, of which those that it does not need may be left out. */
+    public INDArray activations(String layer, Map<String, INDArray> inputs) {
+        checkGiven(layer, "activations", "the path of a layer");
+        checkGiven(inputs, "activations", "an array for each input");
+        return only(Activations.of("activations", model, inputs, layer));
+    }
+
+    /** What a layer yields for one example, both in row-major order. */
+    public float[] activations(String layer, float... example) {
+        checkGiven(layer, "activations", "the path of a layer");
+        return PlainExamples.floats(
+                PlainExamples.rows(activations(layer, PlainExamples.of(graph()).batch(example)))
+                        .get(0));
+    }
+
+    /** What a layer yields for one example in float64, both in row-major order. */
+    public double[] activations(String layer, double... example) {
+        checkGiven(layer, "activations", "the path of a layer");
+        return PlainExamples.rows(activations(layer, PlainExamples.of(graph()).batch(example)))
+                .get(0);
+    }
+
+    /**
+     * What layers yield in a prediction, by name and in the order of the network.
+     *
+     * @param features {@code [rows, shape]}. Not modified.
+     * @param layers as for {@link #activations(String, INDArray)}; all layers if none is named
+     */
+    public Map<String, INDArray> activations(INDArray features, String... layers) {
+        checkGiven(features, "activations", "an array of features");
+        checkEachGiven(layers, "activations", "names of outputs or layers");
+        return Activations.of("activations", model, features, layers);
+    }
+
+    /** What layers yield for several inputs by name, as {@link #activations(INDArray, String...)} gives it. */
+    public Map<String, INDArray> activations(Map<String, INDArray> inputs, String... layers) {
+        checkGiven(inputs, "activations", "an array for each input");
+        checkEachGiven(layers, "activations", "names of outputs or layers");
+        return Activations.of("activations", model, inputs, layers);
+    }
+
+    /**
+     * What one output of several yields, or a layer, without computing the others: as {@link #activations(String, INDArray)} gives it.
+     *
+     * @param features {@code [rows, shape]}. Not modified.
+     */
+    public INDArray output(String name, INDArray features) {
+        checkGiven(name, "output", "the name of an output or layer");
+        checkGiven(features, "output", "an array of features");
+        return only(Activations.of("output", model, features, name));
+    }
+
+    /** What one output of several, or a layer, yields for several inputs by name. */
+    public INDArray output(String name, Map<String, INDArray> inputs) {
+        checkGiven(name, "output", "the name of an output or layer");
+        checkGiven(inputs, "output", "an array for each input");
+        return only(Activations.of("output", model, inputs, name));
+    }
+
+    private static INDArray only(Map<String, INDArray> arrays) {
+        return arrays.values().iterator().next();
+    }
+
+    /**
+     * The gradients of the mean loss of a batch by inputs and parameters, in prediction mode: batch normalisations take their running averages.
+     *
+     * @param features {@code [examples, shape]}, which are one batch. Not modified.
+     * @param labels targets as for a training by that loss. Not modified.
+     * @throws IllegalArgumentException if there are several inputs or outputs, or the data do not fit
+     */
+    public LossGradients gradients(INDArray features, INDArray labels, Loss loss) {
+        return gradients(features, labels, loss, Mode.PREDICTION);
+    }
+
+    /** The gradients of the mean loss of a batch, which is seen as in a prediction or as in the first step of a training. */
+    public LossGradients gradients(INDArray features, INDArray labels, Loss loss, Mode mode) {
+        checkGiven(loss, "gradients", "a Loss");
+        Set<String> outputs = graph().outputs().keySet();
+        checkArgument(
+                outputs.size() == 1,
+                "gradients expects a loss for each of the outputs %s but got one; pass a map by their names",
+                outputs);
+        return gradients(Dataset.of(features, labels), Map.of(outputs.iterator().next(), loss), mode);
+    }
+
+    /**
+     * The gradients of the sum of several losses, for any number of inputs and outputs.
+     *
+     * @param batch examples with targets, which are one batch
+     * @param losses by the names of outputs; those without one count nothing
+     */
+    public LossGradients gradients(Dataset batch, Map<String, Loss> losses, Mode mode) {
+        checkGiven(batch, "gradients", "a Dataset");
+        checkGiven(losses, "gradients", "a loss for each output");
+        checkGiven(mode, "gradients", "a Mode");
+        return LossGradients.of(model, memory, batch, losses, mode);
+    }
+
+    /**
+     * Which parts of an example the score of a class comes from: {@code net.saliency().gradient(x)}, {@code integratedGradients(x)}, {@code
+     * gradCam("relu_2", x)}.
+     */
+    public Saliency saliency() {
+        return Saliency.of(model, memory);
     }
 
     /** A trainer of this network's parameters, with defaults. */

@@ -49,6 +49,7 @@ class ArchitectureTest {
             Map.entry("norm", List.of("internal", "graph", "op", "rewrite", "engine", "data", "text")),
             Map.entry("checkpoint", List.of("internal", "graph", "op", "rewrite", "engine")),
             Map.entry("train", List.of("internal", "graph", "op", "engine", "data", "norm", "checkpoint")),
+            Map.entry("inside", List.of("internal", "graph", "op", "rewrite", "engine", "data", "norm", "train")),
             Map.entry("pytorch", List.of("", "internal", "graph", "engine", "bias", "checkpoint")),
             Map.entry("onnx", List.of("internal", "graph", "op", "layer", "rewrite", "engine", "checkpoint", "text")),
             Map.entry("plot", List.of("internal", "norm", "train")),

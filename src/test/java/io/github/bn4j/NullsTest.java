@@ -23,6 +23,9 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.UseBias;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.inside.Integration;
+import io.github.bn4j.inside.Mode;
+import io.github.bn4j.inside.Saliency;
 import io.github.bn4j.layer.AvgPool2d;
 import io.github.bn4j.layer.BatchNorm;
 import io.github.bn4j.layer.BatchNorm1d;
@@ -156,6 +159,10 @@ class NullsTest {
                         NET.parameters(),
                         NET.engine(),
                         NET.predictor(),
+                        NET.saliency(),
+                        Mode.PREDICTION,
+                        Integration.midpoint(2),
+                        Integration.Rule.MIDPOINT,
                         Network.input(2),
                         Sequence.of(),
                         Shape.of(2),
@@ -330,7 +337,9 @@ class NullsTest {
             GoogLeNet.class,
             InceptionV3.class,
             ShuffleNetV2.class,
-            UNet.class);
+            UNet.class,
+            Saliency.class,
+            Integration.class);
 
     /** Engines are called by the library, which has graphs and parameters; a trainer is made by a network. */
     private static final Set<String> PLUMBING = Set.of(
@@ -339,6 +348,7 @@ class NullsTest {
             "training",
             "inference",
             "Trainer.of",
+            "Saliency.of",
             "apply(Example",
             "requireShape",
             "KeepBest.of",

@@ -254,7 +254,9 @@ class UpToTest {
         assertThatThrownBy(() -> siamese.upTo("encoder"))
                 .hasMessage(
                         "upTo expects a layer with one result but got \"encoder\", whose results at 2 places are used; name"
-                                + " a layer behind one of them, or call one by a name of its own, as in named(\"left\", value)");
+                                + " one of them by its number, \"encoder@1\" to \"encoder@2\", or a layer behind it");
+        assertThat(siamese.upTo("encoder@2").dense(3).build(1).graph().inputs().keySet())
+                .containsExactly("b");
         assertThat(siamese.upTo("left").build(1).graph().inputs().keySet()).containsExactly("a");
     }
 }

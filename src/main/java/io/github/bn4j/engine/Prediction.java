@@ -21,9 +21,21 @@ public final class Prediction implements AutoCloseable {
     private final Graph graph;
     private final Parameters parameters;
     private final ProgramCache programs;
+    private final int chunk;
 
     /** Predictions of a model; nothing is compiled yet. */
     public Prediction(Model model) {
+        this(model, CHUNK);
+    }
+
+    /**
+     * Predictions of a model whose outputs take much memory.
+     *
+     * @param chunk how many examples are computed at once, at least 1
+     */
+    public Prediction(Model model, int chunk) {
+        ProgramRequirements.requireBatch(chunk);
+        this.chunk = chunk;
         graph = model.graph();
         parameters = model.parameters();
         programs = new ProgramCache(model::inference, new ParameterChanges(graph, parameters));
@@ -44,7 +56,7 @@ public final class Prediction implements AutoCloseable {
                 List.copyOf(Binding.of("network", graph.inputs(), inputs).values());
         int rows = (int) ordered.get(0).size(0);
         List<INDArray> results =
-                rows <= CHUNK ? programs.run(rows, ordered.toArray(INDArray[]::new)) : inChunks(ordered, rows);
+                rows <= chunk ? programs.run(rows, ordered.toArray(INDArray[]::new)) : inChunks(ordered, rows);
         Map<String, INDArray> named = new LinkedHashMap<>();
         graph.outputs().keySet().forEach(name -> named.put(name, results.get(named.size())));
         return named;
@@ -56,12 +68,12 @@ public final class Prediction implements AutoCloseable {
         List<INDArray> results = graph.outputs().values().stream()
                 .map(value -> Tensors.zeros(parameters.type(), value.shape().batched(rows)))
                 .toList();
-        for (int from = 0; from < rows; from += CHUNK) {
+        for (int from = 0; from < rows; from += chunk) {
             int start = from;
-            int end = Math.min(rows, from + CHUNK);
-            INDArray[] chunk =
+            int end = Math.min(rows, from + chunk);
+            INDArray[] part =
                     inputs.stream().map(array -> rows(array, start, end)).toArray(INDArray[]::new);
-            List<INDArray> outputs = programs.run(end - start, chunk);
+            List<INDArray> outputs = programs.run(end - start, part);
             for (int i = 0; i < outputs.size(); i++) {
                 rows(results.get(i), start, end).assign(outputs.get(i));
             }

@@ -4,7 +4,8 @@ package io.github.bn4j.train;
 enum DataRole {
     TRAINING("fit", "training data"),
     VALIDATION("fit", "validation data"),
-    BATCH("step", "batch");
+    BATCH("step", "batch"),
+    GRADIENTS("gradients", "batch");
 
     /** Who asks for them. */
     private final String who;

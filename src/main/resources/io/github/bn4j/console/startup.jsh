@@ -15,6 +15,7 @@ import io.github.bn4j.diagnose.*;
 import io.github.bn4j.engine.*;
 import io.github.bn4j.engine.onednn.*;
 import io.github.bn4j.graph.*;
+import io.github.bn4j.inside.*;
 import io.github.bn4j.layer.*;
 import io.github.bn4j.model.*;
 import io.github.bn4j.norm.*;
