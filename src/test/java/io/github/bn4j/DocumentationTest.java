@@ -43,6 +43,7 @@ class DocumentationTest {
         "docs/models.md, 5, 3",
         "docs/training.md, 4, 3",
         "docs/recipes.md, 27, 26",
+        "docs/tracking.md, 4, 2",
         "docs/why.md, 3, 3",
         "docs/troubleshooting.md, 10, 9",
         "docs/data.md, 8, 5",

@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.internal.Checks;
+import io.github.bn4j.internal.CsvText;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -16,10 +16,14 @@ public record Text(String string) implements CharSequence {
     private static final Gson JSON = new GsonBuilder()
             .setPrettyPrinting()
             .disableHtmlEscaping()
-            .serializeSpecialFloatingPointValues()
+            .registerTypeAdapter(double.class, JsonNumbers.DOUBLE)
+            .registerTypeAdapter(Double.class, JsonNumbers.DOUBLE)
             .create();
 
-    /** A report as JSON: the components of its records under their names. */
+    /**
+     * A report as JSON: the components of its records under their names. What is no number is {@code null}, and infinity {@code 1E+999},
+     * which those who read it take for infinity: JSON has no words for either.
+     */
     public static Text json(Record report) {
         return new Text(JSON.toJson(report));
     }

@@ -1,7 +1,11 @@
 package io.github.bn4j.train;
 
+import static io.github.bn4j.internal.Checks.checkDirectoryOf;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
+import io.github.bn4j.internal.CsvText;
+import io.github.bn4j.text.Text;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The epochs of a training, those of one {@code fit} or of several that went on. Prints as one line per epoch, and
@@ -59,6 +64,37 @@ public record History(List<Epoch> epochs, Map<String, Metric> metrics, Optional<
             best = watched.isBetter(best, epochs.get(i)) ? best : epochs.get(i);
         }
         return best;
+    }
+
+    /**
+     * The epochs as comma-separated values, a line each after one with the names of the columns: {@code epoch}, {@code trainLoss}, {@code
+     * validationLoss}, {@code validationAccuracy}, {@code seconds}, {@code judgedBy}, and the other metrics by their names. Numbers have all
+     * digits and a decimal point everywhere; what was not measured is empty, and a column without any value is not there.
+     */
+    public Text csv() {
+        return new Text(CsvText.of(HistoryTable.of(this)));
+    }
+
+    /**
+     * Writes {@link #csv} to a file in UTF-8, which appears as a whole or not at all, in place of one that is there.
+     *
+     * @throws IllegalArgumentException if the directory does not exist
+     * @throws java.io.UncheckedIOException if the file cannot be written
+     */
+    public void saveCsv(Path path) {
+        checkGiven(path, "saveCsv", "the path of a file");
+        checkDirectoryOf("saveCsv", path);
+        CsvText.write("saveCsv", path, HistoryTable.of(this));
+    }
+
+    private record Document(List<Epoch> epochs, @Nullable String endedEarly) {}
+
+    /**
+     * All of it as JSON: {@code epochs}, each with its components under their names, and {@code endedEarly} if it did. Numbers that were not
+     * measured are {@code null}.
+     */
+    public Text json() {
+        return Text.json(new Document(epochs, endedEarly.orElse(null)));
     }
 
     @Override

@@ -94,6 +94,11 @@ public final class TrainingRun {
         return taken;
     }
 
+    /** The number of its last step in the training, as {@link StepEvent#number} has it; 0 before the first. */
+    public long number() {
+        return state.steps();
+    }
+
     private long all() {
         return (long) epochs * stepsPerEpoch;
     }

@@ -25,6 +25,7 @@ import io.github.bn4j.op.function.*;
 import io.github.bn4j.plot.*;
 import io.github.bn4j.pytorch.*;
 import io.github.bn4j.rewrite.*;
+import io.github.bn4j.tensorboard.*;
 import io.github.bn4j.text.*;
 import io.github.bn4j.train.*;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -1,8 +1,7 @@
-package io.github.bn4j.command;
+package io.github.bn4j.internal;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
-import io.github.bn4j.internal.AtomicFile;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -11,11 +10,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Comma-separated values (RFC 4180), with the line ends of Unix. */
-final class CsvText {
+public final class CsvText {
 
     private CsvText() {}
 
-    static String of(List<List<String>> lines) {
+    /** The lines, each with its end. */
+    public static String of(List<List<String>> lines) {
         StringWriter text = new StringWriter();
         try (CsvWriter writer =
                 CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text)) {
@@ -31,7 +31,7 @@ final class CsvText {
      *
      * @throws UncheckedIOException if that fails
      */
-    static void write(String who, Path path, List<List<String>> lines) {
+    public static void write(String who, Path path, List<List<String>> lines) {
         byte[] bytes = of(lines).getBytes(StandardCharsets.UTF_8);
         try {
             AtomicFile.replace(path, out -> out.write(bytes));
