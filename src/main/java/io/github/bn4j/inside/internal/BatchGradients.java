@@ -1,5 +1,7 @@
 package io.github.bn4j.inside.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Graph;
@@ -42,7 +44,7 @@ public record BatchGradients(double loss, Map<String, INDArray> inputs, Map<Stri
                     made.set(loss);
                     return loss.graph();
                 })) {
-            double loss = gradients.run(made.get().inputs().toArray(INDArray[]::new));
+            double loss = gradients.run(requireNonNull(made.get()).inputs().toArray(INDArray[]::new));
             Map<String, INDArray> byInput = new LinkedHashMap<>();
             inputs.forEach((name, value) -> byInput.put(name, gradients.by(value)));
             Map<String, INDArray> byParameter = new LinkedHashMap<>();
