@@ -105,6 +105,15 @@ public record Recalibration(long examples, List<Change> changes) {
         }
     }
 
+    /**
+     * Refuses a network whose batch normalisations cannot be measured one after another.
+     *
+     * @throws IllegalStateException if the input of one depends on its own running averages
+     */
+    public static void requireMeasurable(Graph graph) {
+        rounds(graph, any -> true);
+    }
+
     private static Recalibration measured(Model model, MeasuredData data, Predicate<String> layers) {
         Parameters parameters = model.parameters();
         INDArray before = Tensors.copy(parameters.state());

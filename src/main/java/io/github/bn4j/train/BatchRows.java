@@ -61,6 +61,19 @@ record BatchRows(int[] rows, int[] times, int batch, double[][] factors) impleme
         return cut(number == 0 ? 0 : ends[number - 1], ends[number], batch);
     }
 
+    /**
+     * As a batch that others have no examples of.
+     *
+     * @param perLoss the factors of the examples of its step, for each loss in which they count differently
+     * @param from the first of them that is of its examples
+     */
+    BatchRows alone(double[][] perLoss, int from) {
+        double[][] own = Arrays.stream(perLoss)
+                .map(each -> Arrays.copyOfRange(each, from, from + rows.length))
+                .toArray(double[][]::new);
+        return new BatchRows(rows, times, rows.length, own);
+    }
+
     int size() {
         return rows.length;
     }

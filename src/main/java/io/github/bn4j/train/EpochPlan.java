@@ -39,6 +39,11 @@ final class EpochPlan {
         return steps;
     }
 
+    /** What one of several machines has of a step, as a step of its own. */
+    StepBatches apart(StepBatches step, int machines, int number) {
+        return step.apart(machines, number, factors);
+    }
+
     private List<int[]> rows(int epoch) {
         List<int[]> batches =
                 data.batches(settings.stepSize(), settings.tail, settings.sampling, seed + 0x9E3779B97F4A7C15L * epoch);

@@ -20,6 +20,11 @@ record EpochSoFar(int number, int steps, double lossSum, double counted, double 
         return new EpochSoFar(number, steps + 1, lossSum + loss * counts, counted + counts, seconds);
     }
 
+    /** With other sums, of as many steps. */
+    EpochSoFar counted(double losses, double counts) {
+        return new EpochSoFar(number, steps, losses, counts, seconds);
+    }
+
     EpochSoFar after(double moreSeconds) {
         return new EpochSoFar(number, steps, lossSum, counted, seconds + moreSeconds);
     }

@@ -136,12 +136,17 @@ final class OptimizerState {
                     Arrays.toString(given.shape()));
         });
         own.forEach((name, tensor) -> tensor.assign(saved.get(name)));
+        goOn(steps);
+    }
+
+    /** Goes on after others have written to what it writes, with so many steps taken. */
+    void goOn(long steps) {
         step = steps;
         largest = size();
     }
 
     /** What a step writes. */
-    private List<INDArray> written() {
+    List<INDArray> written() {
         return ranges.stream()
                 .flatMap(range -> Stream.concat(Stream.of(range.values()), range.slots().values().stream()))
                 .toList();

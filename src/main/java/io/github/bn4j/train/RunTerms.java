@@ -51,8 +51,13 @@ record RunTerms(Map<String, String> texts) {
 
     /** With the seed of order, masks and augmentation. */
     RunTerms withSeed(long seed) {
+        return with("seed", Long.toString(seed));
+    }
+
+    /** With one more. */
+    RunTerms with(String name, String text) {
         Map<String, String> more = new LinkedHashMap<>(texts);
-        more.put("seed", Long.toString(seed));
+        more.put(name, text);
         return new RunTerms(more);
     }
 

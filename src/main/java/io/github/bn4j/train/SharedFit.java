@@ -180,7 +180,11 @@ final class SharedFit {
                         ranks,
                         number,
                         epoch.size(),
-                        steps.stream().map(step -> step.part(ranks, rank)).toList(),
+                        steps.stream()
+                                .map(step -> shared.common().isLocal()
+                                        ? plan.apart(step, ranks, rank)
+                                        : step.part(ranks, rank))
+                                .toList(),
                         stop,
                         rank == 0 ? Checkpointing.remembered(listeners) : Map.of()))
                 .toList();

@@ -40,6 +40,7 @@ public final class SharedPart implements Serializable {
      * @param reference whether they run on ND4J, whatever is faster
      * @param ops classes of which the network's ops are made
      * @param members of each group that batch normalisations take statistics of; 0 for all processes
+     * @param averageEvery after how many steps of their own they average what they have come to; 0 if they take each step together
      */
     record Common(
             Settings settings,
@@ -49,13 +50,23 @@ public final class SharedPart implements Serializable {
             @Nullable Dataset validationSample,
             boolean reference,
             List<Class<?>> ops,
-            int members)
+            int members,
+            int averageEvery)
             implements Serializable {
 
         private static final long serialVersionUID = 1;
 
         Common members(int ofGroups) {
-            return new Common(settings, size, sample, validation, validationSample, reference, ops, ofGroups);
+            return new Common(
+                    settings, size, sample, validation, validationSample, reference, ops, ofGroups, averageEvery);
+        }
+
+        Common averageEvery(int steps) {
+            return new Common(settings, size, sample, validation, validationSample, reference, ops, members, steps);
+        }
+
+        boolean isLocal() {
+            return averageEvery > 0;
         }
     }
 
@@ -181,10 +192,7 @@ public final class SharedPart implements Serializable {
         ModelFile file = ModelFile.load(
                 new ByteArrayInputStream(state), "a state", common.ops().toArray(Class<?>[]::new));
         Model loaded = file.model();
-        Model model = loaded.on(new PartEngine(
-                common.reference() ? Engine.nd4j() : loaded.engine(),
-                collective,
-                common.members() == 0 ? ranks : common.members()));
+        Model model = loaded.on(engine(loaded, collective));
         TrainingMemory memory =
                 TrainingSections.read(file.sections(), model.graph().outputs().keySet());
         TrainingState training = new TrainingState(memory);
@@ -192,6 +200,10 @@ public final class SharedPart implements Serializable {
         Preparation prepared = prepared(model, memory, collective, examples, validation);
         if (stop != null) {
             prepared = prepared.with(new Stop(stop));
+        }
+        if (common.isLocal()) {
+            prepared = prepared.with(
+                    new LocalSteps(collective, model, training, common.settings(), common.averageEvery(), batches));
         }
         if (rank == 0) {
             prepared = prepared.with(new Checkpointing(
@@ -206,6 +218,13 @@ public final class SharedPart implements Serializable {
                     + (training.steps() - saved.steps()) + " of " + batches.size() + " steps");
         }
         return left.isEmpty() ? Optional.empty() : Optional.of(left.get(left.size() - 1));
+    }
+
+    private Engine engine(Model loaded, Collective collective) {
+        Engine usual = common.reference() ? Engine.nd4j() : loaded.engine();
+        return common.isLocal()
+                ? new OwnEngine(usual, rank)
+                : new PartEngine(usual, collective, common.members() == 0 ? ranks : common.members());
     }
 
     private Preparation prepared(

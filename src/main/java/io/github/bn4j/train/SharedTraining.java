@@ -12,7 +12,9 @@ import io.github.bn4j.engine.Model;
 import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.Shard;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Parts;
 import io.github.bn4j.internal.Tensors;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
@@ -143,6 +145,7 @@ public final class SharedTraining {
                 validation == null ? null : validation.sample().slice(0, 1),
                 model.engine().name().equals(Engine.nd4j().name()),
                 OpTypes.of(model.traced()),
+                0,
                 0);
         SharedTraining made =
                 new SharedTraining(trainer, data, validation, 1, Integer.MAX_VALUE, objective, known, common);
@@ -255,6 +258,28 @@ public final class SharedTraining {
                 trainer, data, validation, processes, stepsPerPart, objective, known, common.members(members));
     }
 
+    /**
+     * Has each process take steps of its own, on its own examples of each batch and with statistics of these alone, and all of them go on with
+     * the mean of what they have come to after so many steps, at the end of each epoch and of each part: local SGD, which asks for one sum
+     * then instead of several in each step. Parameters, running averages and what the optimiser remembers are averaged, and
+     * weighted by what the examples of each have counted. With plain gradient descent, a mean after each step and no batch
+     * normalisation that is the usual training; otherwise it is another one, whose result depends on the number of processes. Running averages
+     * are those of batches of one process; measure them anew at the end.
+     *
+     * @param steps at least 1; the {@linkplain #stepsPerPart steps of a part} are a multiple of it
+     */
+    public SharedTraining averageEvery(int steps) {
+        checkArgument(steps >= 1, "averageEvery expects at least 1 step but got %s", steps);
+        Averaging averaging = common.settings().averaging;
+        checkArgument(
+                averaging == null,
+                "averageEvery expects a training without averageWeights, as the weights of each process are its own between"
+                        + " two means, but got %s; leave one of them out",
+                averaging);
+        return new SharedTraining(
+                trainer, data, validation, processes, stepsPerPart, objective, known, common.averageEvery(steps));
+    }
+
     /** The names of the inputs in the data, in the order of the arrays of a {@link SharedExample}. */
     public List<String> inputs() {
         return names().subList(0, names().size() - objective.targets().size());
@@ -263,6 +288,11 @@ public final class SharedTraining {
     /** The names of the targets in the data, in the order of the arrays of a {@link SharedExample} after its inputs. */
     public List<String> targets() {
         return names().subList(inputs().size(), names().size());
+    }
+
+    /** The classes that the network's ops are made of, for who reads its file elsewhere. */
+    public List<Class<?>> ops() {
+        return common.ops();
     }
 
     private List<String> names() {
@@ -314,6 +344,10 @@ public final class SharedTraining {
 
     /** Refuses batches that processes cannot be trained on. */
     void requireTrainable(List<StepBatches> any) {
+        if (common.isLocal()) {
+            requireTrainableApart(any);
+            return;
+        }
         int members = common.members() == 0 ? processes : common.members();
         checkArgument(
                 processes % members == 0,
@@ -327,6 +361,25 @@ public final class SharedTraining {
                     .forEach(size -> ProgramRequirements.requireTrainable(
                             objective.graph(), Shard.even(one, size).groups(members)));
         }
+    }
+
+    private void requireTrainableApart(List<StepBatches> any) {
+        int every = common.averageEvery();
+        checkArgument(
+                common.members() == 0,
+                "averageEvery expects processes that step apart but got groups of %s that normalise together; leave one of"
+                        + " them out",
+                common.members());
+        checkArgument(
+                stepsPerPart == Integer.MAX_VALUE || stepsPerPart % every == 0,
+                "averageEvery expects parts that end with a mean, of a multiple of %s steps, but got %s; say another"
+                        + " stepsPerPart",
+                every,
+                stepsPerPart);
+        StepBatches.runs(any).stream()
+                .flatMapToInt(run -> Arrays.stream(Parts.even(run.batch(), processes)))
+                .distinct()
+                .forEach(size -> ProgramRequirements.requireTrainable(objective.graph(), Shard.whole(size)));
     }
 
     EpochPlan plan(long seed) {
@@ -343,11 +396,12 @@ public final class SharedTraining {
     }
 
     RunTerms terms() {
-        return RunTerms.of(
+        RunTerms terms = RunTerms.of(
                 trainer.model(),
                 common.settings(),
                 data.toString(),
                 validation == null ? "none" : validation.toString());
+        return common.isLocal() ? terms.with("averageEvery", Integer.toString(common.averageEvery())) : terms;
     }
 
     /** What each process does alike. */

@@ -7,10 +7,7 @@ import io.github.bn4j.engine.Collective;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.ExampleRows;
-import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -20,6 +17,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The outputs for validation data of which each of several processes has some examples: each predicts its own, and gets those of the others
@@ -102,24 +100,10 @@ record SharedValidation(
     private INDArray gathered(Model running, Value value, @Nullable INDArray own) {
         INDArray whole =
                 Tensors.zeros(running.parameters().type(), value.shape().batched(size));
-        int start = Math.toIntExact(from * value.shape().size());
-        if (whole.dataType() == DataType.FLOAT) {
-            FloatBuffer elements = HostMemory.floats(whole);
-            if (own != null) {
-                FloatBuffer some = HostMemory.floats(own);
-                elements.put(start, some, 0, some.limit());
-            }
-            all.allReduce(elements);
-            HostMemory.put(elements, whole);
-        } else {
-            DoubleBuffer elements = HostMemory.doubles(whole);
-            if (own != null) {
-                DoubleBuffer some = HostMemory.doubles(own);
-                elements.put(start, some, 0, some.limit());
-            }
-            all.allReduce(elements);
-            HostMemory.put(elements, whole);
+        if (own != null) {
+            whole.get(NDArrayIndex.interval(from, to)).assign(own);
         }
+        ArraySum.over(all, whole);
         return whole;
     }
 }

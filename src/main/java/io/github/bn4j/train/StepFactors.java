@@ -41,6 +41,7 @@ final class StepFactors {
 
     /** The step on some examples. */
     StepBatches step(int[] rows, int[] sizes, int[] seen) {
-        return new StepBatches(BatchRows.of(rows, sizes, of(rows), seen), count(rows), counted(rows));
+        double counted = counted(rows);
+        return new StepBatches(BatchRows.of(rows, sizes, of(rows), seen), count(rows), counted, counted);
     }
 }

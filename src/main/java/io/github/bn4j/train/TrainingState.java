@@ -201,6 +201,20 @@ final class TrainingState {
         return runs;
     }
 
+    /** What it has counted so far. */
+    StepCounts counts() {
+        EpochSoFar so = underWay;
+        return new StepCounts(
+                runs, requireNonNull(optimizer).steps(), so == null ? 0 : so.lossSum(), so == null ? 0 : so.counted());
+    }
+
+    /** Goes on with what several processes have counted together, after they have written to what steps write to. */
+    void goOn(StepCounts together) {
+        runs = together.runs();
+        requireNonNull(optimizer).goOn(together.optimizerSteps());
+        underWay = requireNonNull(underWay).counted(together.lossSum(), together.counted());
+    }
+
     /** The optimiser at work, with what it remembers if it is of the same kind as before. */
     OptimizerState optimizer(Optimizer wanted, Parameters parameters, ParameterRules rules) {
         OptimizerState next = OptimizerState.after(optimizer, wanted, parameters, rules);
