@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * of one machine. What comes out is what {@code net.trainer()} gives on one machine, up to the rounding of sums in another order, on however
  * many workers. All workers have the same bits in each step.
  *
+ * <p>Where a network is too slow for that, {@link #averageEvery} has workers step apart instead.
+ *
  * <p><b>How.</b> Rows are encoded once and kept on the executors. Each epoch, or each {@linkplain #stepsPerJob so many steps} of it, is one job of
  * Spark: a shuffle sorts the examples in the order of the steps, so that data may be larger than any one machine, and a barrier stage with a
  * task for each worker takes the steps. Workers are connected with each other by sockets, see {@link #port}. What they send is not
@@ -109,6 +111,24 @@ public final class SparkTrainer {
     public SparkTrainer synchronizeWithin(int members) {
         checkArgument(members >= 1, "synchronizeWithin expects at least 1 worker but got %s", members);
         return withCluster(changed -> changed.members = members);
+    }
+
+    /**
+     * Lets each worker take steps of its own, on its own examples of each batch, and has all go on with the mean of what they have come to after
+     * so many steps and at the end of each epoch: local SGD (Stich 2019), for networks that are too slow for several sums in each step.
+     * Parameters and what the optimiser remembers are averaged, in one sum. Each worker normalises its own examples, and at the end of {@code
+     * fit} the running averages are measured exactly on all training data, as {@link SparkBatchNorm#recalibrate} does; until then, and for
+     * validation after each epoch, they are the mean of those of the workers.
+     *
+     * <p>What comes out is another training than that of one machine, and depends on the number of workers: with each averaging every {@code
+     * steps} steps, the same settings on the same number of workers give the same bits. Learning rates and warm-up are those of the batch of one
+     * worker. Not with {@link #synchronizeWithin} and {@link #averageWeights}.
+     *
+     * @param steps at least 1; {@link #stepsPerJob} is a multiple of it
+     */
+    public SparkTrainer averageEvery(int steps) {
+        checkArgument(steps >= 1, "averageEvery expects at least 1 step but got %s", steps);
+        return withCluster(changed -> changed.averageEvery = steps);
     }
 
     /**
@@ -389,7 +409,8 @@ public final class SparkTrainer {
     /**
      * Trains like {@link #fit(Dataset, String, String)}, but goes on from the newest state in the folder of the {@link #checkpoints}, if there
      * is one, also of another driver. What follows is, to the bit, what would have followed there. Network, data, their order and settings
-     * have to be those that it was begun with; the number of workers may be another one.
+     * have to be those that it was begun with; the number of workers may be another one, with which what follows is the same up to rounding, or,
+     * of workers that {@linkplain #averageEvery step apart}, another training.
      *
      * @throws io.github.bn4j.checkpoint.CheckpointException if network, data or settings differ
      * @throws IllegalArgumentException if no checkpoints are set, and whenever {@code fit} throws it

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -111,7 +112,14 @@ class SparkTrainerFaultsTest {
     void givesTheSameBitsWhenAnExecutorIsLostInMidEpoch(@TempDir Path folder) {
         // Another moment each day, the same in all runs of a day.
         Random random = new Random(LocalDate.now().toEpochDay());
-        assertSameBitsAfterALoss(folder, 1 + random.nextInt(EPOCHS * STEPS));
+        assertSameBitsAfterALoss(folder, 1 + random.nextInt(EPOCHS * STEPS), trainer -> trainer);
+    }
+
+    /** In the second of three jobs of an epoch, and so between two means. */
+    @Test
+    void givesTheSameBitsWhenAnExecutorIsLostWhoseStepsAreItsOwn(@TempDir Path folder) {
+        assertSameBitsAfterALoss(
+                folder, STEPS + 5, trainer -> trainer.averageEvery(3).stepsPerJob(3));
     }
 
     @Test
@@ -121,17 +129,19 @@ class SparkTrainerFaultsTest {
         Random random = new Random();
         for (int run = 0; run < 20; run++) {
             assertSameBitsAfterALoss(
-                    Files.createDirectory(folder.resolve(Integer.toString(run))), 1 + random.nextInt(EPOCHS * STEPS));
+                    Files.createDirectory(folder.resolve(Integer.toString(run))),
+                    1 + random.nextInt(EPOCHS * STEPS),
+                    trainer -> trainer);
         }
     }
 
-    private static void assertSameBitsAfterALoss(Path folder, int step) {
+    private static void assertSameBitsAfterALoss(Path folder, int step, UnaryOperator<SparkTrainer> settings) {
         Network whole = network();
-        History expected = trainer(whole, NONE).fit(frame, "features", "label");
+        History expected = settings.apply(trainer(whole, NONE)).fit(frame, "features", "label");
 
         Network lost = network();
         Path file = folder.resolve("lost");
-        History history = trainer(lost, new Accident(step, true, file.toString()))
+        History history = settings.apply(trainer(lost, new Accident(step, true, file.toString())))
                 .checkpoints(folder.resolve("states").toUri().toString())
                 .fit(frame, "features", "label");
 

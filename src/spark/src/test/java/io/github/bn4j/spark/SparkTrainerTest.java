@@ -6,14 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
 import io.github.bn4j.data.DataException;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.data.Example;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.layer.BatchNorm1d;
+import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.Padding;
+import io.github.bn4j.layer.Relu;
 import io.github.bn4j.spark.internal.TestSpark;
 import io.github.bn4j.train.Adam;
+import io.github.bn4j.train.Averaging;
 import io.github.bn4j.train.EndEvent;
 import io.github.bn4j.train.Epoch;
 import io.github.bn4j.train.EpochEvent;
@@ -174,6 +180,108 @@ class SparkTrainerTest {
         assertThat(largest).isBetween(1e-6, 0.1);
     }
 
+    @Test
+    void workersThatStepApartGoOnWithTheMeanAndWithStatisticsOfAllData() {
+        Dataset<Row> frame = frame(session, digits, 3);
+        Network many = convolutions(DataType.DOUBLE).on(Engine.nd4j());
+        History history = trainer(many)
+                .workers(3)
+                .averageEvery(2)
+                .epochs(2)
+                .fit(frame, frame(session, others, 2), "features", "label");
+        assertThat(history.epochs()).hasSize(2);
+
+        Network inSmallerJobs = convolutions(DataType.DOUBLE).on(Engine.nd4j());
+        History same = trainer(inSmallerJobs)
+                .workers(3)
+                .averageEvery(2)
+                .stepsPerJob(4)
+                .epochs(2)
+                .fit(frame, frame(session, others, 2), "features", "label");
+        SparkTrainerFaultsTest.assertSameBits(inSmallerJobs, many);
+        assertThat(same.last().validationLoss()).isEqualTo(history.last().validationLoss());
+
+        INDArray statistics = many.parameters().state().dup();
+        many.recalibrate(digits);
+        assertThat(many.parameters().state().sub(statistics).amaxNumber().doubleValue())
+                .isLessThan(1e-12);
+
+        Network together = convolutions(DataType.DOUBLE).on(Engine.nd4j());
+        trainer(together).workers(3).epochs(2).fit(frame, "features", "label");
+        double largest = many.parameters()
+                .get("conv2d_1.weight")
+                .sub(together.parameters().get("conv2d_1.weight"))
+                .amaxNumber()
+                .doubleValue();
+        assertThat(largest).isBetween(1e-6, 0.1);
+    }
+
+    @Test
+    void aWorkerThatStepsAloneDoesWhatOneMachineDoes() {
+        Network one = convolutions(DataType.FLOAT);
+        one.trainer().loss(Loss.softmaxCrossEntropy()).batchSize(62).fit(digits);
+        one.recalibrate(digits);
+        Network many = convolutions(DataType.FLOAT);
+        trainer(many).workers(1).averageEvery(3).fit(frame(session, digits, 3), "features", "label");
+        // Statistics are merged by partitions.
+        assertSame(many, one, 1e-5);
+        assertThat(many.parameters().trainable().dup().data().asFloat())
+                .isEqualTo(one.parameters().trainable().dup().data().asFloat());
+    }
+
+    /** Plain gradient descent with a mean after each step is that of one machine, where nothing is normalised. */
+    @Test
+    void aMeanAfterEachStepIsWhatOneMachineGivesWithoutNorm() {
+        Network one = Network.input(64).dense(13).relu().dense(10).build(3);
+        Network many = Network.input(64).dense(13).relu().dense(10).build(3);
+        io.github.bn4j.data.Dataset flat =
+                io.github.bn4j.data.Dataset.of(digits.features().reshape(ROWS, 64), digits.labels());
+        one.trainer()
+                .optimizer(Sgd.of(0.1))
+                .loss(Loss.softmaxCrossEntropy())
+                .batchSize(62)
+                .epochs(3)
+                .fit(flat);
+        trainer(many)
+                .optimizer(Sgd.of(0.1))
+                .averageEvery(1)
+                .epochs(3)
+                .fit(frame(session, digits, 2), "features", "label");
+        assertSame(many, one, 1e-5);
+    }
+
+    @Test
+    void refusesWhatDoesNotGoWithStepsApart() {
+        Dataset<Row> frame = frame(session, digits, 2);
+        SparkTrainer local = trainer(convolutions(DataType.FLOAT)).averageEvery(3);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> local.synchronizeWithin(2).fit(frame, "features", "label"))
+                .withMessage(
+                        "averageEvery expects workers that step apart but got synchronizeWithin(2), by which they normalise together; leave one of them out");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> local.stepsPerJob(4).fit(frame, "features", "label"))
+                .withMessage(
+                        "stepsPerJob expects a multiple of the 3 steps of averageEvery, as each job ends with a mean, but got 4");
+        Averaging swa = Averaging.swa().recalibrate(false);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> local.averageWeights(swa).fit(frame, "features", "label"))
+                .withMessage(
+                        "averageEvery expects a training without averageWeights, as the weights of each process are its own between two means, but got "
+                                + swa + "; leave one of them out");
+        BatchNorm1d shared = BatchNorm1d.of();
+        GraphBuilder twice = new GraphBuilder();
+        Value hidden = twice.call(Dense.of(5), twice.input("features", 64));
+        Network behindItself = twice.build(
+                1,
+                DataType.FLOAT,
+                twice.call(
+                        "score", Dense.of(10), twice.call(shared, twice.call(Relu.of(), twice.call(shared, hidden)))));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> trainer(behindItself).averageEvery(3).fit(frame, "features", "label"))
+                .withMessageStartingWith(
+                        "recalibrate expects batch normalisations whose input does not depend on their own running averages but got [");
+    }
+
     private static SparkTrainer trainer(Network network) {
         return SparkTrainer.of(network)
                 .workers(4)
@@ -243,6 +351,10 @@ class SparkTrainerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> trainer.synchronizeWithin(0))
                 .withMessage("synchronizeWithin expects at least 1 worker but got 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trainer.averageEvery(0))
+                .withMessage("averageEvery expects at least 1 step but got 0");
+        assertThat(trainer.averageEvery(8).toString()).endsWith(" on 4 workers, averaged every 8 steps, attempts 4");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> trainer.attempts(0))
                 .withMessage("attempts expects at least 1 but got 0");

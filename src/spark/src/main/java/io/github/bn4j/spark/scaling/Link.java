@@ -16,7 +16,7 @@ public record Link(double latency, double overhead, double bandwidth) {
             throw new IllegalArgumentException(
                     "Link expects a latency and an overhead of at least 0 s and a bandwidth above 0"
                             + " bytes/s but got " + latency + ", " + overhead + " and " + bandwidth
-                            + "; measure them with Scaling, or ask who runs the cluster");
+                            + "; measure them with ClusterMeasurement, or ask who runs the cluster");
         }
     }
 

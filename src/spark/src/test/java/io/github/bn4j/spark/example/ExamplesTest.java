@@ -50,6 +50,20 @@ class ExamplesTest {
     }
 
     @Test
+    void setsTheModelOfScalingBesideRealSteps(SparkSession spark) {
+        assertThat(CompareModelOfScaling.line(spark, ClassifyDigits.digits(spark), 2))
+                .matches("2 workers: arithmetic \\S+ ms, a step by the model \\S+ ms, a step \\S+ ms");
+    }
+
+    @Test
+    void timesStepsOfProcesses() throws IOException {
+        assertThat(CostOfSynchronization.run(1, 1, false, 4, 3)).matches("median \\S+ ms, least \\S+ ms");
+        // Two sums for each of five batch normalisations, and one; 4 bytes for each of 467,370 gradients.
+        assertThat(CostOfSynchronization.run(2, 1, true, 4, 3))
+                .matches("median \\S+ ms, least \\S+ ms, 11 sums and 1882\\d{3} bytes a step");
+    }
+
+    @Test
     void runsTheScriptInTheShell(SparkSession spark) throws IOException {
         List<String> failures = new ArrayList<>();
         List<String> values = new ArrayList<>();

@@ -62,11 +62,24 @@ class ScalingModelTest {
         assertThat(slowSteps.advice(64)).isEqualTo("synchronous");
         ScalingModel fastSteps = new ScalingModel(work(0.02, 0.0002), TEN_GIGABITS);
         assertThat(fastSteps.advice(2)).isEqualTo("synchronous");
-        assertThat(fastSteps.advice(64)).isEqualTo("larger batches, or fewer workers");
+        assertThat(fastSteps.advice(64)).isEqualTo("averageEvery(4)");
         ScalingModel between = new ScalingModel(work(0.035, 0.0002), TEN_GIGABITS);
         assertThat(between.advice(64)).isEqualTo("groups of 8");
         ScalingModel tiny = new ScalingModel(work(0.0005, 0.0001), TEN_GIGABITS);
         assertThat(tiny.advice(256)).isEqualTo("larger batches, or fewer workers");
+    }
+
+    /** One sum of 6 MB every 4 steps: 2 hops of 63 messages, 2 · 63/64 of the bytes; and half of what the slowest is behind. */
+    @Test
+    void averagesNowAndThen() {
+        StepWork work = work(0.02, 0.002);
+        ScalingModel model = new ScalingModel(work, TEN_GIGABITS);
+        double sum = 2 * (50e-6 + 63 * 10e-6) + 2 * 63 / 64.0 * 6e6 / 1.1e9;
+        double expected = work.mean() + (work.slowestOf(64) - work.mean()) / 2 + sum / 4;
+        assertThat(model.local(64, 4)).isEqualTo(expected, within(1e-12));
+        assertThat(model.local(1, 4)).isEqualTo(work.mean(), within(1e-15));
+        assertThatThrownBy(() -> model.local(2, 0))
+                .hasMessage("local expects an average every 1 step or more but got 0");
     }
 
     @Test
@@ -74,9 +87,9 @@ class ScalingModelTest {
         ScalingModel model = new ScalingModel(new StepWork(new double[] {0.1}, new long[] {}, 1_100_000), TEN_GIGABITS);
         assertThat(model.table(List.of(2, 16)).string().lines())
                 .containsExactly(
-                        " workers         synchronous         groups of 8  advice",
-                        "       2    101.06 ms (99 %)                   -  synchronous",
-                        "      16    102.28 ms (98 %)    102.28 ms (98 %)  synchronous");
+                        " workers         synchronous         groups of 8    averageEvery(16)  advice",
+                        "       2    101.06 ms (99 %)                   -   100.19 ms (100 %)  synchronous",
+                        "      16    102.28 ms (98 %)    102.28 ms (98 %)   100.38 ms (100 %)  synchronous");
     }
 
     @Test
@@ -84,7 +97,7 @@ class ScalingModelTest {
         assertThatThrownBy(() -> new Link(-1, 0, 1e9))
                 .hasMessage(
                         "Link expects a latency and an overhead of at least 0 s and a bandwidth above 0 bytes/s but got -1.0,"
-                                + " 0.0 and 1.0E9; measure them with Scaling, or ask who runs the cluster");
+                                + " 0.0 and 1.0E9; measure them with ClusterMeasurement, or ask who runs the cluster");
         assertThatThrownBy(() -> new StepWork(new double[] {}, new long[] {}, 1))
                 .hasMessage("StepWork expects measured times above 0 s but got none; run some steps first");
     }

@@ -6,11 +6,12 @@ import java.net.BindException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.BarrierTaskContext;
 
 /**
- * How the tasks of a barrier stage of Spark come together. One call through Spark, which takes a second, tells all of them the addresses and
- * a secret; all the rest goes from executor to executor. Each attempt has a mesh of its own.
+ * How the tasks of a barrier stage of Spark, or other processes, come together. One call through Spark, which takes a second, tells all of them the
+ * addresses and a secret; all the rest goes from executor to executor. Each attempt has a mesh of its own.
  */
 public final class Rendezvous {
 
@@ -25,13 +26,26 @@ public final class Rendezvous {
      */
     public static MeshCollective join(BarrierTaskContext context, Patience patience, int port) {
         int rank = context.partitionId();
-        int ranks = context.numPartitions();
+        String host = host(context.getTaskInfos()[rank].address());
+        return join(rank, context.numPartitions(), host, context::allGather, patience, port);
+    }
+
+    /**
+     * Waits for all ranks, which do the same.
+     *
+     * @param host of this rank, as the others reach it
+     * @param gathering tells all of them what each says, in the order of the ranks
+     * @param port the first one to try, where others may be taken; 0 for any that is free
+     * @return to be closed
+     * @throws CollectiveException if another one cannot be reached, or does not come in time
+     */
+    public static MeshCollective join(
+            int rank, int ranks, String host, Function<String, String[]> gathering, Patience patience, int port) {
         try (ServerSocketChannel server = open(port, ranks)) {
-            String task = context.getTaskInfos()[rank].address();
-            MeshAddress own = new MeshAddress(host(task), server.socket().getLocalPort());
+            MeshAddress own = new MeshAddress(host, server.socket().getLocalPort());
             // That of rank 0 counts.
             String secret = MeshSecret.random().text();
-            String[] said = context.allGather(own + " " + secret);
+            String[] said = gathering.apply(own + " " + secret);
             List<MeshAddress> addresses = new ArrayList<>();
             for (String words : said) {
                 addresses.add(MeshAddress.parse(words.substring(0, words.indexOf(' '))));

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -38,8 +39,9 @@ public final class MeasuredFrame implements ReportedData {
     private final String who;
     private final Network network;
     private final Class<?>[] own;
-    private final Dataset<Row> frame;
+    private final JavaRDD<EncodedRow> encoded;
     private final FramePlan plan;
+    private final LongSupplier count;
     private long rows = -1;
 
     /**
@@ -51,17 +53,34 @@ public final class MeasuredFrame implements ReportedData {
      * @param plan how rows become its inputs and, if there is a target, class numbers
      */
     public MeasuredFrame(String who, Network network, Class<?>[] own, Dataset<Row> frame, FramePlan plan) {
+        this(who, network, own, plan.encode(frame), plan, frame::count);
+    }
+
+    /**
+     * Rows that are encoded already.
+     *
+     * @param plan by which they are
+     * @param count says how many there are, if it is asked before they are measured
+     */
+    public MeasuredFrame(
+            String who,
+            Network network,
+            Class<?>[] own,
+            JavaRDD<EncodedRow> encoded,
+            FramePlan plan,
+            LongSupplier count) {
         this.who = who;
         this.network = network;
         this.own = own;
-        this.frame = frame;
+        this.encoded = encoded;
         this.plan = plan;
+        this.count = count;
     }
 
     @Override
     public long examples() {
         if (rows < 0) {
-            rows = frame.count();
+            rows = count.getAsLong();
             plan.requireRows(rows);
         }
         return rows;
@@ -152,13 +171,11 @@ public final class MeasuredFrame implements ReportedData {
     }
 
     private PartitionSums sums(Task task) {
-        Broadcast<PortableNetwork> broadcast =
-                PortableNetwork.of(network, own).broadcast(frame.sparkSession().sparkContext());
-        JavaRDD<PartitionSums> parts = plan.encode(frame)
-                .mapPartitionsWithIndex(
-                        (partition, examples) -> List.of(task.run(partition, new Examples(examples), broadcast))
-                                .iterator(),
-                        false);
+        Broadcast<PortableNetwork> broadcast = PortableNetwork.of(network, own).broadcast(encoded.context());
+        JavaRDD<PartitionSums> parts = encoded.mapPartitionsWithIndex(
+                (partition, examples) -> List.of(task.run(partition, new Examples(examples), broadcast))
+                        .iterator(),
+                false);
         PartitionSums sums = TaskFailure.unwrapped(() -> {
             try {
                 List<PartitionSums> all = grouped(parts).collect();

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.graph.Graph;
+import io.github.bn4j.norm.Recalibration;
 import io.github.bn4j.spark.internal.frame.FrameColumns;
 import io.github.bn4j.spark.internal.frame.FramePlan;
 import io.github.bn4j.spark.internal.job.Attempts;
@@ -104,6 +105,9 @@ public final class ClusterFit {
                 "synchronizeWithin expects a number that divides the %s workers but got %s",
                 settings.workers,
                 members);
+        if (settings.averageEvery > 0) {
+            requireLocal();
+        }
         FramePlan plan = plan(train);
         Slots slots = new Slots(spark, settings.workers, settings.waitForSlots);
         slots.await();
@@ -120,7 +124,8 @@ public final class ClusterFit {
             SharedTraining shared = judged == null
                     ? SharedTraining.of(trainer, data.shared())
                     : SharedTraining.of(trainer, data.shared(), judged.shared());
-            shared = shared.processes(settings.workers).groups(members).stepsPerPart(settings.stepsPerJob);
+            shared = shared.processes(settings.workers).stepsPerPart(settings.stepsPerJob);
+            shared = settings.averageEvery > 0 ? shared.averageEvery(settings.averageEvery) : shared.groups(members);
             JavaRDD<SharedExample> none = spark.emptyRDD();
             JobWorkers workers = new JobWorkers(
                     attempts,
@@ -130,13 +135,31 @@ public final class ClusterFit {
                     folder);
             Optional<byte[]> state = folder == null || !resumes ? Optional.empty() : folder.read();
             try {
-                return state.isPresent() ? shared.resume(state.get(), workers) : shared.fit(workers);
+                History history = state.isPresent() ? shared.resume(state.get(), workers) : shared.fit(workers);
+                if (settings.averageEvery > 0) {
+                    Recalibration.of(network.model(), data.measured(network, shared.ops()), any -> true);
+                }
+                return history;
             } finally {
                 if (folder != null) {
                     own.newest(folder.newest());
                 }
             }
         }
+    }
+
+    private void requireLocal() {
+        checkArgument(
+                settings.members == 0,
+                "averageEvery expects workers that step apart but got synchronizeWithin(%s), by which they normalise"
+                        + " together; leave one of them out",
+                settings.members);
+        checkArgument(
+                settings.stepsPerJob == Integer.MAX_VALUE || settings.stepsPerJob % settings.averageEvery == 0,
+                "stepsPerJob expects a multiple of the %s steps of averageEvery, as each job ends with a mean, but got %s",
+                settings.averageEvery,
+                settings.stepsPerJob);
+        Recalibration.requireMeasurable(network.graph());
     }
 
     private FramePlan plan(Dataset<Row> frame) {

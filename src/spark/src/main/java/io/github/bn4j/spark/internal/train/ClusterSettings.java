@@ -13,6 +13,9 @@ public final class ClusterSettings {
     /** How many neighbouring workers share the statistics of batch normalisations; 0 for all. */
     public int members;
 
+    /** How many steps workers take apart before they average; 0 if they take each step together. */
+    public int averageEvery;
+
     /** The URI of the folder for states; null for none. */
     public @Nullable String checkpoints;
 
@@ -39,6 +42,7 @@ public final class ClusterSettings {
         ClusterSettings copy = new ClusterSettings();
         copy.workers = workers;
         copy.members = members;
+        copy.averageEvery = averageEvery;
         copy.checkpoints = checkpoints;
         copy.attempts = attempts;
         copy.stepsPerJob = stepsPerJob;
@@ -54,6 +58,9 @@ public final class ClusterSettings {
     public String toString() {
         return workers + (workers == 1 ? " worker" : " workers")
                 + (members == 0 ? "" : ", synchronized within " + members)
+                + (averageEvery == 0
+                        ? ""
+                        : ", averaged every " + averageEvery + (averageEvery == 1 ? " step" : " steps"))
                 + (checkpoints == null ? "" : ", checkpoints \"" + checkpoints + "\"")
                 + ", attempts " + attempts
                 + (stepsPerJob == Integer.MAX_VALUE ? "" : ", steps per job " + stepsPerJob);

@@ -1,11 +1,13 @@
 package io.github.bn4j.spark.internal.train;
 
+import io.github.bn4j.Network;
 import io.github.bn4j.data.DataException;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.spark.internal.frame.EncodedRow;
 import io.github.bn4j.spark.internal.frame.FramePlan;
 import io.github.bn4j.spark.internal.frame.TaskFailure;
+import io.github.bn4j.spark.internal.norm.MeasuredFrame;
 import io.github.bn4j.train.SharedData;
 import io.github.bn4j.train.SharedExample;
 import java.util.LinkedHashMap;
@@ -126,6 +128,15 @@ public final class ExampleData implements AutoCloseable {
         PartitionDigest[] known = digests.toArray(PartitionDigest[]::new);
         return encoded.mapPartitionsWithIndex(
                 (partition, rows) -> new NumberedRows(rows, firsts[partition], order, known[partition]), true);
+    }
+
+    /**
+     * Measures what comes to the batch normalisations of a network on all of them.
+     *
+     * @param ops the classes of its ops
+     */
+    MeasuredFrame measured(Network network, List<Class<?>> ops) {
+        return new MeasuredFrame("fit", network, ops.toArray(Class<?>[]::new), encoded, plan, shared::size);
     }
 
     /** Lets the executors have their memory back. */
