@@ -13,11 +13,22 @@ import puppeteer from 'puppeteer-core'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const site = join(here, '../target/site')
 const pictures = join(here, '../target/site-pictures')
-const widths = { desktop: { width: 1280, height: 900 }, mobile: { width: 390, height: 844, isMobile: true, hasTouch: true } }
+const widths = {
+  desktop: { width: 1400, height: 900 },
+  tablet: { width: 800, height: 1100, hasTouch: true },
+  phone: { width: 375, height: 812, isMobile: true, hasTouch: true }
+}
+// What people look for, and where they have to find it.
+const searches = {
+  absorb: '/biases',
+  'early stopping': '/training',
+  'class weight': '/training',
+  transfer: '/recipes'
+}
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' }
 const problems = []
 
-execFileSync('npx', ['vitepress', 'build'], { cwd: here, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, BASE: '/' } })
+execFileSync('node', ['build.mjs'], { cwd: here, stdio: 'inherit', env: { ...process.env, BASE: '/' } })
 
 // Like GitHub Pages: /guide is guide.html, / is index.html.
 function fileOf(url) {
@@ -65,9 +76,15 @@ async function look(path) {
     formulas: document.querySelectorAll('mjx-container').length,
     wrong: document.querySelectorAll('mjx-merror, [data-mjx-error]').length,
     raw: /\$\$|\\frac|\\mathrm/.test(document.querySelector('main, .VPContent').innerText),
-    overflow: document.documentElement.scrollWidth > window.innerWidth
+    overflow: document.documentElement.scrollWidth > window.innerWidth,
+    // Code wraps; what a program printed may scroll, as its columns stand in line.
+    clipped: [...document.querySelectorAll("div[class*='language-']:not(.language-text) pre")]
+      .filter((pre) => pre.scrollWidth > pre.clientWidth).map((pre) => pre.innerText.slice(0, 40))
   }))
 }
+
+// Javadoc checks its own links.
+const ofPages = (link) => link.startsWith(origin) && !new URL(link).pathname.startsWith('/javadoc/')
 
 rmSync(pictures, { recursive: true, force: true })
 mkdirSync(pictures, { recursive: true })
@@ -92,14 +109,15 @@ for (const [device, size] of Object.entries(widths)) {
     page.broken.forEach((image) => problem(`picture ${image} does not load`))
     if (page.wrong > 0 || page.raw) problem('a formula does not render')
     if (page.overflow) problem(`wider than the window on ${device}`)
-    page.links.filter((link) => link.startsWith(origin)).forEach((link) => todo.push(new URL(link).pathname))
+    page.clipped.forEach((code) => problem(`code is clipped on ${device}: ${code}`))
+    page.links.filter(ofPages).forEach((link) => todo.push(new URL(link).pathname))
     const name = path === '/' ? 'index' : path.slice(1).replaceAll('/', '-')
     await tab.screenshot({ path: join(pictures, `${name}-${device}.png`), fullPage: true })
   }
 }
 for (const [path, page] of pages) {
   seen.current = path
-  for (const link of page.links.filter((link) => link.startsWith(origin))) {
+  for (const link of page.links.filter(ofPages)) {
     const { pathname, hash } = new URL(link)
     if (hash !== '' && !pages.get(pathname)?.anchors.includes(decodeURIComponent(hash.slice(1)))) {
       problem(`${link.slice(origin.length)} has no such anchor`)
@@ -107,14 +125,27 @@ for (const [path, page] of pages) {
   }
 }
 
-seen.current = 'search'
 await tab.setViewport(widths.desktop)
+for (const [words, page] of Object.entries(searches)) {
+  seen.current = `search for ${words}`
+  await tab.goto(origin, { waitUntil: 'networkidle0' })
+  await tab.click('.DocSearch-Button')
+  await tab.waitForSelector('.search-input')
+  await tab.type('.search-input', words)
+  await tab.waitForSelector('.results .result', { timeout: 10000 }).catch(() => problem('finds nothing'))
+  const found = await tab.$$eval('.results .result', (results) => results.slice(0, 5).map((result) => new URL(result.href).pathname))
+  if (!found.some((path) => path.startsWith(page))) problem(`expects ${page} among the first five but got ${found}`)
+  await tab.screenshot({ path: join(pictures, `search-${words.replace(' ', '-')}.png`) })
+}
+
+seen.current = '/'
 await tab.goto(origin, { waitUntil: 'networkidle0' })
-await tab.click('.DocSearch-Button')
-await tab.waitForSelector('.search-input')
-await tab.type('.search-input', 'absorb')
-await tab.waitForSelector('.results .result', { timeout: 10000 }).catch(() => problem('finds nothing for "absorb"'))
-await tab.screenshot({ path: join(pictures, 'search-desktop.png') })
+const shown = await tab.evaluate(() => ({
+  code: document.querySelector('main .language-java, .VPContent .language-java') !== null,
+  dependency: document.querySelector('.VPContent .language-xml')?.innerText.includes('<artifactId>bn4j</artifactId>') ?? false,
+  picture: document.querySelector('.VPHero img') !== null
+}))
+Object.entries(shown).forEach(([what, there]) => there || problem(`has no ${what}`))
 
 await browser.close()
 server.close()

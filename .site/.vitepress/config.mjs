@@ -1,11 +1,16 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
+import { front } from './front.mjs'
 import { links, slug } from './links.mjs'
 import { sidebar } from './navigation.mjs'
 
-const docs = fileURLToPath(new URL('../../docs', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const docs = `${root}docs`
 const modules = fileURLToPath(new URL('../node_modules', import.meta.url))
-const target = fileURLToPath(new URL('../../target', import.meta.url))
+const target = `${root}target`
+// Made by Maven; build.mjs puts it beside the pages.
+const javadoc = existsSync(`${target}/reports/apidocs`)
 
 const home = {
   layout: 'home',
@@ -17,7 +22,7 @@ const home = {
     actions: [
       { theme: 'brand', text: 'Guide', link: '/guide' },
       { theme: 'alt', text: 'Why', link: '/why' },
-      { theme: 'alt', text: 'Examples', link: '/examples' }
+      { theme: 'alt', text: 'Recipes', link: '/recipes' }
     ]
   }
 }
@@ -40,6 +45,7 @@ export default defineConfig({
   markdown: { math: true, anchor: { slugify: slug }, config: links },
   vite: {
     publicDir: `${docs}/images`,
+    plugins: [front(root)],
     // Pages become modules in docs, from where these are not found.
     resolve: { alias: [{ find: /^vue(\/server-renderer)?$/, replacement: `${modules}/vue$1` }] }
   },
@@ -49,8 +55,9 @@ export default defineConfig({
     sidebar: sidebar(docs),
     nav: [
       { text: 'Guide', link: '/guide' },
-      { text: 'Examples', link: '/examples' },
+      { text: 'Recipes', link: '/recipes' },
       { text: 'API', link: '/api' },
+      ...(javadoc ? [{ text: 'Javadoc', link: '/javadoc/index.html', target: '_self' }] : []),
       { text: 'Troubleshooting', link: '/troubleshooting' }
     ],
     socialLinks: [{ icon: 'github', link: 'https://github.com/bn4j/bn4j' }],
