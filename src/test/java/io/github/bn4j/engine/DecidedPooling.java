@@ -8,6 +8,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.op.MaxPooling;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -44,18 +45,24 @@ record DecidedPooling() implements Op {
     private static int place(Call call, double[] places, int i) {
         INDArray x = call.input(0);
         INDArray y = call.input(1);
-        int channel = i / (int) (y.size(2) * y.size(3));
-        return channel * (int) (x.size(2) * x.size(3)) + (int) places[i];
+        int channel = i / positions(y.shape());
+        return channel * positions(x.shape()) + (int) places[i];
+    }
+
+    /** How many places a channel has, of images or of sequences. */
+    private static int positions(long[] batched) {
+        return (int) Arrays.stream(batched).skip(2).reduce(1, Math::multiplyExact);
     }
 
     /** The places of the elements that a max pooling took: the first of each window that is equal to its result. */
     static double[] winners(MaxPooling pooling, Node node, double[] x, double[] y) {
         Shape image = node.inputs().get(0).shape();
         Shape pooled = node.output().shape();
-        int height = (int) image.dim(1);
-        int width = (int) image.dim(2);
-        int columns = (int) pooled.dim(2);
-        int positions = (int) pooled.dim(1) * columns;
+        // A sequence is an image of one row.
+        int width = (int) image.dim(image.rank() - 1);
+        int height = positions(image.batched(1)) / width;
+        int columns = (int) pooled.dim(pooled.rank() - 1);
+        int positions = positions(pooled.batched(1));
         double[] winners = new double[y.length];
         for (int i = 0; i < y.length; i++) {
             int channel = i / positions * height * width;

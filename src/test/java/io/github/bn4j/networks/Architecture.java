@@ -36,12 +36,16 @@ final class Architecture {
     private final List<Value> outputs = new ArrayList<>();
     private final Map<String, Loss> losses = new LinkedHashMap<>();
 
-    Architecture(Draw draw, int batch) {
+    Architecture(Draw draw, int batch, boolean overSequences) {
         this.draw = draw;
         this.batch = batch;
         products = draw.chance(0.025) ? 10 * PRODUCTS : PRODUCTS;
         images = new ImageBlocks(g, draw, batch);
         features = new FeatureBlocks(g, draw, batch);
+        if (overSequences) {
+            overSequences();
+            return;
+        }
         switch (draw.from(0, 9)) {
             case 0 -> overFeatures();
             case 1 -> twins();
@@ -68,6 +72,24 @@ final class Architecture {
             auxiliary(y);
         }
         head(draw.chance(0.2) ? g.concat(y, x) : y);
+    }
+
+    /** Signals in time: told what they are of, or what each moment is (Perslev et al. 2019, figure 1). */
+    private void overSequences() {
+        SequenceBlocks sequences = new SequenceBlocks(g, draw, batch);
+        int length = draw.from(8, draw.oneOf(20, 100));
+        int most = draw.channels((int) Math.sqrt(products / (3.0 * batch * length)));
+        Value x = g.input("signal", draw.chance(0.2) ? draw.channels(most) : draw.oneOf(1, 3), length);
+        Value y = x;
+        for (int stage = draw.from(1, 3); stage > 0; stage--) {
+            y = sequences.half(sequences.any(y, most), draw.channels(most));
+        }
+        if (draw.chance(0.7)) {
+            head(sequences.vector(y));
+            return;
+        }
+        y = sequences.unit(sequences.twiceAsLong(y, draw.channels(most)), draw.channels(most));
+        output(y, Loss.meanSquaredError());
     }
 
     private void classifier() {

@@ -31,6 +31,8 @@ public final class RandomNetwork {
     /** For what came later, so that it changes no other draw. */
     private final Random windows;
 
+    private final Random sequences;
+
     private final GraphBuilder g = new GraphBuilder();
     private final List<Value> values = new ArrayList<>();
     private int inputs;
@@ -39,6 +41,7 @@ public final class RandomNetwork {
     private RandomNetwork(long seed) {
         this.random = new Random(seed);
         this.windows = new Random(~seed);
+        this.sequences = new Random(31 * seed + 5);
     }
 
     /** Network number {@code seed}. */
@@ -50,6 +53,9 @@ public final class RandomNetwork {
         values.add(g.input("image", 1 + random.nextInt(3), 3 + random.nextInt(2), 3 + random.nextInt(2)));
         if (chance(0.3)) {
             values.add(g.input("features", 2 + random.nextInt(3)));
+        }
+        if (sequences.nextInt(8) == 0) {
+            values.add(g.input("signal", 1 + sequences.nextInt(3), 4 + sequences.nextInt(5)));
         }
         int steps = 4 + random.nextInt(9);
         for (int i = 0; i < steps; i++) {
@@ -163,6 +169,9 @@ public final class RandomNetwork {
     }
 
     private Layer flatLayer(Shape shape) {
+        if (shape.rank() == 2 && sequences.nextInt(3) > 0) {
+            return sequenceLayer(shape);
+        }
         if (shape.rank() == 2) {
             return switch (random.nextInt(4)) {
                 case 0 -> activation();
@@ -180,6 +189,27 @@ public final class RandomNetwork {
             case 6 -> Reshape.of(shape.dim(0), 1, 1);
             case 7 -> chance(0.5) || shape.size() <= 2 ? Dropout.of(0.4) : GroupNorm.of(1);
             case 8, 9 -> activation();
+            default -> new BatchNorm1d(norm());
+        };
+    }
+
+    private Layer sequenceLayer(Shape shape) {
+        int channels = (int) shape.dim(0);
+        int units = 1 + sequences.nextInt(4);
+        return switch (sequences.nextInt(14)) {
+            case 0, 1 ->
+                Conv1d.of(units, 1 + sequences.nextInt(3))
+                        .padding(sequences.nextInt(2), sequences.nextInt(2))
+                        .useBias(true);
+            case 2 -> Conv1d.of(units, 2).stride(1 + sequences.nextInt(2)).padding(Padding.SAME);
+            case 3 -> Conv1d.of(2 * channels, 2).groups(channels).dilation(1 + sequences.nextInt(2));
+            case 4 -> Conv1d.of(units, 1);
+            case 5 -> ConvTranspose1d.of(units, 2).stride(1 + sequences.nextInt(2));
+            case 6 -> MaxPool1d.of(2).stride(1 + sequences.nextInt(2)).ceilMode(sequences.nextBoolean());
+            case 7 -> AvgPool1d.of(2).stride(1).padding(1, 0).countPadding(sequences.nextBoolean());
+            case 8 -> sequences.nextBoolean() ? GlobalAvgPool1d.of() : SpatialDropout1d.of(0.4);
+            case 9 -> Permute.of(1, 0);
+            case 10 -> activation();
             default -> new BatchNorm1d(norm());
         };
     }
