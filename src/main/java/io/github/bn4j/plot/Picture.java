@@ -2,29 +2,47 @@ package io.github.bn4j.plot;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkDirectoryOf;
+import static io.github.bn4j.internal.Checks.checkEachGiven;
+import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.internal.AtomicFile;
 import io.github.bn4j.norm.BatchNormReport;
+import io.github.bn4j.plot.internal.figure.Figure;
+import io.github.bn4j.plot.internal.figure.PixelCanvas;
+import io.github.bn4j.plot.internal.figure.SvgCanvas;
+import io.github.bn4j.text.Text;
 import io.github.bn4j.train.History;
+import io.github.bn4j.train.RateFinder;
+import java.awt.GraphicsEnvironment;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import javax.imageio.ImageIO;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A drawing. Needs no screen. XChart draws; whoever wants pictures adds {@code org.knowm.xchart:xchart} to the dependencies,
- * which bn4j leaves out of everybody else's.
+ * A drawing of data: as SVG for pages, which follow the reader's choice of light or dark, as pixels, or in a window. Needs no screen
+ * and no other library.
  */
 public final class Picture {
 
-    private static final String XCHART = "org.knowm.xchart:xchart:3.8.8";
+    /** How many pixels of an image there are for one of the drawing, each way: as screens have it that are sharp. */
+    private static final int SHARP = 2;
 
-    private final BufferedImage image;
+    private static final String SVG = ".svg";
+    private static final String PNG = ".png";
 
-    private Picture(BufferedImage image) {
-        this.image = image;
+    private final Figure figure;
+
+    Picture(Figure figure) {
+        this.figure = figure;
     }
 
     /**
@@ -32,60 +50,146 @@ public final class Picture {
      * deviations, and gamma and beta, channel by channel.
      *
      * @throws IllegalArgumentException if the report has no batch normalisation
-     * @throws IllegalStateException if XChart is not on the class path
      */
     public static Picture of(BatchNormReport report) {
+        checkGiven(report, "Picture", "a report");
         checkArgument(
                 !report.norms().isEmpty(),
                 "Picture expects a report with at least one batch normalisation but got none");
-        return drawn(() -> BatchNormCharts.draw(report));
+        return new Picture(BatchNormFigure.of(report));
     }
 
     /**
-     * The losses of the epochs of a training and, if it was validated with class numbers, the accuracy.
+     * The losses of the epochs of a training, and a chart of each metric of its validation data; of several trainings, all in the same
+     * charts, as run 1, run 2 and so on.
      *
-     * @throws IllegalArgumentException if there is no epoch
-     * @throws IllegalStateException if XChart is not on the class path
+     * @throws IllegalArgumentException if one has no epoch
      */
-    public static Picture of(History history) {
-        checkArgument(!history.epochs().isEmpty(), "Picture expects a history with at least one epoch but got none");
-        return drawn(() -> HistoryChart.draw(history));
-    }
-
-    private static Picture drawn(Supplier<BufferedImage> drawing) {
-        try {
-            return new Picture(drawing.get());
-        } catch (NoClassDefFoundError missing) {
-            throw new IllegalStateException(
-                    "Picture expects XChart on the class path but got none; add the dependency " + XCHART, missing);
+    public static Picture of(History history, History... others) {
+        checkGiven(history, "Picture", "a history");
+        checkEachGiven(others, "Picture", "histories");
+        Map<String, History> runs = new LinkedHashMap<>();
+        runs.put("run 1", history);
+        for (History other : others) {
+            runs.put("run " + (runs.size() + 1), other);
         }
-    }
-
-    /** The pixels, which belong to the caller. */
-    public BufferedImage image() {
-        BufferedImage copy = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
-        copy.setData(image.getData());
-        return copy;
+        return of(runs);
     }
 
     /**
-     * Writes a PNG file, in place of one that is there.
+     * The losses of the epochs of trainings, and a chart of each metric of their validation data.
      *
-     * @throws IllegalArgumentException if the name does not end in {@code .png}, or the directory does not exist
+     * @param runs by names that the pictures show
+     * @throws IllegalArgumentException if there is none, or one has no epoch
+     */
+    public static Picture of(Map<String, History> runs) {
+        checkGiven(runs, "Picture", "histories by name");
+        checkArgument(!runs.isEmpty(), "Picture expects at least one history but got none");
+        runs.forEach((name, history) -> checkArgument(
+                !checkGiven(history, "Picture", "histories").epochs().isEmpty(),
+                "Picture expects a history with at least one epoch but got none"));
+        return new Picture(new HistoryFigure(runs).figure());
+    }
+
+    /**
+     * The loss by the learning rate, with what is suggested.
+     *
+     * @throws IllegalArgumentException if there is no trial
+     */
+    public static Picture of(RateFinder finder) {
+        checkGiven(finder, "Picture", "a search for a learning rate");
+        checkArgument(!finder.trials().isEmpty(), "Picture expects at least one trial but got none");
+        return new Picture(RateFigure.of(finder));
+    }
+
+    /**
+     * An array: of one axis, bars; of two, a table of colours, rows downwards; of three, {@code [images, height, width]}, such as the
+     * channels of an activation; of four, {@code [rows, images, height, width]}. Where values have both signs, blue is above 0 and orange
+     * below, the stronger the larger; else images are black for the smallest and white for the largest.
+     *
+     * @param title what it shows
+     * @param array not modified
+     * @throws IllegalArgumentException if it is empty, or has no or more axes
+     */
+    public static Picture of(String title, INDArray array) {
+        checkGiven(title, "Picture", "a title");
+        checkGiven(array, "Picture", "an array");
+        return new Picture(ArrayFigure.of(title, array));
+    }
+
+    /**
+     * An SVG document that needs nothing else, for a file or for a place in an HTML page. Its text is text, and on a dark page its
+     * colours are for dark.
+     */
+    public String svg() {
+        return SvgCanvas.write(figure);
+    }
+
+    /** New pixels, two for each of the drawing each way, on white. */
+    public BufferedImage image() {
+        return PixelCanvas.paint(figure, SHARP);
+    }
+
+    /**
+     * Writes a file, in place of one that is there: SVG or PNG by the end of its name.
+     *
+     * @throws IllegalArgumentException if the name ends in neither {@code .svg} nor {@code .png}, or the directory does not exist
      */
     public void save(Path path) {
+        checkGiven(path, "Picture.save", "a path");
+        String name = path.toString().toLowerCase(Locale.ROOT);
         checkArgument(
-                path.toString().endsWith(".png"), "Picture.save expects a name that ends in .png but got \"%s\"", path);
+                name.endsWith(SVG) || name.endsWith(PNG),
+                "Picture.save expects a name that ends in .svg or .png but got \"%s\"",
+                path);
         checkDirectoryOf("Picture.save", path);
         try {
-            AtomicFile.replace(path, out -> ImageIO.write(image, "png", out));
+            if (name.endsWith(SVG)) {
+                byte[] document = svg().getBytes(StandardCharsets.UTF_8);
+                AtomicFile.replace(path, out -> out.write(document));
+            } else {
+                BufferedImage image = image();
+                AtomicFile.replace(path, out -> ImageIO.write(image, "png", out));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("Picture.save expects to write \"" + path + "\" but got " + e, e);
         }
     }
 
+    /**
+     * Opens a window where there is a display, and else saves a file for as long as the JVM runs.
+     *
+     * @return where it is to be seen
+     */
+    public Text show() {
+        if (!GraphicsEnvironment.isHeadless()) {
+            PictureWindow.open(figure.title(), PixelCanvas.paint(figure, 1), image());
+            return new Text(this + " in a window");
+        }
+        try {
+            Path file = Files.createTempFile("bn4j-", SVG);
+            file.toFile().deleteOnExit();
+            save(file);
+            return new Text("no display; the picture is in " + file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Picture.show expects to write a temporary file but got " + e, e);
+        }
+    }
+
+    /** The panels, each as a picture of its own: for pages that place them by themselves. */
+    public List<Picture> panels() {
+        return figure.panels().stream()
+                .map(panel -> new Picture(Figure.of(panel)))
+                .toList();
+    }
+
+    Figure figure() {
+        return figure;
+    }
+
     @Override
     public String toString() {
-        return "Picture[" + image.getWidth() + "×" + image.getHeight() + "]";
+        return "Picture[" + figure.title() + ", " + Math.round(figure.width()) + "×" + Math.round(figure.height())
+                + "]";
     }
 }

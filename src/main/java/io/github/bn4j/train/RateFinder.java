@@ -47,6 +47,11 @@ public record RateFinder(List<Trial> trials) {
         return trials.get(best).rate();
     }
 
+    /** Whether the loss falls somewhere, so that there is a {@link #suggestion}. */
+    public boolean hasSuggestion() {
+        return steepest() >= 0;
+    }
+
     /** The trial from which the mean loss falls most to the next one; -1 if there is none. */
     private int steepest() {
         int best = -1;
@@ -79,8 +84,8 @@ public record RateFinder(List<Trial> trials) {
                         Locale.ROOT, "rate %.1e: loss %.4f%n", trials.get(i).rate(), smooth(i)))
                 .collect(Collectors.joining());
         return table
-                + (steepest() < 0
-                        ? "no rate with which the loss falls"
-                        : "suggestion " + String.format(Locale.ROOT, "%.1e", suggestion()));
+                + (hasSuggestion()
+                        ? "suggestion " + String.format(Locale.ROOT, "%.1e", suggestion())
+                        : "no rate with which the loss falls");
     }
 }

@@ -4,33 +4,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bn4j.Network;
+import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.data.Split;
 import io.github.bn4j.norm.BatchNormReport;
+import io.github.bn4j.plot.internal.figure.Ink;
+import io.github.bn4j.plot.internal.figure.SvgDocument;
 import io.github.bn4j.train.Epoch;
 import io.github.bn4j.train.History;
 import io.github.bn4j.train.Loss;
-import java.awt.Color;
+import io.github.bn4j.train.Metric;
+import io.github.bn4j.train.RateFinder;
 import java.awt.image.BufferedImage;
-import java.io.File;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Pictures have ink where there are numbers, without a screen. */
 class PictureTest {
+
+    private static final double NONE = Double.NaN;
 
     private static BatchNormReport report;
     private static History history;
@@ -45,7 +51,7 @@ class PictureTest {
                 .conv2d(8, 3)
                 .batchNorm2d()
                 .relu()
-                .conv2d(64, 3)
+                .conv2d(70, 3)
                 .batchNorm2d()
                 .relu()
                 .flatten()
@@ -58,116 +64,185 @@ class PictureTest {
         report = net.batchNormReport(digits.test());
     }
 
-    /** Pixels of the hue of a colour, however thin the line: its strongest component is far above the others. */
-    private static long pixels(BufferedImage image, Color color) {
-        int strongest = strongest(color);
-        long count = 0;
-        for (int y = 0; y < image.getHeight(); y++) {
-            for (int x = 0; x < image.getWidth(); x++) {
-                int[] pixel = components(new Color(image.getRGB(x, y)));
-                int others = Math.max(pixel[(strongest + 1) % 3], pixel[(strongest + 2) % 3]);
-                count += pixel[strongest] - others > 25 ? 1 : 0;
-            }
-        }
-        return count;
+    private static SvgDocument svg(Picture picture) {
+        SvgDocument document = SvgDocument.of(picture.svg());
+        document.requireInside();
+        return document;
     }
 
-    private static int strongest(Color color) {
-        int[] components = components(color);
-        int strongest = components[1] > components[0] ? 1 : 0;
-        return components[2] > components[strongest] ? 2 : strongest;
+    private static long count(SvgDocument document, String element, String style) {
+        return document.elements(element).stream()
+                .filter(each -> each.getAttribute("class").equals(style))
+                .count();
     }
 
-    private static int[] components(Color color) {
-        return new int[] {color.getRed(), color.getGreen(), color.getBlue()};
+    private static long pixels(BufferedImage image, Ink ink) {
+        int[] all = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+        return IntStream.of(all)
+                .filter(pixel -> (pixel & 0xffffff) == ink.light())
+                .count();
     }
 
     @Test
     void drawsEachBatchNormalisationInARow() throws Exception {
         Picture picture = Picture.of(report);
-        assertThat(picture).hasToString("Picture[1320×750]");
+        SvgDocument document = svg(picture);
+        assertThat(document.texts())
+                .contains("batchnorm2d_1: mean", "batchnorm2d_2: standard deviation", "batchnorm1d_1: γ and β");
+        // Three charts of 8, 70 and 4 channels, two points each, and a dot and a ring in each of nine legends.
+        assertThat(count(document, "circle", "f-blue")).isEqualTo(3 * (8 + 70 + 4) + 9);
+        assertThat(count(document, "circle", "s-orange")).isEqualTo(3 * (8 + 70 + 4) + 9);
+        assertThat(picture.panels()).hasSize(9);
+
         BufferedImage image = picture.image();
-        for (int row = 0; row < 3; row++) {
-            for (int column = 0; column < 3; column++) {
-                BufferedImage chart = image.getSubimage(440 * column, 250 * row, 440, 250);
-                // Crosses hide much of the points that they agree with.
-                assertThat(pixels(chart, Charts.FIRST)).isGreaterThan(20);
-                assertThat(pixels(chart, Charts.SECOND)).isGreaterThan(20);
-            }
-        }
         Path file = directory.resolve("report.png");
         picture.save(file);
         assertSamePixels(ImageIO.read(file.toFile()), image);
         URI archive = URI.create("jar:" + directory.resolve("pictures.zip").toUri());
         try (FileSystem zip = FileSystems.newFileSystem(archive, Map.of("create", "true"))) {
-            picture.save(zip.getPath("report.png"));
-            try (InputStream in = Files.newInputStream(zip.getPath("report.png"))) {
+            picture.save(zip.getPath("report.PNG"));
+            try (InputStream in = Files.newInputStream(zip.getPath("report.PNG"))) {
                 assertSamePixels(ImageIO.read(in), image);
             }
         }
     }
 
     private static void assertSamePixels(BufferedImage actual, BufferedImage expected) {
-        assertThat(actual.getRGB(0, 0, 1320, 750, null, 0, 1320))
-                .isEqualTo(expected.getRGB(0, 0, 1320, 750, null, 0, 1320));
+        int width = expected.getWidth();
+        int height = expected.getHeight();
+        assertThat(actual.getRGB(0, 0, width, height, null, 0, width))
+                .isEqualTo(expected.getRGB(0, 0, width, height, null, 0, width));
     }
 
     @Test
-    void drawsTheCurvesOfATraining() {
-        BufferedImage image = Picture.of(history).image();
-        assertThat(image.getWidth()).isEqualTo(800);
-        assertThat(pixels(image, Charts.FIRST)).isGreaterThan(100);
-        assertThat(pixels(image, Charts.SECOND)).isGreaterThan(100);
-        assertThat(pixels(image, Charts.THIRD)).isGreaterThan(100);
-        History bare = new History(List.of(new Epoch(1, 2.0, Double.NaN, Double.NaN, 1)));
-        BufferedImage alone = Picture.of(bare).image();
-        assertThat(pixels(alone, Charts.FIRST)).isGreaterThan(10);
-        assertThat(pixels(alone, Charts.SECOND)).isZero();
+    void drawsTheCurvesOfATraining() throws Exception {
+        Picture picture = Picture.of(history);
+        SvgDocument document = svg(picture);
+        assertThat(document.texts()).contains("loss", "accuracy", "training", "validation", "epoch");
+        assertThat(picture).hasToString("Picture[loss, accuracy, 924×315]");
+        BufferedImage image = picture.image();
+        assertThat(image.getWidth()).isEqualTo(2 * 924);
+        assertThat(pixels(image, Ink.BLUE)).isGreaterThan(100);
+        assertThat(pixels(image, Ink.ORANGE)).isGreaterThan(100);
+
+        Path file = directory.resolve("training.svg");
+        picture.save(file);
+        assertThat(file).hasContent(picture.svg());
+    }
+
+    @Test
+    void drawsOnlyWhatWasMeasured() {
+        History bare = new History(List.of(new Epoch(1, 2.0, NONE, NONE, 1)));
+        SvgDocument document = svg(Picture.of(bare));
+        assertThat(document.texts()).contains("loss").doesNotContain("accuracy", "validation");
+        assertThat(count(document, "circle", "f-blue")).isEqualTo(1);
+    }
+
+    @Test
+    void marksTheBestEpochInTheDirectionOfTheMetric() {
+        List<Epoch> epochs = List.of(
+                new Epoch(1, 2.0, 1.5, 0.8, 1, Map.of("loss", 1.5, "accuracy", 0.8, "balancedAccuracy", 0.7)),
+                new Epoch(2, 1.0, 1.2, 0.9, 1, Map.of("loss", 1.2, "accuracy", 0.9, "balancedAccuracy", NONE)),
+                new Epoch(3, 0.5, 1.4, 0.7, 1, Map.of("loss", 1.4, "accuracy", 0.7, "balancedAccuracy", 0.8)));
+        Map<String, Metric> metrics =
+                Map.of("accuracy", Metric.accuracy(), "balancedAccuracy", Metric.balancedAccuracy());
+        SvgDocument document = svg(Picture.of(new History(epochs, metrics, Optional.empty())));
+        assertThat(document.texts())
+                .contains(
+                        "balanced accuracy", "best: 1.200, epoch 2", "best: 0.9000, epoch 2", "best: 0.8000, epoch 3");
+    }
+
+    @Test
+    void drawsSeveralTrainingsInTheSameCharts() {
+        History other = new History(List.of(new Epoch(1, 2.0, 1.0, 0.5, 1), new Epoch(2, 1.0, 0.9, 0.6, 1)));
+        assertThat(svg(Picture.of(history, other)).texts())
+                .contains("run 1, training", "run 2, validation", "run 1", "run 2");
+        History bare = new History(List.of(new Epoch(1, 2.0, NONE, NONE, 1)));
+        SvgDocument named = svg(Picture.of(Map.of("<b>&\"", other, "no validation", bare)));
+        assertThat(named.texts()).contains("<b>&\", training", "<b>&\", validation", "no validation");
+    }
+
+    @Test
+    void drawsTheSearchForALearningRate() {
+        List<RateFinder.Trial> trials = IntStream.range(0, 40)
+                .mapToObj(i -> new RateFinder.Trial(1e-5 * Math.pow(10, i / 10.0), i < 20 ? 2.3 : i < 30 ? 1 : 4))
+                .toList();
+        RateFinder finder = new RateFinder(trials);
+        SvgDocument document = svg(Picture.of(finder));
+        assertThat(document.texts()).contains("learning rate", "1e-4", "0.01");
+        assertThat(document.texts()).anyMatch(text -> text.startsWith("suggestion: "));
+        assertThat(finder.hasSuggestion()).isTrue();
+
+        RateFinder rising = new RateFinder(List.of(new RateFinder.Trial(1e-3, 1), new RateFinder.Trial(1e-2, 2)));
+        assertThat(rising.hasSuggestion()).isFalse();
+        assertThat(svg(Picture.of(rising)).texts()).noneMatch(text -> text.startsWith("suggestion"));
+    }
+
+    @Test
+    void drawsArraysByTheirAxes() {
+        assertThat(svg(Picture.of("bars", Nd4j.createFromArray(1f, 2f, -3f))).elements("rect"))
+                .hasSize(4);
+        SvgDocument table = svg(Picture.of("table", Nd4j.createFromArray(new float[][] {{1, -2, 3}, {4, 5, 6}})));
+        assertThat(table.elements("image")).isEmpty();
+        assertThat(svg(Picture.of("channels", Nd4j.rand(DataType.FLOAT, 5, 7, 9)))
+                        .elements("image"))
+                .hasSize(5);
+        SvgDocument rows = svg(Picture.of("rows", Nd4j.randn(DataType.FLOAT, 3, 5, 7, 9)));
+        assertThat(rows.elements("image")).hasSize(15).allSatisfy(image -> assertThat(
+                        image.getAttribute("width") + " " + image.getAttribute("height"))
+                .isEqualTo("72 56"));
+        assertThat(svg(Picture.of("many", Nd4j.rand(DataType.FLOAT, 300, 2, 2))).texts())
+                .contains("many, the first 256 of 300");
+    }
+
+    @Test
+    void coloursBothSigns() {
+        Tones tones = Tones.of(-2, 1, NONE);
+        assertThat(tones.image(new double[] {-2, 1, NONE, 0}, 2, 2).pixels())
+                .containsExactly(0xff000000 | Ink.ORANGE.light(), 0x80000000 | Ink.BLUE.light(), 0, Ink.BLUE.light());
+        assertThat(Tones.of(0, 5).image(new double[] {0, 5, 2.5}, 1, 3).pixels())
+                .containsExactly(0xff000000, 0xffffffff, 0xff808080);
+        assertThat(Tones.of(0, 1)
+                        .colourImage(new double[] {0, 1, 1, 0, 0, 1}, 1, 2)
+                        .pixels())
+                .containsExactly(0xff00ff00, 0xffff00ff);
+        assertThat(Tones.of(-1, 1).greyImage(new double[] {-1, 1}, 1, 2).pixels())
+                .containsExactly(0xff000000, 0xffffffff);
+    }
+
+    @Test
+    void saysWhereItIsToBeSeen() {
+        String where = Picture.of(history).show().string();
+        assertThat(where).startsWith("no display; the picture is in ").endsWith(".svg");
+        assertThat(Path.of(where.substring("no display; the picture is in ".length())))
+                .hasContent(Picture.of(history).svg());
     }
 
     @Test
     void refusesWhatItCannotDraw() {
         assertThatThrownBy(() -> Picture.of(new History(List.of())))
                 .hasMessage("Picture expects a history with at least one epoch but got none");
+        assertThatThrownBy(() -> Picture.of(Map.<String, History>of()))
+                .hasMessage("Picture expects at least one history but got none");
+        assertThatThrownBy(() -> Picture.of(new RateFinder(List.of())))
+                .hasMessage("Picture expects at least one trial but got none");
+        assertThatThrownBy(() -> Picture.of("a", Nd4j.zeros(1, 1, 1, 1, 1)))
+                .hasMessage("Picture expects an array of 1 to 4 axes that is not empty but got [1, 1, 1, 1, 1]");
+        assertThatThrownBy(() -> Picture.of("a", Nd4j.scalar(1)))
+                .hasMessage("Picture expects an array of 1 to 4 axes that is not empty but got []");
         Network net = Network.input(64).dense(2).build(1);
-        BatchNormReport none = net.batchNormReport(io.github.bn4j.data.Dataset.of(
+        BatchNormReport none = net.batchNormReport(Dataset.of(
                 Digits.load().features().reshape(1797, 64), Digits.load().labels()));
         assertThatThrownBy(() -> Picture.of(none))
                 .hasMessage("Picture expects a report with at least one batch normalisation but got none");
         Picture picture = Picture.of(history);
         assertThatThrownBy(() -> picture.save(directory.resolve("a.jpg")))
-                .hasMessage(
-                        "Picture.save expects a name that ends in .png but got \"" + directory.resolve("a.jpg") + "\"");
+                .hasMessage("Picture.save expects a name that ends in .svg or .png but got \""
+                        + directory.resolve("a.jpg") + "\"");
         Path lost = directory.resolve("none").resolve("a.png");
         assertThatThrownBy(() -> picture.save(lost))
                 .hasMessage("Picture.save expects an existing directory for \"" + lost + "\" but got \""
                         + directory.resolve("none") + "\"; create it first");
         assertThat(Files.exists(lost)).isFalse();
-    }
-
-    /** The library's classes again, on a class path without XChart. */
-    @Test
-    void saysWhatToAddWhereXChartIsMissing() throws Exception {
-        List<URL> urls = new ArrayList<>();
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        for (String entry : classPath.split(File.pathSeparator, -1)) {
-            if (!entry.contains("xchart")) {
-                urls.add(Path.of(entry).toUri().toURL());
-            }
-        }
-        try (URLClassLoader loader =
-                new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
-            Class<?> epoch = loader.loadClass(Epoch.class.getName());
-            Object one = epoch.getConstructor(int.class, double.class, double.class, double.class, double.class)
-                    .newInstance(1, 2.0, 1.0, 1.0, 1.0);
-            Class<?> histories = loader.loadClass(History.class.getName());
-            Object other = histories.getConstructor(List.class).newInstance(List.of(one));
-            Class<?> pictures = loader.loadClass(Picture.class.getName());
-            assertThatThrownBy(() -> pictures.getMethod("of", histories).invoke(null, other))
-                    .cause()
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("Picture expects XChart on the class path but got none; add the dependency"
-                            + " org.knowm.xchart:xchart:3.8.8");
-        }
     }
 }
