@@ -18,6 +18,7 @@ import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.checkpoint.Sections;
 import io.github.bn4j.checkpoint.internal.ModelFile;
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.internal.DataOutputs;
 import io.github.bn4j.diagnose.SanityCheck;
 import io.github.bn4j.diagnose.SanityReport;
 import io.github.bn4j.engine.Binding;
@@ -135,6 +136,19 @@ public final class Network {
     /** The first output for several inputs by name, in prediction mode. */
     public INDArray predict(Map<String, INDArray> inputs) {
         return forward(inputs).values().iterator().next();
+    }
+
+    /**
+     * The first output for all examples of a data set, in memory or read on demand.
+     *
+     * @return {@code [examples, output]}
+     */
+    public INDArray predict(Dataset data) {
+        checkGiven(data, "predict", "a Dataset");
+        String first = graph().outputs().keySet().iterator().next();
+        return requireNonNull(
+                DataOutputs.of(data, inputs -> forward(Binding.ofData("predict", graph().inputs(), inputs)))
+                        .get(first));
     }
 
     /**

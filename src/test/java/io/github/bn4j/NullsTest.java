@@ -3,10 +3,12 @@ package io.github.bn4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.bn4j.data.ArrayExamples;
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Columns;
 import io.github.bn4j.data.Csv;
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.ExampleSource;
 import io.github.bn4j.data.Folds;
 import io.github.bn4j.data.Idx;
 import io.github.bn4j.data.ImageFolder;
@@ -147,6 +149,7 @@ class NullsTest {
             Map.entry(Optional.class, Optional.empty()),
             Map.entry(DataType.class, DataType.FLOAT),
             Map.entry(INDArray.class, FEATURES),
+            Map.entry(ExampleSource.class, new ArrayExamples(FEATURES)),
             Map.entry(UnaryOperator.class, UnaryOperator.identity())));
 
     static {

@@ -11,17 +11,24 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What is to be predicted, as values of Java, beside the features that belong to it.
+ * What is to be predicted, as values of Java, for features that it belongs to.
  *
- * @param features {@code [examples, …]}
+ * @param size how many examples they are of
+ * @param beside puts an array of labels to them
  */
-record Answers(INDArray features) {
+record Answers(long size, Function<INDArray, Dataset> beside) {
+
+    /** To features {@code [examples, …]} in memory. */
+    static Answers to(INDArray features) {
+        return new Answers(features.size(0), labels -> Dataset.of(features, labels));
+    }
 
     /** Class numbers. */
     Dataset numbers(int... classes) {
@@ -35,13 +42,13 @@ record Answers(INDArray features) {
         }
         double[] numbers = Arrays.stream(classes).asDoubleStream().toArray();
         requireOneEach(numbers.length);
-        return Dataset.of(features, Tensors.of(DataType.FLOAT, numbers, numbers.length));
+        return beside.apply(Tensors.of(DataType.FLOAT, numbers, numbers.length));
     }
 
     /** Targets {@code [examples, 1]}. */
     Dataset targets(DataType type, double... targets) {
         requireOneEach(targets.length);
-        return Dataset.of(features, Tensors.of(type, targets, targets.length, 1));
+        return beside.apply(Tensors.of(type, targets, targets.length, 1));
     }
 
     /**
@@ -111,7 +118,7 @@ record Answers(INDArray features) {
                         values.stream()
                                 .mapToDouble(value -> ((Number) value).doubleValue())
                                 .toArray());
-            case ARRAYS -> Dataset.of(features, NestedArrays.of("targets", values.toArray()));
+            case ARRAYS -> beside.apply(NestedArrays.of("targets", values.toArray()));
         };
     }
 
@@ -132,9 +139,9 @@ record Answers(INDArray features) {
 
     private void requireOneEach(int count) {
         checkArgument(
-                count == features.size(0),
+                count == size,
                 "Dataset expects a label for each of %s examples but got %s; give each example one",
-                features.size(0),
+                size,
                 count);
     }
 

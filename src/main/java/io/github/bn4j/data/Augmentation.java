@@ -16,7 +16,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * A random change of training examples. What becomes of an example depends on the seed of the training, the number of the
- * epoch and the number of the example in the data, and on nothing else.
+ * epoch and the number of the example in the data, and on nothing else. Where examples are read on demand, several threads call it at
+ * the same time.
  *
  * <p>{@code Augmentation.of(flip(), crop(2))} does one after another. Images are {@code [channels, height, width]}.
  */

@@ -3,7 +3,11 @@ package io.github.bn4j.data;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
 import static io.github.bn4j.internal.Checks.checkPresent;
+import static io.github.bn4j.internal.Checks.checkState;
 
+import io.github.bn4j.data.internal.ExampleReaders;
+import io.github.bn4j.data.internal.FeatureBatches;
+import io.github.bn4j.data.internal.file.Memory;
 import io.github.bn4j.internal.Distributions;
 import io.github.bn4j.internal.ExampleRows;
 import io.github.bn4j.internal.Tensors;
@@ -21,6 +25,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,31 +33,53 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Examples: one or several input arrays and one or several target arrays, all with the examples along the first axis.
  * Immutable as long as nobody writes to the arrays it was made of.
+ *
+ * <p>Those of {@link #stream(ExampleSource, int[])} and {@link ImageFolder#stream(java.nio.file.Path, int, int, int)} are data that
+ * need not fit in memory: targets are in memory, features are read when a batch of them is needed, in float32, and forgotten after it.
+ * Whoever takes a data set takes them too, and gives the same to the bit; what needs all features at once says so, and {@link #load()}
+ * brings them into memory.
  */
 public final class Dataset implements Serializable {
 
     private static final long serialVersionUID = 1;
+    private static final String FEATURES = FeatureBatches.NAME;
 
     private final Map<String, INDArray> inputs;
     private final Map<String, INDArray> targets;
     private final Map<String, LabelKind> kinds;
     private final Map<String, List<String>> classNames;
     private final double @Nullable [] weights;
+    private final @Nullable Streamed streamed;
     private final int size;
+
+    /**
+     * The only input, where it is not in memory.
+     *
+     * @param source what has it
+     * @param readers how many threads read; 0 for as many as suit the machine
+     */
+    private record Streamed(ExampleSource source, int readers) implements Serializable {
+
+        private static final long serialVersionUID = 1;
+    }
 
     private Dataset(
             Map<String, INDArray> inputs,
             Map<String, INDArray> targets,
             Map<String, LabelKind> kinds,
             Map<String, List<String>> classNames,
-            double @Nullable [] weights) {
+            double @Nullable [] weights,
+            @Nullable Streamed streamed) {
+        this.streamed = streamed;
         this.inputs = Collections.unmodifiableMap(dense(inputs));
         this.targets = Collections.unmodifiableMap(dense(targets));
         this.kinds = Map.copyOf(kinds);
         this.classNames = Map.copyOf(classNames);
         this.weights = weights;
-        checkArgument(!inputs.isEmpty(), "Dataset expects at least one input array but got none");
-        this.size = Math.toIntExact(inputs.values().iterator().next().size(0));
+        checkArgument(streamed != null || !inputs.isEmpty(), "Dataset expects at least one input array but got none");
+        this.size = streamed == null
+                ? Math.toIntExact(inputs.values().iterator().next().size(0))
+                : streamed.source.size();
         requireSameSize(this.inputs);
         requireSameSize(this.targets);
     }
@@ -77,7 +104,7 @@ public final class Dataset implements Serializable {
                 array.size(0) == size,
                 "Dataset expects the same number of examples in all arrays but got %s in \"%s\" and %s in \"%s\"",
                 size,
-                inputs.keySet().iterator().next(),
+                streamed == null ? inputs.keySet().iterator().next() : FEATURES,
                 array.size(0),
                 name));
     }
@@ -92,7 +119,7 @@ public final class Dataset implements Serializable {
     public static Dataset of(INDArray features, INDArray labels) {
         checkGiven(features, "Dataset", "an array of features");
         checkGiven(labels, "Dataset", "an array of labels");
-        return of(Map.of("features", features), Map.of("labels", labels));
+        return of(Map.of(FEATURES, features), Map.of("labels", labels));
     }
 
     /**
@@ -154,7 +181,7 @@ public final class Dataset implements Serializable {
      */
     public static Dataset of(Object[] examples, double[][] targets) {
         checkGiven(targets, "Dataset", "numbers to predict for each example");
-        return of(answers(examples).features(), NestedArrays.of("targets", (Object[]) targets));
+        return of(features(examples), NestedArrays.of("targets", (Object[]) targets));
     }
 
     /**
@@ -193,18 +220,85 @@ public final class Dataset implements Serializable {
     }
 
     private static Answers answers(Object... examples) {
+        return Answers.to(features(examples));
+    }
+
+    private static INDArray features(Object... examples) {
         checkGiven(examples, "Dataset", "an array of numbers for each example");
-        return new Answers(NestedArrays.of("features", examples));
+        return NestedArrays.of(FEATURES, examples);
     }
 
     /** Several inputs and targets, by the names of the network's inputs and outputs. */
     public static Dataset of(Map<String, INDArray> inputs, Map<String, INDArray> targets) {
         checkGiven(inputs, "Dataset", "input arrays by name");
         checkGiven(targets, "Dataset", "target arrays by name");
-        Dataset checked = new Dataset(inputs, targets, Map.of(), Map.of(), null);
+        return of(inputs, targets, null);
+    }
+
+    private static Dataset of(
+            Map<String, INDArray> inputs, Map<String, INDArray> targets, @Nullable Streamed streamed) {
+        Dataset checked = new Dataset(inputs, targets, Map.of(), Map.of(), null, streamed);
         Map<String, LabelKind> kinds = new LinkedHashMap<>();
         checked.targets.forEach((name, array) -> kinds.put(name, LabelKind.of(array)));
-        return new Dataset(checked.inputs, checked.targets, kinds, Map.of(), null);
+        return new Dataset(checked.inputs, checked.targets, kinds, Map.of(), null, streamed);
+    }
+
+    /**
+     * Examples that are read on demand, and their labels.
+     *
+     * @param examples what reads their features, in float32
+     * @param labels class numbers {@code [examples]} or targets {@code [examples, …]}. Not modified.
+     * @throws IllegalArgumentException if there is no example, or the numbers of examples differ
+     */
+    public static Dataset stream(ExampleSource examples, INDArray labels) {
+        checkGiven(labels, "Dataset", "an array of labels");
+        return stream(examples, Map.of("labels", labels));
+    }
+
+    /**
+     * Examples that are read on demand, and their classes.
+     *
+     * @param examples what reads their features, in float32
+     * @param classes the number of the class of each, from 0. Not modified.
+     */
+    public static Dataset stream(ExampleSource examples, int[] classes) {
+        checkGiven(classes, "Dataset", "the number of a class for each example");
+        return answers(examples).numbers(classes);
+    }
+
+    /**
+     * Examples that are read on demand, and the names of their classes; {@link #classNames()} has them sorted by value if all are
+     * numbers, else as text.
+     *
+     * @param examples what reads their features, in float32
+     * @param classes the name of the class of each. Not modified.
+     */
+    public static Dataset stream(ExampleSource examples, String[] classes) {
+        checkGiven(classes, "Dataset", "the name of a class for each example");
+        return answers(examples).names(Arrays.asList(classes), List.of());
+    }
+
+    /** Examples that are read on demand, and targets of any number by the names of the network's outputs. */
+    public static Dataset stream(ExampleSource examples, Map<String, INDArray> targets) {
+        checkGiven(targets, "Dataset", "target arrays by name");
+        return of(Map.of(), targets, new Streamed(checked(examples), 0));
+    }
+
+    private static Answers answers(ExampleSource examples) {
+        ExampleSource source = checked(examples);
+        return new Answers(source.size(), labels -> stream(source, labels));
+    }
+
+    private static ExampleSource checked(ExampleSource examples) {
+        checkGiven(examples, "Dataset", "an ExampleSource");
+        long[] shape = checkGiven(examples.shape(), "Dataset", "the shape of an example from " + examples);
+        checkArgument(
+                LongStream.of(shape).allMatch(length -> length > 0) && Memory.bytes(1, shape) <= Integer.MAX_VALUE - 8,
+                "Dataset expects examples of 1 to 2³¹ − 9 numbers but got the shape %s from %s",
+                Arrays.toString(shape),
+                examples);
+        checkArgument(examples.size() >= 1, "Dataset expects at least one example but got none from %s", examples);
+        return examples;
     }
 
     /**
@@ -251,7 +345,7 @@ public final class Dataset implements Serializable {
         all.put(target, List.copyOf(names));
         Map<String, LabelKind> kindsNow = new LinkedHashMap<>(kinds);
         kindsNow.replace(target, LabelKind.UNKNOWN, LabelKind.DISTRIBUTIONS);
-        return new Dataset(inputs, targets, kindsNow, all, weights);
+        return new Dataset(inputs, targets, kindsNow, all, weights, streamed);
     }
 
     private static int largest(INDArray classes) {
@@ -282,10 +376,10 @@ public final class Dataset implements Serializable {
     /**
      * The input array.
      *
-     * @throws IllegalStateException if there are several
+     * @throws IllegalStateException if there are several, or if it is not in memory
      */
     public INDArray features() {
-        return only("features()", "inputs()", inputs);
+        return only("features()", "inputs()", inMemory("features()"));
     }
 
     /**
@@ -310,9 +404,87 @@ public final class Dataset implements Serializable {
         return arrays.values().iterator().next();
     }
 
-    /** All input arrays by name. */
+    /**
+     * All input arrays by name.
+     *
+     * @throws IllegalStateException if they are not in memory
+     */
     public Map<String, INDArray> inputs() {
+        return inMemory("inputs()");
+    }
+
+    private Map<String, INDArray> inMemory(String method) {
+        checkState(
+                streamed == null,
+                "Dataset.%s expects features in memory but got %s examples that are read on demand, %s MB; call load() for all of"
+                        + " them or select(rows).load() for some",
+                method,
+                size,
+                bytes() >> 20);
         return inputs;
+    }
+
+    /** What features are read from when they are needed; empty if they are in memory. */
+    public Optional<ExampleSource> source() {
+        return Optional.ofNullable(streamed).map(Streamed::source);
+    }
+
+    /** How many threads read features; those that are in memory need none. */
+    public int readers() {
+        Streamed from = streamed;
+        return from == null ? 0 : from.readers == 0 ? ExampleReaders.usualThreads() : from.readers;
+    }
+
+    /**
+     * The same data whose features are read by so many threads, by default half as many as there are cores. More of them help where
+     * reading waits, as for a network.
+     *
+     * @param threads at least 1
+     * @throws IllegalStateException if features are in memory
+     */
+    public Dataset readers(int threads) {
+        checkArgument(threads >= 1, "Dataset.readers expects at least 1 thread but got %s", threads);
+        Streamed from = streamed;
+        checkState(from != null, "Dataset.readers expects features that are read on demand but got some in memory");
+        return with(new Streamed(from.source, threads));
+    }
+
+    private Dataset with(Streamed other) {
+        return new Dataset(inputs, targets, kinds, classNames, weights, other);
+    }
+
+    /**
+     * How much memory all of its arrays take, in bytes: of features that are read on demand, what they would take if they were loaded.
+     */
+    public long bytes() {
+        long inMemory = Stream.of(inputs, targets)
+                .flatMap(arrays -> arrays.values().stream())
+                .mapToLong(array -> array.length() * array.dataType().width())
+                .sum();
+        Streamed from = streamed;
+        return from == null ? inMemory : inMemory + size * Memory.bytes(DataType.FLOAT.width(), from.source.shape());
+    }
+
+    /**
+     * The same data in memory: reads features that are not, and is itself otherwise.
+     *
+     * @throws DataException if they do not fit in memory, or one cannot be read
+     */
+    public Dataset load() {
+        Streamed from = streamed;
+        if (from == null) {
+            return this;
+        }
+        INDArray features = Memory.array("Dataset.load", DataType.FLOAT, batched(from.source.shape(), size));
+        try (ExampleReaders reading = new ExampleReaders(from.source, readers())) {
+            FeatureBatches.start(reading, IntStream.range(0, size).toArray(), features)
+                    .await();
+        }
+        return new Dataset(Map.of(FEATURES, features), targets, kinds, classNames, weights, null);
+    }
+
+    private static long[] batched(long[] shape, long examples) {
+        return LongStream.concat(LongStream.of(examples), LongStream.of(shape)).toArray();
     }
 
     /** All target arrays by name. */
@@ -374,7 +546,8 @@ public final class Dataset implements Serializable {
         }
         INDArray targets = Distributions.oneHot(labels(), classes, labels().dataType());
         String name = onlyTarget("oneHot", "targets()");
-        return new Dataset(inputs, Map.of(name, targets), Map.of(name, LabelKind.DISTRIBUTIONS), classNames, weights);
+        return new Dataset(
+                inputs, Map.of(name, targets), Map.of(name, LabelKind.DISTRIBUTIONS), classNames, weights, streamed);
     }
 
     /**
@@ -386,22 +559,31 @@ public final class Dataset implements Serializable {
      */
     public Dataset reshape(long... example) {
         checkGiven(example, "Dataset.reshape", "the shape of an example");
-        INDArray features = only("reshape", "inputs()", inputs);
-        long numbers = features.length() / size;
+        Streamed from = streamed;
+        long numbers = from == null
+                ? only("reshape", "inputs()", inputs).length() / size
+                : Memory.bytes(1, from.source.shape());
         checkArgument(
                 LongStream.of(example).allMatch(length -> length > 0)
                         && LongStream.of(example).reduce(1, Math::multiplyExact) == numbers,
                 "Dataset.reshape expects the shape of %s numbers but got %s; take one with as many elements",
                 numbers,
                 Arrays.toString(example));
-        long[] shape =
-                LongStream.concat(LongStream.of(size), LongStream.of(example)).toArray();
-        return withInputs(Map.of(inputs.keySet().iterator().next(), features.reshape('c', shape)));
+        return from == null
+                ? withInputs(
+                        Map.of(inputs.keySet().iterator().next(), features().reshape('c', batched(example, size))))
+                : withSource(new ReshapedExamples(from.source, example.clone()));
     }
 
     /** The same targets and class names with other inputs. */
     Dataset withInputs(Map<String, INDArray> changed) {
-        return new Dataset(changed, targets, kinds, classNames, weights);
+        return new Dataset(changed, targets, kinds, classNames, weights, null);
+    }
+
+    /** The same targets and class names with other features that are read on demand. */
+    Dataset withSource(ExampleSource changed) {
+        Streamed from = streamed;
+        return with(new Streamed(changed, from == null ? 0 : from.readers));
     }
 
     /** The only labels, which have to be class numbers for what {@code method} does. */
@@ -449,7 +631,7 @@ public final class Dataset implements Serializable {
                 Arrays.stream(perExample).anyMatch(weight -> weight > 0),
                 "Dataset.weights expects a weight above 0 but got 0 for each of %s examples",
                 size);
-        return new Dataset(inputs, targets, kinds, classNames, perExample.clone());
+        return new Dataset(inputs, targets, kinds, classNames, perExample.clone(), streamed);
     }
 
     /** The weight of each example, as a copy; empty if all count alike. */
@@ -458,7 +640,7 @@ public final class Dataset implements Serializable {
     }
 
     /**
-     * The examples from {@code from} to before {@code to}, in order, as copies.
+     * The examples from {@code from} to before {@code to}, in order, as copies of what is in memory.
      *
      * @throws IllegalArgumentException if the range is empty or reaches beyond the examples
      */
@@ -473,7 +655,7 @@ public final class Dataset implements Serializable {
     }
 
     /**
-     * Copies of the examples of the given rows, in that order; a row may occur more than once.
+     * The examples of the given rows, in that order, as copies of what is in memory; a row may occur more than once.
      *
      * @throws IllegalArgumentException if there is no row, or a row that does not exist
      */
@@ -481,7 +663,22 @@ public final class Dataset implements Serializable {
         checkGiven(rows, "Dataset.select", "rows");
         checkArgument(rows.length > 0, "Dataset.select expects at least one row but got none");
         double @Nullable [] chosen = weights == null ? null : select(weights, rows);
-        return new Dataset(select(inputs, rows), select(targets, rows), kinds, classNames, chosen);
+        Streamed from = streamed;
+        for (int row : rows) {
+            // Arrays look themselves.
+            checkArgument(
+                    from == null || (0 <= row && row < size),
+                    "Dataset expects rows from 0 to %s but got %s",
+                    size - 1,
+                    row);
+        }
+        return new Dataset(
+                select(inputs, rows),
+                select(targets, rows),
+                kinds,
+                classNames,
+                chosen,
+                from == null ? null : new Streamed(ChosenExamples.of(from.source, rows.clone()), from.readers));
     }
 
     private static double[] select(double[] weights, int[] rows) {
@@ -500,7 +697,7 @@ public final class Dataset implements Serializable {
         return selected;
     }
 
-    /** The examples in random order, as copies; the same order for the same seed on every machine. */
+    /** The examples in random order, as copies of what is in memory; the same order for the same seed on every machine. */
     public Dataset shuffle(long seed) {
         return select(shuffled(seed));
     }
@@ -664,7 +861,7 @@ public final class Dataset implements Serializable {
     }
 
     /**
-     * Checks that all numbers are finite.
+     * Checks that all numbers are finite that are in memory; others are looked at when they are read.
      *
      * @throws IllegalArgumentException that names the array and the first row with a NaN or infinity
      */
@@ -689,9 +886,15 @@ public final class Dataset implements Serializable {
 
     @Override
     public String toString() {
-        return "Dataset[" + size + " examples, " + describe(inputs)
+        return "Dataset[" + size + " examples, " + describeInputs()
                 + (targets.isEmpty() ? "" : ", " + describe(targets)) + describeClasses()
-                + (weights == null ? "" : ", weighted") + "]";
+                + (weights == null ? "" : ", weighted")
+                + (streamed == null ? "" : ", read on demand, in memory " + (bytes() >> 20) + " MB") + "]";
+    }
+
+    private String describeInputs() {
+        Streamed from = streamed;
+        return from == null ? describe(inputs) : FEATURES + " " + Arrays.toString(from.source.shape());
     }
 
     private String describeClasses() {

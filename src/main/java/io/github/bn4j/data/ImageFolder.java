@@ -84,6 +84,54 @@ public record ImageFolder(Path folder, boolean grey, int height, int width, List
      * @throws DataException that names the file or folder that cannot be used
      */
     public Dataset read() {
+        Labelled all = labelled();
+        return Dataset.of(features(all.files), all.labels()).classNames(all.classes);
+    }
+
+    /**
+     * Images that are read whenever they are needed, so that they need not fit in memory: the files of a folder are listed now,
+     * once. An image that cannot be used is refused when it is read.
+     *
+     * @param folder where the folders of the classes are
+     * @param channels 3 for red, green and blue, or 1 for grey
+     * @param height of the images in pixels, which are {@linkplain #resize resized} to it
+     * @param width likewise
+     * @throws DataException that names the folder that cannot be used
+     */
+    public static Dataset stream(Path folder, int channels, int height, int width) {
+        checkArgument(
+                channels == 1 || channels == 3,
+                "ImageFolder.stream expects 3 channels for colours or 1 for grey but got %s",
+                channels);
+        ImageFolder colour = of(folder).resize(height, width);
+        return (channels == 1 ? colour.greyscale() : colour).stream();
+    }
+
+    /**
+     * The images of {@link #read()}, to the bit, but {@linkplain #stream(Path, int, int, int) read whenever they are needed}. Without
+     * {@link #resize}, all have to be as large as the first one.
+     *
+     * @throws DataException that names the file or folder that cannot be used
+     */
+    public Dataset stream() {
+        Labelled all = labelled();
+        Image first = height == 0 ? image(all.files.get(0)) : null;
+        ImageFiles files = first == null
+                ? new ImageFiles(this, all.files, grey ? 1 : 3, height, width)
+                : new ImageFiles(this, all.files, first.channels(), first.height(), first.width());
+        return Dataset.stream(files, all.labels()).classNames(all.classes);
+    }
+
+    /** The files of a folder and the number of the class of each. */
+    private record Labelled(List<Path> files, List<Double> numbers, List<String> classes) {
+
+        INDArray labels() {
+            double[] each = numbers.stream().mapToDouble(Double::doubleValue).toArray();
+            return Tensors.of(DataType.FLOAT, each, each.length);
+        }
+    }
+
+    private Labelled labelled() {
         List<Path> folders = FolderEntry.in(folder).stream()
                 .filter(FolderEntry::isFolder)
                 .map(FolderEntry::path)
@@ -110,9 +158,7 @@ public record ImageFolder(Path folder, boolean grey, int height, int width, List
             files.addAll(images);
             labels.addAll(Collections.nCopies(images.size(), (double) label));
         }
-        double[] numbers = labels.stream().mapToDouble(Double::doubleValue).toArray();
-        return Dataset.of(features(files), Tensors.of(DataType.FLOAT, numbers, numbers.length))
-                .classNames(classes);
+        return new Labelled(files, labels, classes);
     }
 
     private static List<Path> images(Path folder) {
@@ -139,21 +185,26 @@ public record ImageFolder(Path folder, boolean grey, int height, int width, List
         FloatBuffer to = HostMemory.floats(features);
         to.put(first.pixels());
         for (Path file : files.subList(1, files.size())) {
-            Image image = image(file);
-            DataException.check(
-                    image.height() == first.height() && image.width() == first.width(),
-                    "ImageFolder expects images of one size but got %s × %s in \"%s\" after %s × %s in \"%s\"; call"
-                            + " resize(height, width)",
-                    image.height(),
-                    image.width(),
-                    file,
-                    first.height(),
-                    first.width(),
-                    files.get(0));
-            to.put(image.pixels());
+            to.put(image(file, first.height(), first.width(), files.get(0)).pixels());
         }
         HostMemory.put(to, features);
         return features;
+    }
+
+    /** An image that has to be as large as the first one. */
+    Image image(Path file, int firstHeight, int firstWidth, Path first) {
+        Image image = image(file);
+        DataException.check(
+                image.height() == firstHeight && image.width() == firstWidth,
+                "ImageFolder expects images of one size but got %s × %s in \"%s\" after %s × %s in \"%s\"; call"
+                        + " resize(height, width)",
+                image.height(),
+                image.width(),
+                file,
+                firstHeight,
+                firstWidth,
+                first);
+        return image;
     }
 
     private Image image(Path file) {

@@ -168,8 +168,8 @@ public final class JdbcRows {
         INDArray array = NestedArrays.of("features", examples.toArray());
         return switch (kind) {
             case NONE -> Dataset.of(Map.of("features", array), Map.of());
-            case LABEL -> new Answers(array).names(answers, classNames);
-            case TARGET -> new Answers(array).values(answers, List.of());
+            case LABEL -> Answers.to(array).names(answers, classNames);
+            case TARGET -> Answers.to(array).values(answers, List.of());
         };
     }
 

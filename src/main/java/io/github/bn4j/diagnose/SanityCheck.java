@@ -50,9 +50,9 @@ public final class SanityCheck {
         data.requireFinite();
         Model plain = model.running(DropMasks.apply(model.graph()));
         Dataset shuffled = data.shuffle(model.seed());
-        Dataset batch = shuffled.slice(0, Math.min(BATCH, data.size()));
+        Dataset batch = shuffled.slice(0, Math.min(BATCH, data.size())).load();
         Learning learning = new Learning(plain, batch, losses);
-        Map<String, INDArray> inputs = inputs(plain, shuffled.slice(0, Math.min(PROBE, data.size())));
+        Map<String, INDArray> inputs = inputs(plain, batch.slice(0, Math.min(PROBE, data.size())));
         Isolation isolation = new Isolation(plain.copy(), Dataset.of(inputs, Map.of()));
         List<Check> checks = new ArrayList<>(learning.firstSteps(biases));
         checks.add(1, learning.overfit());

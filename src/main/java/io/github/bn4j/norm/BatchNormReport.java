@@ -146,7 +146,7 @@ public record BatchNormReport(
      */
     public static BatchNormReport of(Model model, Dataset data, int batchSize) {
         data.requireFinite();
-        return of(model, new DataInMemory(WHO, data, BATCH), batchSize);
+        return of(model, new DataHere(WHO, data, BATCH), batchSize);
     }
 
     /** Looks at a network like {@link #of(Model, Dataset, int)}, on data that are measured elsewhere. */

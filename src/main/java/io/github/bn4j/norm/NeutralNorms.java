@@ -76,7 +76,7 @@ public final class NeutralNorms {
                 .filter(node -> norms.containsKey(node.layer()))
                 .toList();
         List<List<Node>> calls = added.stream().map(List::of).toList();
-        List<Moments> moments = new DataInMemory(WHO, data, Recalibration.BATCH).measure(before, calls);
+        List<Moments> moments = new DataHere(WHO, data, Recalibration.BATCH).measure(before, calls);
         for (int i = 0; i < added.size(); i++) {
             Node node = added.get(i);
             Recalibration.store(WHO, node, moments.get(i), to);

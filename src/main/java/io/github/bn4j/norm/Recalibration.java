@@ -90,7 +90,7 @@ public record Recalibration(long examples, List<Change> changes) {
 
     static Recalibration of(Model model, Dataset data, Predicate<String> layers, int batchSize) {
         data.requireFinite();
-        return of(model, new DataInMemory(WHO, data, batchSize), layers);
+        return of(model, new DataHere(WHO, data, batchSize), layers);
     }
 
     /**

@@ -87,17 +87,26 @@ final class AugmentedRows {
      * @param toTargets {@code [rows, …]}. Modified.
      */
     void copy(int epoch, BatchRows batch, INDArray toFeatures, INDArray toTargets) {
-        InEpoch all = new InEpoch(epoch);
         FloatBuffer featureBuffer = HostMemory.floats(toFeatures);
         FloatBuffer targetBuffer = HostMemory.floats(toTargets);
         for (int i = 0; i < batch.size(); i++) {
-            int row = batch.rows()[i];
-            Example example = augmentation.apply(all.example(row), all, all.random(row, batch.times()[i]));
+            Example example = changed(epoch, batch, i, examples.apply(batch.rows()[i]));
             featureBuffer.put(example.features());
             targetBuffer.put(example.target());
         }
         HostMemory.put(featureBuffer, toFeatures);
         HostMemory.put(targetBuffer, toTargets);
+    }
+
+    /**
+     * An example of a batch as it is in an epoch; may be called by several threads.
+     *
+     * @param position which one of the batch it is
+     * @param example as it is in the data. May be modified.
+     */
+    Example changed(int epoch, BatchRows batch, int position, Example example) {
+        InEpoch all = new InEpoch(epoch);
+        return augmentation.apply(example, all, all.random(batch.rows()[position], batch.times()[position]));
     }
 
     private final class InEpoch implements Augmentation.Others {

@@ -3,7 +3,7 @@ package io.github.bn4j.train;
 import java.util.List;
 
 /** The batches of a {@code fit}, wherever its examples are. */
-interface Batches extends Feed.Content {
+interface Batches extends Feed.Content, AutoCloseable {
 
     /** How many steps each epoch has. */
     int stepsPerEpoch();
@@ -21,4 +21,8 @@ interface Batches extends Feed.Content {
 
     /** Whether to fill arrays is more than copying. */
     boolean costly();
+
+    /** Nothing more is asked for; arrays that are being filled may stay as they are. */
+    @Override
+    default void close() {}
 }

@@ -6,13 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The batches of a {@code fit} on data in memory. */
+/** The batches of a {@code fit} on the data of this process. */
 final class DataBatches implements Batches {
 
     private final EpochPlan plan;
     private final List<StepBatches> any;
     private final Feed.Content content;
     private final boolean costly;
+    private final @Nullable StreamedContent streamed;
 
     /**
      * Batches as the settings say.
@@ -23,8 +24,11 @@ final class DataBatches implements Batches {
     DataBatches(Dataset data, Examples examples, int losses, Settings settings, long seed) {
         plan = new EpochPlan(data, new StepFactors(examples.countings(), losses), settings, seed);
         any = plan.epoch(1);
-        costly = settings.augmentation != null;
-        content = content(examples, settings.augmentation, seed);
+        streamed = data.source()
+                .map(source -> new StreamedContent(source, data.readers(), examples, settings.augmentation, seed))
+                .orElse(null);
+        costly = streamed != null || settings.augmentation != null;
+        content = streamed != null ? streamed : content(examples, settings.augmentation, seed);
     }
 
     private static Feed.Content content(Examples examples, @Nullable Augmentation augmentation, long seed) {
@@ -58,6 +62,14 @@ final class DataBatches implements Batches {
     @Override
     public boolean costly() {
         return costly;
+    }
+
+    @Override
+    public void close() {
+        StreamedContent readers = streamed;
+        if (readers != null) {
+            readers.close();
+        }
     }
 
     @Override

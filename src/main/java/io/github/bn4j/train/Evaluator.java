@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.LabelKind;
+import io.github.bn4j.data.internal.DataOutputs;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.Tensors;
@@ -37,12 +38,12 @@ public record Evaluator(Graph network, TrainingMemory memory) {
      *
      * @param data targets by the names of the outputs; of any name where there is one of each
      * @param said what the outputs are for; empty to go by the loss of the training, else by what the targets are
-     * @param predict from the inputs of {@code data} to all outputs by name
+     * @param predict from the inputs of {@code data}, or of some of them, to all outputs by name
      * @throws IllegalArgumentException if targets are missing, do not fit an output, or leave open what it is for
      */
     public Evaluation evaluate(Dataset data, Optional<Task> said, UnaryOperator<Map<String, INDArray>> predict) {
         List<Judged> all = judged(data, said);
-        Map<String, INDArray> outputs = predict.apply(data.inputs());
+        Map<String, INDArray> outputs = DataOutputs.of(data, predict);
         Map<String, Comparison> comparisons = new LinkedHashMap<>();
         for (Judged each : all) {
             INDArray output = requireNonNull(outputs.get(each.output));

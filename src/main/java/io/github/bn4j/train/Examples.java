@@ -12,7 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Examples as a step takes them.
  *
- * @param arrays for each input of the graph of an {@link Objective} but the factors of weighted losses, in their order
+ * @param arrays for each input of the graph of an {@link Objective} but the factors of weighted losses, in their order; a single
+ *     example where the data have them read on demand
  * @param countings what examples count, for each of these losses
  */
 record Examples(List<INDArray> arrays, List<Counting> countings) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,7 +43,7 @@ final class Feed implements AutoCloseable {
 
     private final Graph graph;
     private final DataType type;
-    private final Content content;
+    private final Batches content;
     private final @Nullable ExecutorService thread;
     private final Executor executor;
     private final Map<Integer, INDArray[][]> bySize = new LinkedHashMap<>();
@@ -54,7 +55,7 @@ final class Feed implements AutoCloseable {
     /**
      * Arrays for the batches of any epoch.
      *
-     * @param batches what fills them
+     * @param batches what fills them; closed with this
      */
     Feed(Graph graph, DataType type, Batches batches) {
         this.graph = graph;
@@ -96,6 +97,23 @@ final class Feed implements AutoCloseable {
         prepare();
     }
 
+    /** Waits for the next batch. Returns whether it is there, and not the thread interrupted before that. */
+    boolean awaitNext() {
+        CompletableFuture<INDArray[]> ready = next;
+        if (ready == null || thread == null) {
+            return true;
+        }
+        try {
+            ready.get();
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException failure) {
+            // Which take() throws, as without an interrupt.
+        }
+        return true;
+    }
+
     /** The next batch. Its arrays are written to again at the call after the next. */
     INDArray[] take() {
         CompletableFuture<INDArray[]> ready = next;
@@ -108,6 +126,9 @@ final class Feed implements AutoCloseable {
             return batch;
         } catch (CompletionException failure) {
             if (failure.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (failure.getCause() instanceof Error cause) {
                 throw cause;
             }
             throw failure;
@@ -145,6 +166,7 @@ final class Feed implements AutoCloseable {
 
     @Override
     public void close() {
+        content.close();
         if (thread == null) {
             return;
         }

@@ -131,7 +131,7 @@ final class Fit {
                 listeners.cut(run);
                 return true;
             }
-            if (Thread.currentThread().isInterrupted() || !left.hasNext()) {
+            if (Thread.currentThread().isInterrupted() || !left.hasNext() || !feed.awaitNext()) {
                 listeners.cut(run);
                 run.cut();
                 return false;

@@ -124,7 +124,7 @@ public final class Loop implements AutoCloseable {
                         + " this one ended",
                 batchSize);
         try (Claim own = Claim.on(model.parameters().trainable(), "step")) {
-            return claimed(batch);
+            return claimed(batch.load());
         }
     }
 

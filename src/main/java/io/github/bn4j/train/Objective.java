@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkPresent;
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.ProgramRequirements;
@@ -170,12 +171,19 @@ record Objective(Graph graph, Map<String, Target> targets, List<Target> weighted
         return arrays;
     }
 
-    /** The arrays of {@code data} for the network's inputs, in their order. */
+    /** The arrays of {@code data} for the network's inputs, in their order; of one example where they are read on demand. */
+    @CanIgnoreReturnValue
     Map<String, INDArray> features(Dataset data, DataRole role) {
+        Dataset known = data.source().isPresent() ? data.select(0).load() : data;
+        return features(known.inputs(), role);
+    }
+
+    /** Arrays of examples for the network's inputs, in their order. */
+    Map<String, INDArray> features(Map<String, INDArray> inputs, DataRole role) {
         Map<String, Value> features = new LinkedHashMap<>(graph.inputs());
         features.keySet().removeAll(targets.keySet());
         weighted.forEach(target -> features.remove(FACTOR + target.output()));
-        return Binding.ofData(role.who() + " with " + role, features, data.inputs());
+        return Binding.ofData(role.who() + " with " + role, features, inputs);
     }
 
     /** The arrays of {@code data} for the inputs that are targets, in their order. */

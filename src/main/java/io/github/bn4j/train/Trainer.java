@@ -13,6 +13,7 @@ import io.github.bn4j.data.Sampling;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.Model;
+import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.graph.Parameter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -569,12 +570,14 @@ public final class Trainer {
 
     /** Judges the network as it is. */
     Evaluation evaluate(Dataset data) {
-        return new Evaluator(model.graph(), memory)
-                .evaluate(
-                        data,
-                        Optional.empty(),
-                        inputs -> model.predict(
-                                Binding.ofData("evaluate", model.graph().inputs(), inputs)));
+        try (Prediction prediction = new Prediction(model)) {
+            return new Evaluator(model.graph(), memory)
+                    .evaluate(
+                            data,
+                            Optional.empty(),
+                            inputs -> prediction.run(
+                                    Binding.ofData("evaluate", model.graph().inputs(), inputs)));
+        }
     }
 
     private History train(Dataset data, @Nullable Dataset validation) {

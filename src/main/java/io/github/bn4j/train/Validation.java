@@ -3,7 +3,9 @@ package io.github.bn4j.train;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.internal.DataOutputs;
 import io.github.bn4j.engine.Model;
+import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Value;
 import java.util.ArrayList;
@@ -47,9 +49,17 @@ record Validation(Graph graph, Outputs outputs, List<Measured> measured, Map<Str
      */
     static Validation of(Objective objective, Dataset forLoss, Dataset data, List<Metric> metrics) {
         data.requireFinite();
-        Map<String, INDArray> inputs = objective.features(forLoss, DataRole.VALIDATION);
-        inputs.putAll(objective.judged(forLoss, DataRole.VALIDATION));
-        return of(objective, data, metrics, running -> running.predict(inputs));
+        objective.features(forLoss, DataRole.VALIDATION);
+        Map<String, INDArray> judged = objective.judged(forLoss, DataRole.VALIDATION);
+        return of(objective, data, metrics, running -> {
+            try (Prediction prediction = new Prediction(running)) {
+                return DataOutputs.of(forLoss, judged, (inputs, wanted) -> {
+                    Map<String, INDArray> all = objective.features(inputs, DataRole.VALIDATION);
+                    all.putAll(wanted);
+                    return prediction.run(all);
+                });
+            }
+        });
     }
 
     /**

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.github.bn4j.Bits;
 import io.github.bn4j.ChildProcess;
 import io.github.bn4j.data.internal.file.ReadableFile;
 import io.github.bn4j.data.internal.image.Image;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystem;
@@ -247,6 +252,7 @@ class ImageFolderTest {
         }
         try (FileSystem inside = FileSystems.newFileSystem(zip, Map.of())) {
             Dataset pets = ImageFolder.of(inside.getPath("pets")).read();
+            requireStreamed(ImageFolder.of(inside.getPath("pets")).stream(), pets);
             assertThat(pets.classNames()).containsExactly("cat", "dog");
             assertThat(pets.labels().data().asFloat()).containsExactly(0, 1, 1);
             assertThat(Mnist.load(inside.getPath("mnist")).train().size()).isEqualTo(2);
@@ -320,6 +326,88 @@ class ImageFolderTest {
                         .size())
                 .isEqualTo(1);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    private static void requireStreamed(Dataset streamed, Dataset read) {
+        assertThat(streamed.source()).isPresent();
+        assertThat(streamed.classNames()).isEqualTo(read.classNames());
+        Bits.assertSame(streamed.labels(), read.labels());
+        Bits.assertSame(streamed.load().features(), read.features());
+    }
+
+    /** JPEG as well, which comes in another layout than PNG. */
+    @Test
+    void readsOnDemandWhatItReadsAtOnce() throws Exception {
+        pets();
+        BufferedImage noise = new BufferedImage(17, 23, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(4);
+        for (int i = 0; i < 17 * 23; i++) {
+            noise.setRGB(i % 17, i / 17, random.nextInt());
+        }
+        assertThat(ImageIO.write(noise, "jpg", folder.resolve("dog/c.jpg").toFile()))
+                .isTrue();
+        ImageFolder reader = ImageFolder.of(folder).resize(4, 5);
+        requireStreamed(ImageFolder.stream(folder, 3, 4, 5), reader.read());
+        requireStreamed(ImageFolder.stream(folder, 1, 4, 5), reader.greyscale().read());
+        List<String> names = List.of("dog", "cow", "cat");
+        requireStreamed(
+                reader.classNames(names).stream(), reader.classNames(names).read());
+        Files.delete(folder.resolve("dog/c.jpg"));
+        requireStreamed(ImageFolder.of(folder).stream(), ImageFolder.of(folder).read());
+
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        new ObjectOutputStream(bytes).writeObject(ImageFolder.of(folder).stream());
+        Object back = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+        requireStreamed((Dataset) back, ImageFolder.of(folder).read());
+    }
+
+    @Test
+    void namesTheImageThatCannotBeUsedWhereItIsReadOnDemand() throws IOException {
+        pets();
+        Dataset pets = ImageFolder.of(folder).stream();
+        Path file = folder.resolve("dog/a.png");
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+        assertThat(pets.slice(0, 1).load().size()).isEqualTo(1);
+        assertThatThrownBy(pets::load)
+                .isInstanceOf(DataException.class)
+                .hasMessage(
+                        "ImageFolder expects an image in \"%s\" but got a damaged one (java.io.EOFException: a file that ends early);"
+                                + " get the file again",
+                        file);
+        image("dog/a.png", BufferedImage.TYPE_INT_RGB, 4, 3, 0);
+        assertThatThrownBy(pets::load)
+                .hasMessage(
+                        "ImageFolder expects images of one size but got 4 × 3 in \"%s\" after 2 × 3 in \"%s\"; call"
+                                + " resize(height, width)",
+                        file, folder.resolve("cat/z.png"));
+        assertThatThrownBy(() -> ImageFolder.stream(folder, 4, 2, 3))
+                .hasMessage("ImageFolder.stream expects 3 channels for colours or 1 for grey but got 4");
+        assertThat(pets)
+                .hasToString(
+                        "Dataset[3 examples, features [3, 2, 3], labels [] with 2 classes [cat, dog], read on demand, in memory 0 MB]");
+        assertThat(pets.source().orElseThrow()).hasToString("the images in \"" + folder + "\"");
+    }
+
+    /** All kinds of pixels that readers leave, of which some are taken as bytes and others asked for one by one. */
+    @Test
+    void takesPixelsOfEveryLayoutAlike() throws IOException {
+        int[] types = {
+            BufferedImage.TYPE_INT_RGB,
+            BufferedImage.TYPE_3BYTE_BGR,
+            BufferedImage.TYPE_4BYTE_ABGR,
+            BufferedImage.TYPE_BYTE_INDEXED
+        };
+        for (int type : types) {
+            Path file = image("a/" + type + ".png", type, 13, 7, 0x301020);
+            BufferedImage seen = ImageIO.read(file.toFile());
+            float[] pixels = Image.read(file).pixels();
+            for (int i = 0; i < pixels.length; i++) {
+                int place = i % 91;
+                int rgb = seen.getRGB(place % 7, place / 7);
+                assertThat(pixels[i]).isEqualTo((rgb >> (16 - 8 * (i / 91)) & 255) / 255f);
+            }
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.github.bn4j.data.internal.file.ReadableFile;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.SampleModel;
 import java.io.ByteArrayInputStream;
@@ -37,6 +38,15 @@ public record Image(int channels, int height, int width, float[] pixels) {
     // formats of
     // the JDK only TIFF has a denser packing, that of fax pages.
     private static final long MOST_PIXELS_PER_BYTE = 8 * 1032;
+
+    /** Of each byte its part of 255. A division for each would take as long as half of reading a photograph. */
+    private static final float[] PARTS = new float[256];
+
+    static {
+        for (int value = 0; value < PARTS.length; value++) {
+            PARTS[value] = value / 255f;
+        }
+    }
 
     // What is left of an image that ends early, or goes on elsewhere, is grey. Bytes between the image and its end are
     // not.
@@ -126,11 +136,29 @@ public record Image(int channels, int height, int width, float[] pixels) {
         int width = image.getWidth();
         int plane = height * width;
         float[] pixels = new float[3 * plane];
+        if (hasBytesOfBlueGreenRed(image)) {
+            byte[] bytes = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
+            for (int channel = 0; channel < 3; channel++) {
+                for (int i = 0; i < plane; i++) {
+                    pixels[channel * plane + i] = PARTS[bytes[3 * i + 2 - channel] & 255];
+                }
+            }
+            return new Image(3, height, width, pixels);
+        }
         Colours colours = Colours.of(image);
         for (int i = 0; i < plane; i++) {
             colours.read(i % width, i / width, pixels, i, plane);
         }
         return new Image(3, height, width, pixels);
+    }
+
+    /** As readers of JPEG and of most PNG files leave them, so that pixels need not be asked for one by one. */
+    private static boolean hasBytesOfBlueGreenRed(BufferedImage image) {
+        return image.getType() == BufferedImage.TYPE_3BYTE_BGR
+                && image.getColorModel().getColorSpace().isCS_sRGB()
+                && image.getRaster().getDataBuffer() instanceof DataBufferByte buffer
+                && buffer.getOffset() == 0
+                && buffer.getSize() == 3 * image.getHeight() * image.getWidth();
     }
 
     /** Red, green and blue of pixels, from 0 to 1. */
@@ -170,7 +198,7 @@ public record Image(int channels, int height, int width, float[] pixels) {
             return (x, y, to, position, plane) -> {
                 int rgb = image.getRGB(x, y);
                 for (int channel = 0; channel < 3; channel++) {
-                    to[channel * plane + position] = (rgb >> (16 - 8 * channel) & 255) / 255f;
+                    to[channel * plane + position] = PARTS[rgb >> (16 - 8 * channel) & 255];
                 }
             };
         }

@@ -1,7 +1,9 @@
 package io.github.bn4j.norm;
 
 import io.github.bn4j.data.Dataset;
+import io.github.bn4j.data.ExampleSource;
 import io.github.bn4j.data.TailBatch;
+import io.github.bn4j.data.internal.FeatureBatches;
 import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.Model;
@@ -18,17 +20,18 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Data of this JVM, measured in batches.
+ * Data of this process, in memory or read on demand, measured in batches.
  *
  * @param who who measures, for messages
  * @param data the examples
  * @param batchSize how many are measured at a time
  */
-record DataInMemory(String who, Dataset data, int batchSize) implements ReportedData {
+record DataHere(String who, Dataset data, int batchSize) implements ReportedData {
 
     @Override
     public long examples() {
@@ -54,13 +57,32 @@ record DataInMemory(String who, Dataset data, int batchSize) implements Reported
     }
 
     private List<Moments> measured(Model model, NormMeasurement measurement) {
-        Map<String, INDArray> all = Binding.ofData(who, model.graph().inputs(), data.inputs());
-        DataType type = model.parameters().type();
-        all.forEach((name, array) -> Finiteness.requireInput(name, array, type));
-        for (int[] rows : data.batches(batchSize)) {
-            measurement.add(batch(all, rows));
+        if (data.source().isEmpty()) {
+            DataType type = model.parameters().type();
+            bound(model).forEach((name, array) -> Finiteness.requireInput(name, array, type));
         }
+        each(model, data.batches(batchSize), (rows, inputs) -> measurement.add(inputs));
         return measurement.moments();
+    }
+
+    private Map<String, INDArray> bound(Model model) {
+        return Binding.ofData(who, model.graph().inputs(), data.inputs());
+    }
+
+    /** Hands out the inputs of each batch, which are not to be kept. */
+    private void each(Model model, List<int[]> batches, BiConsumer<int[], Map<String, INDArray>> taker) {
+        ExampleSource source = data.source().orElse(null);
+        if (source == null) {
+            Map<String, INDArray> all = bound(model);
+            batches.forEach(rows -> taker.accept(rows, batch(all, rows)));
+            return;
+        }
+        try (FeatureBatches features = new FeatureBatches(source, data.readers(), batches)) {
+            for (int[] rows : batches) {
+                Map<String, INDArray> only = Map.of(FeatureBatches.NAME, features.next());
+                taker.accept(rows, Binding.ofData(who, model.graph().inputs(), only));
+            }
+        }
     }
 
     @Override
@@ -70,19 +92,19 @@ record DataInMemory(String who, Dataset data, int batchSize) implements Reported
 
     @Override
     public ModeSums modes(Model model, int batch) {
-        Map<String, INDArray> all = Binding.ofData(who, model.graph().inputs(), data.inputs());
         boolean labelled = data.targets().size() == 1 && data.labels().rank() == 1;
         double[] labels = labelled ? data.labels().dup('c').data().asDouble() : null;
         try (ModeMeasurement measurement = new ModeMeasurement(who, model, examplesPerBatch(batch))) {
-            for (int[] rows : data.batches(batch, TailBatch.DROP, 1)) {
-                measurement.add(
-                        batch(all, rows),
-                        labels == null
-                                ? null
-                                : Arrays.stream(rows)
-                                        .mapToDouble(row -> labels[row])
-                                        .toArray());
-            }
+            each(
+                    model,
+                    data.batches(batch, TailBatch.DROP, 1),
+                    (rows, inputs) -> measurement.add(
+                            inputs,
+                            labels == null
+                                    ? null
+                                    : Arrays.stream(rows)
+                                            .mapToDouble(row -> labels[row])
+                                            .toArray()));
             return measurement.sums();
         }
     }
