@@ -18,7 +18,6 @@ import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.checkpoint.Sections;
 import io.github.bn4j.checkpoint.internal.ModelFile;
 import io.github.bn4j.data.Dataset;
-import io.github.bn4j.data.internal.DataOutputs;
 import io.github.bn4j.diagnose.SanityCheck;
 import io.github.bn4j.diagnose.SanityReport;
 import io.github.bn4j.engine.Binding;
@@ -147,7 +146,7 @@ public final class Network {
         checkGiven(data, "predict", "a Dataset");
         String first = graph().outputs().keySet().iterator().next();
         return requireNonNull(
-                DataOutputs.of(data, inputs -> forward(Binding.ofData("predict", graph().inputs(), inputs)))
+                Evaluator.outputs(data, inputs -> forward(Binding.ofData("predict", graph().inputs(), inputs)))
                         .get(first));
     }
 

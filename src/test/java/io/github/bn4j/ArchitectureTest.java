@@ -45,7 +45,7 @@ class ArchitectureTest {
             Map.entry("rewrite", List.of("internal", "graph", "op")),
             Map.entry("engine", List.of("internal", "graph", "op", "rewrite")),
             Map.entry("bias", List.of("internal", "graph", "op", "rewrite", "engine", "text")),
-            Map.entry("data", List.of("internal")),
+            Map.entry("data", List.of("internal", "checkpoint")),
             Map.entry("norm", List.of("internal", "graph", "op", "rewrite", "engine", "data", "text")),
             Map.entry("checkpoint", List.of("internal", "graph", "op", "rewrite", "engine")),
             Map.entry("inside", List.of("internal", "graph", "op", "rewrite", "engine", "data", "norm", "train")),

@@ -20,8 +20,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param metadata all texts by name
  * @param entries what the header says of the tensors, in the order of the data
+ * @param dataBegin the byte of the file that the data begin at
  */
-record OpenFile(FileSource source, Map<String, String> metadata, Map<String, TensorEntry> entries, InputStream data) {
+record OpenFile(
+        FileSource source,
+        Map<String, String> metadata,
+        Map<String, TensorEntry> entries,
+        long dataBegin,
+        InputStream data) {
 
     /** Where the digest stands in the metadata, if there is one. */
     static final String DIGEST = "digest";
@@ -82,7 +88,7 @@ record OpenFile(FileSource source, Map<String, String> metadata, Map<String, Ten
         if (json.has(Safetensors.METADATA)) {
             json.at(Safetensors.METADATA).members().forEach((name, value) -> metadata.put(name, value.string()));
         }
-        return new OpenFile(source, metadata, Safetensors.entries(header), in);
+        return new OpenFile(source, metadata, Safetensors.entries(header), size - header.available(), in);
     }
 
     /** The texts that whoever wrote the file keeps in it. */

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -48,6 +49,33 @@ public record TensorFile(Map<String, INDArray> tensors, Map<String, String> meta
                     Safetensors.read(file.data(), file.entries().values(), EnumSet.allOf(ElementType.class)),
                     file.metadata());
         });
+    }
+
+    /**
+     * What tensors a file has, by name in the order of the file, without reading them: they may be larger than memory.
+     *
+     * @param who who wants it, for messages
+     * @throws CheckpointException if there is no such file, or its header is damaged
+     * @throws java.io.UncheckedIOException if reading fails
+     */
+    public static Map<String, StoredTensor> list(String who, Path path) {
+        return OpenFile.read(who, path, file -> {
+            Map<String, StoredTensor> all = new LinkedHashMap<>();
+            file.entries()
+                    .forEach((name, entry) -> all.put(
+                            name,
+                            new StoredTensor(
+                                    entry.dtype(),
+                                    LongStream.of(entry.dims()).boxed().toList(),
+                                    file.dataBegin() + entry.begin(),
+                                    file.dataBegin() + entry.end())));
+            return all;
+        });
+    }
+
+    /** The texts of a file by name, without reading its tensors. */
+    public static Map<String, String> metadata(String who, Path path) {
+        return OpenFile.read(who, path, OpenFile::metadata);
     }
 
     /**

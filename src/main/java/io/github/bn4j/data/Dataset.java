@@ -445,7 +445,10 @@ public final class Dataset implements Serializable {
     public Dataset readers(int threads) {
         checkArgument(threads >= 1, "Dataset.readers expects at least 1 thread but got %s", threads);
         Streamed from = streamed;
-        checkState(from != null, "Dataset.readers expects features that are read on demand but got some in memory");
+        if (from == null) {
+            throw new IllegalStateException(
+                    "Dataset.readers expects features that are read on demand but got some in memory; leave it out");
+        }
         return with(new Streamed(from.source, threads));
     }
 

@@ -83,4 +83,21 @@ public final class ElementBytes {
             HostMemory.put(doubles, into);
         }
     }
+
+    /**
+     * Reads elements as float32.
+     *
+     * @param bytes as many as {@code into} has elements of that type
+     * @param into Modified.
+     */
+    public static void read(byte[] bytes, ElementType type, float[] into) {
+        ByteBuffer elements = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (type == ElementType.F32) {
+            elements.asFloatBuffer().get(into);
+            return;
+        }
+        for (int i = 0; i < into.length; i++) {
+            into[i] = (float) type.get(elements, i * type.width());
+        }
+    }
 }

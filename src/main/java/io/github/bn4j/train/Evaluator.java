@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.LabelKind;
-import io.github.bn4j.data.internal.DataOutputs;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.Tensors;
@@ -54,6 +53,15 @@ public record Evaluator(Graph network, TrainingMemory memory) {
             comparisons.put(each.output, comparison(each, output, target, names));
         }
         return new Evaluation(data.size(), comparisons);
+    }
+
+    /**
+     * All outputs by name for all examples of data, in memory or read on demand.
+     *
+     * @param predict from the inputs of {@code data}, or of some of them, to all outputs by name
+     */
+    public static Map<String, INDArray> outputs(Dataset data, UnaryOperator<Map<String, INDArray>> predict) {
+        return DataOutputs.of(data, predict);
     }
 
     private Comparison comparison(Judged each, INDArray output, INDArray target, List<String> names) {

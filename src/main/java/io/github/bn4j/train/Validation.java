@@ -3,7 +3,6 @@ package io.github.bn4j.train;
 import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.data.Dataset;
-import io.github.bn4j.data.internal.DataOutputs;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.graph.Graph;

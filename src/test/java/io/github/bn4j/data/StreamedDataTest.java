@@ -137,7 +137,8 @@ class StreamedDataTest {
         assertThatThrownBy(() -> STREAMED.select(203)).hasMessage("Dataset expects rows from 0 to 202 but got 203");
         assertThatThrownBy(() -> STREAMED.readers(0)).hasMessage("Dataset.readers expects at least 1 thread but got 0");
         assertThatThrownBy(() -> DIGITS.readers(2))
-                .hasMessage("Dataset.readers expects features that are read on demand but got some in memory");
+                .hasMessage(
+                        "Dataset.readers expects features that are read on demand but got some in memory; leave it out");
     }
 
     @Test

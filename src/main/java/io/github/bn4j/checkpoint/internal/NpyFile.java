@@ -16,6 +16,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,12 +57,22 @@ public final class NpyFile {
      * @throws UncheckedIOException if reading fails
      */
     public static INDArray read(String who, Path path) {
+        return read(who, path, (in, refusal) -> read(who, in, refusal));
+    }
+
+    /** Makes something of the bytes of a file. */
+    @FunctionalInterface
+    private interface Reading<T> {
+
+        T of(InputStream in, Refusal refusal) throws IOException;
+    }
+
+    private static <T> T read(String who, Path path, Reading<T> reading) {
         if (!Files.isRegularFile(path)) {
             throw new CheckpointException(who + " expects an existing file but got \"" + path + "\"; check the path");
         }
         try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
-            return read(
-                    who,
+            return reading.of(
                     in,
                     (expected, got) -> new CheckpointException(who + " expects " + expected + " in \"" + path
                             + "\" but got " + got + "; write it by numpy.save(path, array)"));
@@ -89,8 +101,7 @@ public final class NpyFile {
 
     /** Writes an array, with a header of version 1 whose length is a multiple of 64 as NumPy has it. */
     static void write(INDArray array, OutputStream out) throws IOException {
-        String shape = LongStream.of(array.shape()).mapToObj(Long::toString).collect(Collectors.joining(", "))
-                + (array.rank() == 1 ? "," : "");
+        String shape = text(array.shape());
         String header = "{'descr': '" + (array.dataType() == DataType.DOUBLE ? "<f8" : "<f4")
                 + "', 'fortran_order': False, 'shape': (" + shape + "), }";
         int start = MAGIC.length + 2 + Short.BYTES;
@@ -102,8 +113,71 @@ public final class NpyFile {
         ElementBytes.write(array, out);
     }
 
+    /**
+     * What a file says of its array before the elements.
+     *
+     * @param type of the elements
+     * @param shape of the array, all of whose elements can be counted
+     * @param begin the byte of the file that the elements begin at
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Header(ElementType type, long[] shape, long begin) {}
+
+    /** Whether a file begins as those of NumPy do. */
+    public static boolean isOne(Path path) {
+        try (InputStream in = Files.newInputStream(path)) {
+            return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
+        } catch (IOException unreadable) {
+            // Which whoever reads it says.
+            return false;
+        }
+    }
+
+    /**
+     * Reads what a file says of its array, which may be larger than memory.
+     *
+     * @param who who wants it, for messages
+     * @throws CheckpointException if there is no such file, or it is damaged or holds anything but numbers
+     * @throws UncheckedIOException if reading fails
+     */
+    public static Header header(String who, Path path) {
+        return read(who, path, (in, refusal) -> {
+            Header header = header(in, refusal);
+            double end = header.begin + (double) header.type.width() * size(header);
+            if (end > Files.size(path)) {
+                throw refusal.of(String.format(Locale.ROOT, "%.0f bytes", end), Files.size(path));
+            }
+            return header;
+        });
+    }
+
+    private static long size(Header header) {
+        return LongStream.of(header.shape).reduce(1, (product, dim) -> product * dim);
+    }
+
     /** Reads an array from where the stream stands. */
     static INDArray read(String who, InputStream in, Refusal refusal) throws IOException {
+        Header header = header(in, refusal);
+        long size = size(header);
+        if (size < 1 || size > Integer.MAX_VALUE - 8) {
+            throw refusal.of("1 to 2³¹ − 9 elements", text(header));
+        }
+        MemoryLimit.require(who, (double) size * header.type.array().width(), "an array " + text(header), "load less");
+        INDArray array = Tensors.zeros(header.type.array(), header.shape);
+        ElementBytes.read(in, header.type, array);
+        return array;
+    }
+
+    private static String text(Header header) {
+        return "(" + text(header.shape) + ")";
+    }
+
+    private static String text(long... shape) {
+        return LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining(", "))
+                + (shape.length == 1 ? "," : "");
+    }
+
+    private static Header header(InputStream in, Refusal refusal) throws IOException {
         byte[] start = in.readNBytes(MAGIC.length + 2);
         if (start.length < MAGIC.length + 2
                 || !ByteBuffer.wrap(start, 0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
@@ -128,29 +202,27 @@ public final class NpyFile {
         if (type == null || parts.group(2).equals("True")) {
             throw refusal.of("numbers in row-major order", header.strip());
         }
-        return array(who, in, type, parts.group(3), refusal);
+        return new Header(type, shape(parts.group(3), refusal), (long) start.length + widthOfLength + bytes);
     }
 
-    private static INDArray array(String who, InputStream in, ElementType type, String text, Refusal refusal)
-            throws IOException {
-        long[] dims;
-        long size;
+    private static void requireCountable(long... dims) {
+        long product = 1;
+        for (long dim : dims) {
+            product = Math.multiplyExact(product, dim);
+        }
+    }
+
+    private static long[] shape(String text, Refusal refusal) {
         try {
-            dims = Stream.of(text.split(","))
+            long[] dims = Stream.of(text.split(","))
                     .map(String::strip)
                     .filter(part -> !part.isEmpty())
                     .mapToLong(Long::parseLong)
                     .toArray();
-            size = LongStream.of(dims).reduce(1, Math::multiplyExact);
+            requireCountable(dims);
+            return dims;
         } catch (ArithmeticException | NumberFormatException tooLarge) {
             throw refusal.of("fewer elements than 2³¹", "(" + text + ")");
         }
-        if (size < 1 || size > Integer.MAX_VALUE - 8) {
-            throw refusal.of("1 to 2³¹ − 9 elements", "(" + text + ")");
-        }
-        MemoryLimit.require(who, (double) size * type.array().width(), "an array (" + text + ")", "load less");
-        INDArray array = Tensors.zeros(type.array(), dims);
-        ElementBytes.read(in, type, array);
-        return array;
     }
 }

@@ -1,7 +1,8 @@
-package io.github.bn4j.data.internal;
+package io.github.bn4j.train;
 
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.ExampleSource;
+import io.github.bn4j.data.internal.FeatureBatches;
 import io.github.bn4j.internal.ExampleRows;
 import io.github.bn4j.internal.Tensors;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** What a network yields for all examples of data, be they in memory or read on demand: then outputs are in memory, and no features. */
-public final class DataOutputs {
+final class DataOutputs {
 
     // As predictions of arrays are cut, for the same programs and bits.
     private static final int EXAMPLES_AT_ONCE = 256;
@@ -26,7 +27,7 @@ public final class DataOutputs {
      *
      * @param predict from the inputs of some examples to their outputs, which it does not keep
      */
-    public static Map<String, INDArray> of(Dataset data, UnaryOperator<Map<String, INDArray>> predict) {
+    static Map<String, INDArray> of(Dataset data, UnaryOperator<Map<String, INDArray>> predict) {
         return of(data, Map.of(), (inputs, none) -> predict.apply(inputs));
     }
 
@@ -36,7 +37,7 @@ public final class DataOutputs {
      * @param besides other arrays of all examples
      * @param predict from the inputs of some examples, and those of the other arrays, to their outputs
      */
-    public static Map<String, INDArray> of(
+    static Map<String, INDArray> of(
             Dataset data, Map<String, INDArray> besides, BinaryOperator<Map<String, INDArray>> predict) {
         Optional<ExampleSource> source = data.source();
         if (source.isEmpty()) {
