@@ -24,12 +24,15 @@ public final class SharedData {
     private final Dataset sample;
     private final Map<String, INDArray> targets;
     private final double @Nullable [] weights;
+    private final String digest;
 
-    private SharedData(int size, Dataset sample, Map<String, INDArray> targets, double @Nullable [] weights) {
+    private SharedData(
+            int size, Dataset sample, Map<String, INDArray> targets, double @Nullable [] weights, String digest) {
         this.size = size;
         this.sample = sample;
         this.targets = targets;
         this.weights = weights;
+        this.digest = digest;
     }
 
     /**
@@ -45,7 +48,7 @@ public final class SharedData {
                 "SharedData expects at least the %s examples of the sample but got %s",
                 sample.size(),
                 size);
-        return new SharedData(size, sample, Map.of(), null);
+        return new SharedData(size, sample, Map.of(), null, "");
     }
 
     /**
@@ -64,17 +67,26 @@ public final class SharedData {
                 all.entrySet().stream()
                         .map(each -> each.getKey() + " with " + each.getValue().size(0))
                         .toList());
-        return new SharedData(size, sample, new LinkedHashMap<>(all), weights);
+        return new SharedData(size, sample, new LinkedHashMap<>(all), weights, digest);
     }
 
     /** Data with a weight for each example; see {@link Dataset#weights(double...)}. */
     public SharedData weights(double... perExample) {
         checkGiven(perExample, "SharedData.weights", "a weight per example");
         double[] own = perExample.clone();
-        SharedData weighted = new SharedData(size, sample, targets, own);
+        SharedData weighted = new SharedData(size, sample, targets, own, digest);
         // Refuses the same as data in memory.
         weighted.rows();
         return weighted;
+    }
+
+    /**
+     * Data whose contents are known again by a text, such as a hash of all examples in their order: a training that is resumed on others is
+     * refused. By default they are known by sizes and shapes.
+     */
+    public SharedData digest(String text) {
+        checkGiven(text, "SharedData.digest", "a text");
+        return new SharedData(size, sample, targets, weights, text);
     }
 
     /** How many examples there are. */
@@ -116,7 +128,7 @@ public final class SharedData {
 
     /** Data of as many examples, of which nobody knows the targets. */
     Dataset withoutTargets() {
-        return new SharedData(size, sample, Map.of(), weights).rows();
+        return new SharedData(size, sample, Map.of(), weights, digest).rows();
     }
 
     private Dataset named(Dataset data) {
@@ -147,7 +159,9 @@ public final class SharedData {
     @Override
     public String toString() {
         return "SharedData[" + size + " examples, " + describe(sample.inputs()) + ", " + describe(sample.targets())
-                + (hasTargets() ? ", all targets" : "") + (weights == null ? "" : ", weighted") + "]";
+                + (hasTargets() ? ", all targets" : "") + (weights == null ? "" : ", weighted")
+                + (digest.isEmpty() ? "" : ", digest " + digest)
+                + "]";
     }
 
     private static String describe(Map<String, INDArray> arrays) {

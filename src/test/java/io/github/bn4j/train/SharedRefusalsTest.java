@@ -96,6 +96,7 @@ class SharedRefusalsTest {
                 .hasMessage("SharedData expects at least the 40 examples of the sample but got 3");
         assertThatThrownBy(() -> KNOWN.targets(Map.of("labels", DATA.slice(0, 4).labels())))
                 .hasMessage("SharedData.targets expects [labels] with 40 examples each but got [labels with 4]");
+        assertThat(KNOWN.digest("c0ffee").toString()).endsWith(", digest c0ffee]");
         assertThatThrownBy(() -> KNOWN.weights(1, 2))
                 .hasMessage("Dataset.weights expects 40 weights, one per example, but got 2");
         assertThatThrownBy(() -> SharedTraining.of(trainer(), KNOWN).processes(0))

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
+import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.data.DataException;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.data.Example;
@@ -30,6 +31,7 @@ import io.github.bn4j.train.Sgd;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingListener;
 import io.github.bn4j.train.TrainingRun;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,7 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -310,6 +313,26 @@ class SparkTrainerTest {
         });
         trainer.fit(frame(session, digits, 2), "features", "label");
         assertThat(told).containsExactly("start", "epoch 1", "epoch 2", "end");
+    }
+
+    @Test
+    void goesOnOnTheSameRowsAlone(@TempDir Path folder) {
+        Dataset<Row> frame = frame(session, digits, 2);
+        SparkTrainer first = trainer(convolutions(DataType.FLOAT))
+                .epochs(2)
+                .checkpoints(folder.toUri().toString());
+        History history = first.fit(frame, "features", "label");
+        SparkTrainer again = trainer(convolutions(DataType.FLOAT))
+                .epochs(2)
+                .checkpoints(folder.toUri().toString());
+        Dataset<Row> other = frame.withColumn(
+                "features", functions.expr("transform(features, (x, i) -> if(i = 20 and x = 0.75, 0.8125, x))"));
+        assertThatThrownBy(() -> again.resume(other, "features", "label"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("with training data SharedData[310 examples")
+                .hasMessageContaining("; say what it was begun with, or begin another run in another folder");
+        History same = again.resume(frame(session, digits, 3), "features", "label");
+        assertThat(same.last().trainLoss()).isEqualTo(history.last().trainLoss());
     }
 
     @Test

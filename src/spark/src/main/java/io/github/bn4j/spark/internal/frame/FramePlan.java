@@ -431,6 +431,15 @@ public final class FramePlan implements Serializable {
         return arrays;
     }
 
+    /** The target arrays {@code [rows, shape]} of some examples by their names. */
+    public Map<String, INDArray> targets(List<EncodedRow> rows) {
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        for (int i = 0; i < targets.size(); i++) {
+            arrays.put(targets.get(i).name(), array(rows, inputs.size() + i, targets.get(i)));
+        }
+        return arrays;
+    }
+
     /** The class numbers of some examples, or null where the only target has none, or there are others. */
     public double @Nullable [] classNumbers(List<EncodedRow> rows) {
         if (targets.size() != 1 || targets.get(0).dims().length > 0) {

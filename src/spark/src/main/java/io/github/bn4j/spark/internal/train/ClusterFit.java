@@ -119,8 +119,11 @@ public final class ClusterFit {
             requireOwn(folder);
         }
         ClusterChecks.requireWorkers(attempts, job, folder);
-        try (ExampleData data = ExampleData.of(plan, train, false);
-                ExampleData judged = validation == null ? null : ExampleData.of(plan, validation, true)) {
+        TargetChecks checks = new TargetChecks(plan, network.graph(), losses);
+        try (ExampleData data =
+                        ExampleData.of(plan, train, checks, known -> SharedTraining.needsTargets(trainer, known));
+                ExampleData judged =
+                        validation == null ? null : ExampleData.of(plan, validation, checks, known -> true)) {
             SharedTraining shared = judged == null
                     ? SharedTraining.of(trainer, data.shared())
                     : SharedTraining.of(trainer, data.shared(), judged.shared());

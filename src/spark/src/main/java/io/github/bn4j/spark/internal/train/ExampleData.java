@@ -13,6 +13,7 @@ import io.github.bn4j.train.SharedExample;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -41,18 +42,21 @@ public final class ExampleData implements AutoCloseable {
     }
 
     /**
-     * Encodes all rows and counts them.
+     * Encodes all rows, counts them and looks at their targets.
      *
-     * @param allTargets whether the driver has to know the targets of all examples
+     * @param checks of the targets
+     * @param needsTargets whether the driver has to know the targets of all examples of such data
      * @return to be closed
      * @throws DataException if a row cannot be encoded, the message names it; or if there are none, or too many
      */
-    public static ExampleData of(FramePlan plan, Dataset<Row> frame, boolean allTargets) {
+    static ExampleData of(FramePlan plan, Dataset<Row> frame, TargetChecks checks, Predicate<SharedData> needsTargets) {
         JavaRDD<EncodedRow> encoded = plan.encode(frame).persist(StorageLevel.MEMORY_AND_DISK());
         boolean done = false;
         try {
-            List<PartitionDigest> digests = TaskFailure.unwrapped(() -> encoded.mapPartitions(
-                            rows -> List.of(PartitionDigest.of(rows)).iterator())
+            List<PartitionDigest> digests = TaskFailure.unwrapped(() -> encoded.mapPartitionsWithIndex(
+                            (partition, rows) ->
+                                    List.of(checks.look(partition, rows)).iterator(),
+                            false)
                     .collect());
             long rows = digests.stream().mapToLong(PartitionDigest::rows).sum();
             plan.requireRows(rows);
@@ -61,10 +65,12 @@ public final class ExampleData implements AutoCloseable {
                     "fit expects at most %s rows but got %s; take a sample of them",
                     Integer.MAX_VALUE,
                     rows);
-            SharedData shared = SharedData.of((int) rows, plan.dataset(encoded.take(SAMPLE)));
-            if (allTargets
-                    || plan.shapes().subList(plan.inputs(), plan.names().size()).stream()
-                            .allMatch(shape -> shape.size() == 1)) {
+            String digest = digests.stream()
+                    .reduce(PartitionDigest.NONE, PartitionDigest::then)
+                    .text();
+            SharedData shared = SharedData.of((int) rows, plan.dataset(encoded.take(SAMPLE)))
+                    .digest(digest);
+            if (needsTargets.test(shared)) {
                 shared = shared.targets(targets(plan, encoded, (int) rows));
             }
             if (plan.isWeighted()) {
