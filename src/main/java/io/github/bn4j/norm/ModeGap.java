@@ -1,5 +1,7 @@
 package io.github.bn4j.norm;
 
+import io.github.bn4j.data.Dataset;
+import io.github.bn4j.engine.Model;
 import io.github.bn4j.norm.internal.ModeSums;
 
 /**
@@ -12,6 +14,18 @@ import io.github.bn4j.norm.internal.ModeSums;
  * @param predictionLoss the same of predictions
  */
 public record ModeGap(double difference, double disagreement, double trainingLoss, double predictionLoss) {
+
+    /**
+     * That of a network on some data.
+     *
+     * @param model the gradients of its parameters are modified
+     * @param batchSize number of examples per batch in training mode, at least 1; fewer left over do not count
+     * @throws IllegalArgumentException if the data do not fit, or contain NaN or infinity
+     */
+    public static ModeGap of(Model model, Dataset data, int batchSize) {
+        data.requireFinite();
+        return of(new DataHere("ModeGap", data, batchSize).modes(model, batchSize));
+    }
 
     static ModeGap of(ModeSums sums) {
         return new ModeGap(sums.difference(), sums.disagreement(), sums.trainingLoss(), sums.predictionLoss());
