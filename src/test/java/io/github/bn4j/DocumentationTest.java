@@ -45,7 +45,7 @@ class DocumentationTest {
         "docs/recipes.md, 27, 26",
         "docs/tracking.md, 4, 2",
         "docs/why.md, 3, 3",
-        "docs/troubleshooting.md, 10, 9",
+        "docs/troubleshooting.md, 14, 13",
         "docs/data.md, 8, 5",
         "docs/serving.md, 3, 2",
         "docs/biases.md, 5, 2",

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Looks whether a network is fit to be trained: the loss that it starts from, whether it can learn a single batch by heart,
+ * Looks whether a network is fit to be trained: whether the data suit it, the loss that it starts from, whether it can learn a single batch by heart,
  * whether gradients get everywhere, whether examples stay apart, and whether modes and biases are what they are said to be.
  * Everything that trains does so on a copy, without dropout.
  */
@@ -54,8 +54,11 @@ public final class SanityCheck {
         Learning learning = new Learning(plain, batch, losses);
         Map<String, INDArray> inputs = inputs(plain, batch.slice(0, Math.min(PROBE, data.size())));
         Isolation isolation = new Isolation(plain.copy(), Dataset.of(inputs, Map.of()));
-        List<Check> checks = new ArrayList<>(learning.firstSteps(biases));
-        checks.add(1, learning.overfit());
+        List<Check> checks = new ArrayList<>(new DataLook(plain.graph(), data, losses).checks());
+        List<Check> first = learning.firstSteps(biases);
+        checks.add(first.get(0));
+        checks.add(learning.overfit());
+        checks.addAll(first.subList(1, first.size()));
         checks.addAll(isolation.checks());
         checks.add(proof(model, biases, inputs));
         return new SanityReport(data.size(), checks);

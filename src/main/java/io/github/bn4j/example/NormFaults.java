@@ -10,6 +10,7 @@ import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
 import java.util.EnumMap;
 import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Plants one fault of each kind in a network and shows what the report on its batch normalisations says of it. */
 public final class NormFaults {
@@ -63,6 +64,29 @@ public final class NormFaults {
                 Network bare =
                         Network.input(1, 8, 8).batchNorm2d().flatten().dense(10).build(1);
                 yield bare.batchNormReport(Dataset.of(DIGITS.features().add(5000), DIGITS.labels()));
+            }
+            case OUTLIER -> {
+                INDArray features = DIGITS.features().dup();
+                features.putScalar(new long[] {17, 0, 3, 4}, 1e4);
+                Network bare =
+                        Network.input(1, 8, 8).batchNorm2d().flatten().dense(10).build(1);
+                yield bare.batchNormReport(Dataset.of(features, DIGITS.labels()));
+            }
+            case DROPOUT_BEFORE -> {
+                Network dropping = Network.input(1, 8, 8)
+                        .flatten()
+                        .dropout(0.5)
+                        .dense(16)
+                        .batchNorm1d()
+                        .relu()
+                        .dense(10)
+                        .build(1);
+                dropping.trainer()
+                        .loss(Loss.softmaxCrossEntropy())
+                        .optimizer(Sgd.of(1e-6))
+                        .epochs(3)
+                        .fit(DIGITS);
+                yield dropping.batchNormReport(DIGITS);
             }
             case NOISE -> net.batchNormReport(DIGITS, 4);
         };

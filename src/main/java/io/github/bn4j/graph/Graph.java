@@ -85,6 +85,29 @@ public final class Graph {
         return parameters;
     }
 
+    /**
+     * Names of the inputs that look like images with their channels last, {@code [height, width, channels]}: of 1, 3 or 4 columns and many
+     * rows, and used as an image. Images are {@code [channels, height, width]} here, so that is likely a mistake.
+     */
+    public List<String> channelsLast() {
+        return inputs.entrySet().stream()
+                .filter(input -> looksLikeChannelsLast(input.getValue().shape()))
+                .filter(input -> consumers(input.getValue()).stream()
+                        .map(node -> node.output().shape())
+                        .allMatch(shape -> shape.rank() == 3
+                                && shape.dim(0) != input.getValue().shape().dim(2)))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static boolean looksLikeChannelsLast(Shape shape) {
+        if (shape.rank() != 3 || shape.dim(0) < 8 || shape.dim(1) < 8) {
+            return false;
+        }
+        long last = shape.dim(2);
+        return last == 3 || last == 4 || (last == 1 && shape.dim(0) == shape.dim(1));
+    }
+
     /** The node that makes {@code value}, or null for an input. */
     public @Nullable Node producer(Value value) {
         return producers.get(value.id());

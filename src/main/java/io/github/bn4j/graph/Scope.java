@@ -149,7 +149,7 @@ public final class Scope {
             inputs.addAll(List.of(more));
             return layer.trace(new Scope(tracer, inner), inputs);
         } catch (ShapeException e) {
-            throw e.by("layer \"" + inner + "\" " + description, tracer.source(x));
+            throw e.by("layer \"" + inner + "\" " + description, tracer.source(x), tracer.hint());
         }
     }
 

@@ -44,16 +44,22 @@ public final class ShapeException extends IllegalArgumentException {
 
     /** The same failure said by {@code who}; unchanged if somebody has put a name to it already. */
     public ShapeException by(String name) {
-        return who != null ? this : copy(name, actual);
+        return who != null ? this : copy(name, actual, "");
     }
 
-    /** The same failure said by {@code who} of a tensor that came from {@code source}. */
-    ShapeException by(String name, String source) {
-        return who != null ? this : copy(name, actual + " from " + source);
+    /**
+     * The same failure said by {@code who} of a tensor that came from {@code source}.
+     *
+     * @param more another way out; empty if there is none
+     */
+    ShapeException by(String name, String source, String more) {
+        return who != null ? this : copy(name, actual + " from " + source, more);
     }
 
-    private ShapeException copy(String name, String received) {
-        ShapeException named = new ShapeException(name, expected, received, advice);
+    private ShapeException copy(String name, String received, String more) {
+        String ways = advice == null ? more : more.isEmpty() ? advice : advice + ", or " + more;
+        ShapeException named =
+                new ShapeException(name, expected, received, ways == null || ways.isEmpty() ? null : ways);
         named.setStackTrace(getStackTrace());
         return named;
     }

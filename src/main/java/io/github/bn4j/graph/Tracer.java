@@ -133,6 +133,17 @@ public final class Tracer {
         return "layer \"" + value.name() + "\"" + (description == null ? "" : " " + description);
     }
 
+    /** What may help where a shape does not fit; empty if nothing is known. */
+    String hint() {
+        return graph().channelsLast().stream()
+                .map(inputs::get)
+                .map(value -> checkGiven(value, "Graph", "an input").shape())
+                .map(shape -> "say input(" + shape.dim(2) + ", " + shape.dim(0) + ", " + shape.dim(1) + ") if " + shape
+                        + " are height, width and channels")
+                .findFirst()
+                .orElse("");
+    }
+
     private Value newValue(String name, Shape shape) {
         Value value = new Value(nextId, name, shape);
         know(value);

@@ -13,6 +13,7 @@ import io.github.bn4j.graph.ScaleAndShift;
 import io.github.bn4j.internal.Claim;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Moments;
+import io.github.bn4j.internal.Outlier;
 import io.github.bn4j.norm.internal.ModeMeasurement;
 import io.github.bn4j.norm.internal.ModeSums;
 import io.github.bn4j.norm.internal.NormCalls;
@@ -158,6 +159,9 @@ public record BatchNormReport(
             ModeSums modes = data.modes(model, batchSize);
             ModeGap gap = ModeGap.of(modes);
             List<Moments> moments = calls.isEmpty() ? List.of() : data.measure(model, List.copyOf(calls.keySet()));
+            List<List<Outlier>> outliers =
+                    calls.isEmpty() ? List.of() : data.outliers(model, List.copyOf(calls.keySet()));
+            Map<String, List<String>> dropout = DropoutBefore.of(model.graph());
             List<Norm> norms = new ArrayList<>();
             for (List<Node> each : calls.values()) {
                 norms.add(norm(
@@ -165,19 +169,21 @@ public record BatchNormReport(
                         moments.get(norms.size()),
                         model.parameters(),
                         modes,
-                        data.examplesPerBatch(batchSize)));
+                        data.examplesPerBatch(batchSize),
+                        !dropout.getOrDefault(each.get(0).layer(), List.of()).isEmpty()));
             }
             return new BatchNormReport(
                     data.examples(),
                     batchSize,
                     norms,
                     gap,
-                    NormFindings.of(norms, gap),
+                    new NormFindings(norms, gap, outliers, dropout).all(),
                     PointlessGammas.of(model.graph()));
         }
     }
 
-    private static Norm norm(Node node, Moments moments, Parameters parameters, ModeSums modes, int batchSize) {
+    private static Norm norm(
+            Node node, Moments moments, Parameters parameters, ModeSums modes, int batchSize, boolean dropout) {
         Normalization op = node.op().normalization().orElseThrow();
         double[] mean = values(node.parameter(RunningAverages.MEAN), parameters);
         double[] variance = values(node.parameter(RunningAverages.VARIANCE), parameters);
@@ -198,7 +204,7 @@ public record BatchNormReport(
         double noise = noise(modes.byCall().get(ModeMeasurement.key(node)), op.epsilon());
         WarmUp warmUp = op.averages().cumulative()
                 ? WarmUp.cumulative(values(node.parameter(RunningAverages.COUNT), parameters)[0])
-                : WarmUp.estimate(op.averages().newWeight(), op.epsilon(), channels);
+                : WarmUp.estimate(op.averages().newWeight(), op.epsilon(), channels, dropout);
         return new Norm(
                 node.layer(),
                 moments.count(),

@@ -10,6 +10,7 @@ import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.internal.ExampleRows;
 import io.github.bn4j.internal.Moments;
+import io.github.bn4j.internal.Outlier;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.norm.internal.ModeMeasurement;
 import io.github.bn4j.norm.internal.ModeSums;
@@ -42,6 +43,15 @@ record DataHere(String who, Dataset data, int batchSize) implements ReportedData
     public List<Moments> measure(Model model, List<String> runningMeans) {
         try (NormMeasurement measurement = NormMeasurement.of(who, model, runningMeans)) {
             return measured(model, measurement);
+        }
+    }
+
+    @Override
+    public List<List<Outlier>> outliers(Model model, List<String> runningMeans) {
+        try (NormMeasurement measurement =
+                NormMeasurement.of(who, model, runningMeans).watchingValues()) {
+            measured(model, measurement);
+            return measurement.outliers();
         }
     }
 

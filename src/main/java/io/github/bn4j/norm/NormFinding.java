@@ -14,6 +14,16 @@ public enum NormFinding {
     NO_VARIANCE,
     /** What comes in has a mean of more than 1,000 standard deviations, which costs float32 half its digits. */
     CANCELLATION,
+    /**
+     * One value makes up more than half of the variance of a channel, though the others vary too: a fault in the data, or an example like no
+     * other. Found where the data are in memory.
+     */
+    OUTLIER,
+    /**
+     * Dropout in front makes what comes in vary more in training, which the running variance is of, than in predictions (Li and others 2019,
+     * Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift).
+     */
+    DROPOUT_BEFORE,
     /** Means of batches scatter by more than 0.3 standard deviations. */
     NOISE,
     /** Training mode and predictions differ by half the size of the output, or in 1 of 20 decisions. */

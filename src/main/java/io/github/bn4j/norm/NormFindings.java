@@ -1,36 +1,57 @@
 package io.github.bn4j.norm;
 
+import io.github.bn4j.internal.Listing;
+import io.github.bn4j.internal.Outlier;
 import io.github.bn4j.norm.BatchNormReport.Channel;
 import io.github.bn4j.norm.BatchNormReport.Norm;
 import io.github.bn4j.text.Finding;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Looks for what is worth a look in measured batch normalisations. */
-final class NormFindings {
+/**
+ * Looks for what is worth a look in measured batch normalisations.
+ *
+ * @param norms them
+ * @param gap how far training mode is from predictions
+ * @param outliers values at each of them that stand for most of the variance; no lists where that is not known
+ * @param dropout the dropout in front of each of them, by its layer
+ */
+record NormFindings(List<Norm> norms, ModeGap gap, List<List<Outlier>> outliers, Map<String, List<String>> dropout) {
 
-    private NormFindings() {}
-
-    static List<Finding<NormFinding>> of(List<Norm> norms, ModeGap gap) {
+    List<Finding<NormFinding>> all() {
         List<Finding<NormFinding>> findings = new ArrayList<>();
-        norms.forEach(norm -> look(norm, findings));
+        for (int i = 0; i < norms.size(); i++) {
+            look(norms.get(i), findings);
+            if (!outliers.isEmpty()) {
+                addOutliers(norms.get(i), outliers.get(i), findings);
+            }
+        }
+        List<String> shifted = Finding.of(findings, NormFinding.DROPOUT_BEFORE).stream()
+                .map(Finding::layer)
+                .toList();
         if (gap.difference() > 0.5 || gap.disagreement() > 0.05) {
             String text = String.format(
                     Locale.ROOT,
-                    "training mode and predictions differ by %.2g and disagree on %.1f %% of the examples; try"
-                            + " recalibrate(data), then larger batches",
+                    "training mode and predictions differ by %.2g and disagree on %.1f %% of the examples; %s",
                     gap.difference(),
-                    100 * gap.disagreement());
+                    100 * gap.disagreement(),
+                    shifted.isEmpty()
+                            ? "try recalibrate(data), then larger batches"
+                            : "dropout before " + Listing.of(shifted)
+                                    + " is a cause, so put it behind them, or try recalibrate(data)");
             findings.add(new Finding<>(NormFinding.MODE_GAP, "", "", List.of(), text));
         }
         return findings;
     }
 
-    private static void look(Norm norm, List<Finding<NormFinding>> findings) {
+    private void look(Norm norm, List<Finding<NormFinding>> findings) {
         double epsilon = norm.epsilon();
         if (norm.channels().stream().allMatch(c -> c.runningMean() == 0 && c.runningVariance() == 1)) {
             String text = "running averages are still the initial ones; train, or call recalibrate(data)";
@@ -52,6 +73,7 @@ final class NormFindings {
                             || Math.abs(Math.log((c.runningVariance() + epsilon) / (c.variance() + epsilon)))
                                     > Math.log(2),
                     "running averages differ from these data; call recalibrate(data), or keep less of the old average");
+            addDropout(norm, findings);
         }
         add(
                 findings,
@@ -95,6 +117,36 @@ final class NormFindings {
                             .collect(Collectors.joining(", ")));
             findings.add(Finding.ofChannels(NormFinding.NOISE, norm.layer(), List.of(), text));
         }
+    }
+
+    private void addDropout(Norm norm, List<Finding<NormFinding>> findings) {
+        List<String> before = dropout.getOrDefault(norm.layer(), List.of());
+        double[] ratios = norm.channels().stream()
+                .mapToDouble(c -> (c.runningVariance() + norm.epsilon()) / (c.variance() + norm.epsilon()))
+                .sorted()
+                .toArray();
+        double ratio = ratios[ratios.length / 2];
+        if (!before.isEmpty() && ratio > 1.1) {
+            String text = String.format(
+                    Locale.ROOT,
+                    "with %s before it, what comes in varies %.2f times as much in training, where the running variance is"
+                            + " from, as in predictions; put dropout behind the last batch normalisation, or call"
+                            + " recalibrate(data)",
+                    String.join(" and ", before),
+                    ratio);
+            findings.add(Finding.ofChannels(NormFinding.DROPOUT_BEFORE, norm.layer(), List.of(), text));
+        }
+    }
+
+    private static void addOutliers(Norm norm, List<Outlier> outliers, List<Finding<NormFinding>> findings) {
+        if (outliers.isEmpty()) {
+            return;
+        }
+        Outlier worst = Collections.max(outliers, Comparator.comparingDouble(Outlier::share));
+        List<Integer> channels =
+                outliers.stream().map(Outlier::channel).distinct().sorted().toList();
+        String text = worst + "; mend or leave out that example, or clip what comes in";
+        findings.add(Finding.ofChannels(NormFinding.OUTLIER, norm.layer(), channels, text));
     }
 
     private static boolean dead(Channel channel, double epsilon) {

@@ -25,7 +25,10 @@ public record WarmUp(double newWeight, double left, long steps) {
         return new WarmUp(0, updates == 0 ? 1 : 0, 1);
     }
 
-    static WarmUp estimate(double newWeight, double epsilon, List<Channel> channels) {
+    /**
+     * By means and variances, or by means alone where dropout in front makes variances in training others than in predictions.
+     */
+    static WarmUp estimate(double newWeight, double epsilon, List<Channel> channels, boolean byMeans) {
         // running − data = left (initial − data), for every mean and variance.
         double products = 0;
         double squares = 0;
@@ -36,7 +39,7 @@ public record WarmUp(double newWeight, double left, long steps) {
             double[] from = {-c.mean() / deviation, (1 - c.variance()) / variance};
             double[] drift = {(c.runningMean() - c.mean()) / deviation, (c.runningVariance() - c.variance()) / variance
             };
-            for (int i = 0; i < from.length; i++) {
+            for (int i = 0; i < (byMeans ? 1 : from.length); i++) {
                 products += from[i] * drift[i];
                 squares += from[i] * from[i];
                 total += drift[i] * drift[i];

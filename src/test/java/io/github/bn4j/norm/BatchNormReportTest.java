@@ -136,6 +136,63 @@ class BatchNormReportTest {
     }
 
     @Test
+    void namesTheRowOfAValueThatMakesUpTheVariance() {
+        INDArray features = DATA.features().dup();
+        features.putScalar(new int[] {17, 2}, 1e9);
+        Network bare = Network.input(3).batchNorm1d().build(1, DataType.DOUBLE);
+        assertThat(bare.batchNormReport(Dataset.of(features, DATA.labels())).findings(NormFinding.OUTLIER))
+                .extracting(finding -> finding.toString().replaceAll("-?[0-9.]+ and [0-9.]+;", "LOW and HIGH;"))
+                .containsExactly(
+                        "batchnorm1d_1 channels [2]: one value of row 17, 1.00e+09, makes up 100 % of the variance, where"
+                                + " the others lie between LOW and HIGH; mend or leave out that example, or clip what comes in");
+        INDArray images = Noise.normal(DataType.DOUBLE, 3, 300, 2, 5, 4);
+        images.putScalar(new int[] {290, 1, 4, 3}, -1e5);
+        Network net = Network.input(2, 5, 4).batchNorm2d().flatten().dense(3).build(1, DataType.DOUBLE);
+        Finding<NormFinding> finding = net.batchNormReport(Dataset.of(images, Noise.normal(DataType.DOUBLE, 4, 300, 3)))
+                .findings(NormFinding.OUTLIER)
+                .get(0);
+        assertThat(finding.channels()).containsExactly(1);
+        assertThat(finding.text()).contains("one value of row 290, -1.00e+05, makes up 100 %");
+    }
+
+    /** Dropout divides what it keeps, so the variance in training is larger, while the mean is the same. */
+    @Test
+    void namesDropoutAsACauseOfTheGap() {
+        Network net = Network.input(3)
+                .dense(8)
+                .batchNorm1d()
+                .relu()
+                .then(io.github.bn4j.layer.Dropout.of(0.5))
+                .dense(6)
+                .batchNorm1d()
+                .relu()
+                .dense(3)
+                .build(4, DataType.DOUBLE);
+        net.trainer()
+                .loss(Loss.softmaxCrossEntropy())
+                .optimizer(Sgd.of(1e-3))
+                .epochs(8)
+                .batchSize(64)
+                .fit(DATA);
+        BatchNormReport report = net.batchNormReport(DATA, 64);
+
+        assertThat(report.findings(NormFinding.WARM_UP)).isEmpty();
+        assertThat(report.findings(NormFinding.DROPOUT_BEFORE))
+                .extracting(finding -> finding.toString().replaceAll("[0-9]\\.[0-9]{2}", "#"))
+                .containsExactly(
+                        "batchnorm1d_2: with dropout_1 before it, what comes in varies # times as much in training, where"
+                                + " the running variance is from, as in predictions; put dropout behind the last batch normalisation, or"
+                                + " call recalibrate(data)");
+        assertThat(report.findings(NormFinding.MODE_GAP).get(0).toString())
+                .matches(
+                        "training mode and predictions differ by [0-9.]+ and disagree on [0-9.]+ % of the examples; dropout before"
+                                + " \\[batchnorm1d_2\\] is a cause, so put it behind them, or try recalibrate\\(data\\)");
+        net.recalibrate(DATA);
+        assertThat(net.batchNormReport(DATA, 64).findings(NormFinding.DROPOUT_BEFORE))
+                .isEmpty();
+    }
+
+    @Test
     void findsTheNoiseOfSmallBatches() {
         assertThat(healthy()
                         .batchNormReport(DATA, 4)

@@ -7,7 +7,9 @@ import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.Extremes;
 import io.github.bn4j.internal.Moments;
+import io.github.bn4j.internal.Outlier;
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,8 +30,10 @@ public final class NormMeasurement implements AutoCloseable {
     private final List<Moments> moments = new ArrayList<>();
     private final List<Moments> targets = new ArrayList<>();
     private final List<Boolean> weighted = new ArrayList<>();
+    private final List<Extremes> extremes = new ArrayList<>();
     private final Map<Integer, InferenceProgram> programs = new LinkedHashMap<>();
     private final String who;
+    private boolean watches;
 
     /**
      * One that has measured nothing yet.
@@ -49,6 +53,7 @@ public final class NormMeasurement implements AutoCloseable {
                 call.inputs().forEach(value -> wanted.put(Integer.toString(wanted.size()), value));
                 targets.add(shared);
                 weighted.add(call.inputs().size() > 1);
+                extremes.add(new Extremes(shared.channels()));
             }
         }
         before = model.yielding(wanted);
@@ -83,8 +88,33 @@ public final class NormMeasurement implements AutoCloseable {
         Iterator<INDArray> values =
                 programs.computeIfAbsent(rows, before::inference).run(batch).iterator();
         for (int i = 0; i < targets.size(); i++) {
-            targets.get(i).add(values.next(), weighted.get(i) ? values.next() : null);
+            INDArray own = values.next();
+            if (watches && !weighted.get(i)) {
+                extremes.get(i).add(own);
+            }
+            targets.get(i).add(own, weighted.get(i) ? values.next() : null);
         }
+    }
+
+    /** Looks from now on at single values too, but for those of which some count differently. */
+    public NormMeasurement watchingValues() {
+        watches = true;
+        return this;
+    }
+
+    /** The values seen so far that stand for more than half of the variance, a list for each of them, in their order. */
+    public List<List<Outlier>> outliers() {
+        List<List<Outlier>> all = new ArrayList<>();
+        for (Moments shared : moments) {
+            List<Outlier> found = new ArrayList<>();
+            for (int i = 0; i < targets.size(); i++) {
+                if (targets.get(i) == shared) {
+                    found.addAll(extremes.get(i).outliers(shared));
+                }
+            }
+            all.add(found);
+        }
+        return all;
     }
 
     /** What has been measured so far of each of them, in their order. */
