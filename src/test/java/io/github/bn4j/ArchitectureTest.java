@@ -53,7 +53,7 @@ class ArchitectureTest {
             Map.entry("pytorch", List.of("", "internal", "graph", "engine", "bias", "checkpoint")),
             Map.entry("onnx", List.of("internal", "graph", "op", "layer", "rewrite", "engine", "checkpoint", "text")),
             Map.entry("tensorboard", List.of("internal", "graph", "engine", "bias", "data", "train", "text")),
-            Map.entry("plot", List.of("", "internal", "graph", "data", "norm", "train", "text")),
+            Map.entry("plot", List.of("", "internal", "graph", "data", "norm", "train", "inside", "text")),
             Map.entry("console", List.of("internal", "data", "train")),
             Map.entry("check", List.of("internal", "graph", "op", "rewrite", "engine", "checkpoint")),
             Map.entry(

@@ -52,7 +52,7 @@ class DocumentationTest {
         "docs/pytorch.md, 3, 1",
         "docs/onnx.md, 2, 1",
         "docs/batchnorm.md, 4, 3",
-        "docs/inside.md, 5, 4",
+        "docs/inside.md, 6, 4",
         "docs/engines.md, 4, 1",
         "docs/jshell.md, 4, 1",
         "docs/files.md, 1, 0",

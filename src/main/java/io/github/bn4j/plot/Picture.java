@@ -5,6 +5,12 @@ import static io.github.bn4j.internal.Checks.checkDirectoryOf;
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
+import io.github.bn4j.inside.Attribution;
+import io.github.bn4j.inside.BatchNormSeries;
+import io.github.bn4j.inside.GradCam;
+import io.github.bn4j.inside.IntegratedGradients;
+import io.github.bn4j.inside.ModeGapRecorder;
+import io.github.bn4j.inside.PercentileSeries;
 import io.github.bn4j.internal.AtomicFile;
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.plot.internal.figure.Figure;
@@ -100,6 +106,82 @@ public final class Picture {
         checkGiven(finder, "Picture", "a search for a learning rate");
         checkArgument(!finder.trials().isEmpty(), "Picture expects at least one trial but got none");
         return new Picture(RateFigure.of(finder));
+    }
+
+    /**
+     * Gamma, beta and running averages of a batch normalisation over the steps of a training, as a {@code BatchNormRecorder} saw them: a line
+     * for each channel, or of many how they are spread.
+     *
+     * @throws IllegalArgumentException if nothing was recorded
+     */
+    public static Picture of(BatchNormSeries norm) {
+        checkGiven(norm, "Picture", "what was recorded");
+        requireTimes(norm.steps().length);
+        return new Picture(RecordFigures.of(norm));
+    }
+
+    /**
+     * How what comes to a unit is spread over the steps of a training, as in figure 1 b and c of Ioffe and Szegedy 2015, Batch Normalization.
+     *
+     * @throws IllegalArgumentException if nothing was recorded
+     */
+    public static Picture of(PercentileSeries unit) {
+        checkGiven(unit, "Picture", "what was recorded");
+        requireTimes(unit.steps().length);
+        return new Picture(RecordFigures.of(unit));
+    }
+
+    /**
+     * How far training mode is from predictions over the steps of a training, and the losses of both.
+     *
+     * @throws IllegalArgumentException if nothing was recorded
+     */
+    public static Picture of(ModeGapRecorder gaps) {
+        checkGiven(gaps, "Picture", "what was recorded");
+        requireTimes(gaps.moments().size());
+        return new Picture(RecordFigures.of(gaps.moments()));
+    }
+
+    private static void requireTimes(int times) {
+        checkArgument(
+                times > 0,
+                "Picture expects a record with at least one time but got none; fit with the recorder as a listener");
+    }
+
+    /**
+     * Images beside the same under the sizes of the gradients.
+     *
+     * @param images what the gradients are by, {@code [images, channels, height, width]}. Not modified.
+     * @throws IllegalArgumentException if these are no images, or others
+     */
+    public static Picture of(Attribution gradient, INDArray images) {
+        checkGiven(gradient, "Picture", "gradients");
+        checkGiven(images, "Picture", "images");
+        return new Picture(SaliencyFigure.of("gradient", images, gradient.map(), gradient.scored()));
+    }
+
+    /**
+     * Images beside the same under the sizes of what each pixel adds.
+     *
+     * @param images what was integrated to, {@code [images, channels, height, width]}. Not modified.
+     * @throws IllegalArgumentException if these are no images, or others
+     */
+    public static Picture of(IntegratedGradients gradients, INDArray images) {
+        checkGiven(gradients, "Picture", "gradients");
+        checkGiven(images, "Picture", "images");
+        return new Picture(SaliencyFigure.of("integrated gradients", images, gradients.map(), gradients.scored()));
+    }
+
+    /**
+     * Images beside the same under where a layer speaks for the score.
+     *
+     * @param images what the maps are of, {@code [images, channels, height, width]}. Not modified.
+     * @throws IllegalArgumentException if these are no images, or others
+     */
+    public static Picture of(GradCam maps, INDArray images) {
+        checkGiven(maps, "Picture", "maps");
+        checkGiven(images, "Picture", "images");
+        return new Picture(SaliencyFigure.of("Grad-CAM of " + maps.layer(), images, maps.upsampled(), maps.scored()));
     }
 
     /**
