@@ -2,7 +2,7 @@ package io.github.bn4j.bench;
 
 import java.util.List;
 
-/** Runs what the property {@code bench} asks for: the comparison with peers, that of ways to serve, or JMH's benchmarks by a regular expression. */
+/** Runs what the property {@code bench} asks for: the comparison with peers, that of ways to serve, that of data on demand, or JMH's benchmarks by a regular expression. */
 final class Bench {
 
     private Bench() {}
@@ -14,6 +14,8 @@ final class Bench {
             Peers.run(words.subList(1, words.size()));
         } else if (words.get(0).equals("serving")) {
             Serving.run(words.subList(1, words.size()));
+        } else if (words.get(0).equals("streaming")) {
+            Streaming.run(words.subList(1, words.size()));
         } else {
             org.openjdk.jmh.Main.main(args);
         }

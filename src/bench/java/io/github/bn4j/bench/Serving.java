@@ -171,7 +171,7 @@ final class Serving {
         return digits;
     }
 
-    private static String setting(List<String> words, String name, String otherwise) {
+    static String setting(List<String> words, String name, String otherwise) {
         return words.stream()
                 .filter(word -> word.startsWith(name + "="))
                 .map(word -> word.substring(name.length() + 1))

@@ -30,7 +30,7 @@ public interface Augmentation extends Serializable {
         /** The number of examples in the data. */
         int size();
 
-        /** The example of a row. */
+        /** The example of a row, as a copy. */
         Example example(int row);
 
         /** The random numbers for the example of a row, from their beginning. */
@@ -40,7 +40,7 @@ public interface Augmentation extends Serializable {
     /**
      * Changes an example.
      *
-     * @param example an example. Not modified.
+     * @param example of this call alone: may be modified and returned, but not kept, as its arrays are used again
      * @param others to mix it with
      * @param random what all decisions are drawn from
      */

@@ -171,7 +171,8 @@ class IdxTest {
                 .isInstanceOf(DataException.class)
                 .hasMessage(
                         "Idx of \"file\" expects room for [1099511627776, 3] in 12582912 MB but got at most %s MB; start"
-                                + " Java with -Dorg.bytedeco.javacpp.maxbytes=25165824m, or take less of the data",
+                                + " Java with -Dorg.bytedeco.javacpp.maxbytes=25165824m, take less of the data, or read it on demand"
+                                + " (ImageFolder.stream, Dataset.stream)",
                         most);
     }
 

@@ -29,7 +29,7 @@ public record Cutmix(double alpha) implements Augmentation {
         int bottom = Math.min(height, middleY + (int) (height * side) / 2);
         int left = Math.max(0, middleX - (int) (width * side) / 2);
         int right = Math.min(width, middleX + (int) (width * side) / 2);
-        float[] to = example.features().clone();
+        float[] to = example.features();
         for (int row = 0; row < example.channels() * height; row++) {
             int y = row % height;
             if (y >= top && y < bottom) {
@@ -37,7 +37,8 @@ public record Cutmix(double alpha) implements Augmentation {
             }
         }
         float part = 1 - (float) ((bottom - top) * (right - left)) / (height * width);
-        return example.mixTarget(other, part).features(to);
+        Mixture.mix(example.target(), other.target(), part);
+        return example;
     }
 
     @Override

@@ -31,14 +31,14 @@ public record Erase(double probability) implements Augmentation {
         int columns = Math.min(width, (int) Math.max(1, Math.round(Math.sqrt(area / ratio))));
         int top = random.nextInt(height - rows + 1);
         int left = random.nextInt(width - columns + 1);
-        float[] to = example.features().clone();
+        float[] to = example.features();
         for (int row = 0; row < example.channels() * height; row++) {
             int y = row % height;
             if (y >= top && y < top + rows) {
                 Arrays.fill(to, row * width + left, row * width + left + columns, 0);
             }
         }
-        return example.features(to);
+        return example;
     }
 
     @Override

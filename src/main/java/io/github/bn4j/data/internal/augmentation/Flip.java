@@ -13,15 +13,16 @@ public record Flip() implements Augmentation {
         if (random.nextBoolean()) {
             return example;
         }
-        float[] from = example.features();
-        float[] to = new float[from.length];
+        float[] pixels = example.features();
         int width = example.width();
-        for (int row = 0; row < from.length; row += width) {
-            for (int x = 0; x < width; x++) {
-                to[row + x] = from[row + width - 1 - x];
+        for (int row = 0; row < pixels.length; row += width) {
+            for (int left = row, right = row + width - 1; left < right; left++, right--) {
+                float pixel = pixels[left];
+                pixels[left] = pixels[right];
+                pixels[right] = pixel;
             }
         }
-        return example.features(to);
+        return example;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Example;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -25,20 +26,31 @@ public record ImageTranslation(int pixels, boolean repeatsEdge) implements Augme
         int right = random.nextInt(-pixels, pixels + 1);
         int height = example.height();
         int width = example.width();
-        float[] from = example.features();
-        float[] to = new float[from.length];
-        for (int i = 0; i < to.length; i++) {
-            int channel = i / (height * width);
-            int y = i / width % height - down;
-            int x = i % width - right;
-            boolean inside = y >= 0 && y < height && x >= 0 && x < width;
-            if (inside || repeatsEdge) {
-                int nearestY = Math.max(0, Math.min(height - 1, y));
-                int nearestX = Math.max(0, Math.min(width - 1, x));
-                to[i] = from[(channel * height + nearestY) * width + nearestX];
+        for (int channel = 0; channel < example.channels(); channel++) {
+            // A row is written after all that it goes to, so that none is lost.
+            for (int i = 0; i < height; i++) {
+                int y = down > 0 ? height - 1 - i : i;
+                move(example.features(), (channel * height + y) * width, y - down, y, right, height, width);
             }
         }
-        return example.features(to);
+        return example;
+    }
+
+    /** Writes the row that starts at {@code to}, of number {@code y}, from that of number {@code from}. */
+    private void move(float[] pixels, int to, int from, int y, int right, int height, int width) {
+        int nearest = Math.max(0, Math.min(height - 1, from));
+        if (nearest != from && !repeatsEdge) {
+            Arrays.fill(pixels, to, to + width, 0);
+            return;
+        }
+        int start = to + (nearest - y) * width;
+        float edge = repeatsEdge ? pixels[right > 0 ? start : start + width - 1] : 0;
+        System.arraycopy(pixels, start + Math.max(0, -right), pixels, to + Math.max(0, right), width - Math.abs(right));
+        if (right > 0) {
+            Arrays.fill(pixels, to, to + right, edge);
+        } else {
+            Arrays.fill(pixels, to + width + right, to + width, edge);
+        }
     }
 
     @Override

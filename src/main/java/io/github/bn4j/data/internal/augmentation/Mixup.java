@@ -18,7 +18,10 @@ public record Mixup(double alpha) implements Augmentation {
     @Override
     public Example apply(Example example, Others others, RandomGenerator random) {
         float part = (float) BetaDistribution.next(alpha, random);
-        return example.mix(others.example(random.nextInt(others.size())), part);
+        Example other = others.example(random.nextInt(others.size()));
+        Mixture.mix(example.features(), other.features(), part);
+        Mixture.mix(example.target(), other.target(), part);
+        return example;
     }
 
     @Override
