@@ -58,7 +58,7 @@ class ExamplesTest {
     @Test
     void timesStepsOfProcesses() throws IOException {
         assertThat(CostOfSynchronization.run(1, 1, false, 4, 3)).matches("median \\S+ ms, least \\S+ ms");
-        // Two sums for each of five batch normalisations, and one; 4 bytes for each of 467,370 gradients.
+        // Two sums for each of five batch normalisations, and one; 4 bytes for each of 468,144 gradients.
         assertThat(CostOfSynchronization.run(2, 1, true, 4, 3))
                 .matches("median \\S+ ms, least \\S+ ms, 11 sums and 1882\\d{3} bytes a step");
     }
