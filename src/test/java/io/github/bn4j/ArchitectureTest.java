@@ -54,6 +54,8 @@ class ArchitectureTest {
             Map.entry("onnx", List.of("internal", "graph", "op", "layer", "rewrite", "engine", "checkpoint", "text")),
             Map.entry("tensorboard", List.of("internal", "graph", "engine", "bias", "data", "train", "text")),
             Map.entry("plot", List.of("", "internal", "graph", "data", "norm", "train", "inside", "text")),
+            Map.entry(
+                    "report", List.of("internal", "graph", "engine", "bias", "data", "norm", "train", "plot", "text")),
             Map.entry("console", List.of("internal", "data", "train")),
             Map.entry("check", List.of("internal", "graph", "op", "rewrite", "engine", "checkpoint")),
             Map.entry(

@@ -53,6 +53,7 @@ class DocumentationTest {
         "docs/onnx.md, 2, 1",
         "docs/batchnorm.md, 4, 3",
         "docs/inside.md, 6, 4",
+        "docs/pictures.md, 4, 1",
         "docs/engines.md, 4, 1",
         "docs/jshell.md, 4, 1",
         "docs/files.md, 1, 0",

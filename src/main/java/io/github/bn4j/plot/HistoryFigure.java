@@ -1,5 +1,6 @@
 package io.github.bn4j.plot;
 
+import io.github.bn4j.internal.Words;
 import io.github.bn4j.plot.internal.figure.Chart;
 import io.github.bn4j.plot.internal.figure.Figure;
 import io.github.bn4j.plot.internal.figure.Ink;
@@ -85,7 +86,7 @@ record HistoryFigure(Map<String, History> runs) {
                 addBest(series, history, metric, alone, ink);
             }
         }
-        Chart chart = Chart.of(words(metric), "epoch", "", series).x(Scale::whole);
+        Chart chart = Chart.of(Words.of(metric), "epoch", "", series).x(Scale::whole);
         return isShare(metric) ? chart.y(Scale::ofShares) : chart;
     }
 
@@ -122,10 +123,5 @@ record HistoryFigure(Map<String, History> runs) {
 
     private static double[] values(History history, ToDoubleFunction<Epoch> value) {
         return history.epochs().stream().mapToDouble(value).toArray();
-    }
-
-    /** From balancedAccuracy to balanced accuracy. */
-    static String words(String name) {
-        return name.replaceAll("(?<=[a-z])([A-Z])", " $1").toLowerCase(Locale.ROOT);
     }
 }

@@ -5,6 +5,8 @@ import static io.github.bn4j.internal.Checks.checkDirectoryOf;
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
+import io.github.bn4j.Network;
+import io.github.bn4j.data.Dataset;
 import io.github.bn4j.inside.Attribution;
 import io.github.bn4j.inside.BatchNormSeries;
 import io.github.bn4j.inside.GradCam;
@@ -17,8 +19,10 @@ import io.github.bn4j.plot.internal.figure.Figure;
 import io.github.bn4j.plot.internal.figure.PixelCanvas;
 import io.github.bn4j.plot.internal.figure.SvgCanvas;
 import io.github.bn4j.text.Text;
+import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.History;
 import io.github.bn4j.train.RateFinder;
+import io.github.bn4j.train.Schedule;
 import java.awt.GraphicsEnvironment;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -95,6 +99,71 @@ public final class Picture {
                 !checkGiven(history, "Picture", "histories").epochs().isEmpty(),
                 "Picture expects a history with at least one epoch but got none"));
         return new Picture(new HistoryFigure(runs).figure());
+    }
+
+    /**
+     * How often each class was taken for each: what is right in blue, mistakes in orange, the stronger the larger their share of the class.
+     *
+     * @throws IllegalStateException if this is no classification with one class per example, or there are several outputs
+     */
+    public static Picture of(Evaluation evaluation) {
+        checkGiven(evaluation, "Picture", "an evaluation");
+        return new Picture(new ConfusionFigure(evaluation.confusion(), evaluation.classNames()).figure());
+    }
+
+    /**
+     * The factor of the learning rate in each step of a training.
+     *
+     * @throws IllegalArgumentException if there is no step, or the schedule watches a metric, which only a training has
+     */
+    public static Picture of(Schedule schedule, int epochs, int stepsPerEpoch) {
+        checkGiven(schedule, "Picture", "a schedule");
+        checkArgument(
+                epochs >= 1 && stepsPerEpoch >= 1,
+                "Picture expects at least 1 epoch of at least 1 step but got %s of %s",
+                epochs,
+                stepsPerEpoch);
+        checkArgument(
+                schedule.watches().isEmpty(),
+                "Picture expects a schedule that follows from the step alone but got %s; draw the history of a training",
+                schedule);
+        return new Picture(ScheduleFigure.of(schedule, epochs, stepsPerEpoch));
+    }
+
+    /**
+     * The kernels of a convolution: of three input channels as colours, of others a row for each filter and a column for each channel, blue
+     * above 0 and orange below.
+     *
+     * @param layer its path, such as {@code conv2d_1}
+     * @throws IllegalArgumentException if there is no convolution there; the message lists those there are
+     */
+    public static Picture ofFilters(Network network, String layer) {
+        checkGiven(network, "Picture.ofFilters", "a network");
+        checkGiven(layer, "Picture.ofFilters", "the path of a convolution");
+        return new Picture(FilterFigure.of(network, layer));
+    }
+
+    /**
+     * The first images of a data set, 64 at most, with what they are.
+     *
+     * @throws IllegalArgumentException if its features are no images of 1 or 3 channels
+     */
+    public static Picture ofExamples(Dataset data) {
+        checkGiven(data, "Picture.ofExamples", "a data set");
+        return new Picture(ExampleFigure.of(ExampleFigure.first(data), List.of()));
+    }
+
+    /**
+     * The first images of a data set, 64 at most, with what a network takes them for; where that is wrong, in red, behind what they are.
+     *
+     * @throws IllegalArgumentException if its features are no images of 1 or 3 channels, or the network does not take them
+     * @throws IllegalStateException if the network is no classification with one class per example
+     */
+    public static Picture ofExamples(Dataset data, Network network) {
+        checkGiven(data, "Picture.ofExamples", "a data set");
+        checkGiven(network, "Picture.ofExamples", "a network");
+        Dataset some = ExampleFigure.first(data);
+        return new Picture(ExampleFigure.of(some, List.of(network.classify(some.features()))));
     }
 
     /**

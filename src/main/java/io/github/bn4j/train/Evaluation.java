@@ -161,6 +161,15 @@ public final class Evaluation {
     }
 
     /**
+     * The names of the classes, that of class 0 first; empty if they have none.
+     *
+     * @throws IllegalStateException if there are several outputs
+     */
+    public List<String> classNames() {
+        return only("classNames").classNames();
+    }
+
+    /**
      * The numbers of the classes, or labels, that no example is of. Such a class says nothing of its recall, so {@link
      * #balancedAccuracy}, {@link #rocAuc} and {@link #averagePrecision} are means over the others; {@link #precision}, {@link #recall}, {@link
      * #f1} and {@link #iou} leave it out if no example was taken for it either, and else count 0 for it.

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,12 +24,20 @@ import org.jspecify.annotations.Nullable;
  * @param metrics what was measured on the validation set besides the loss, by name
  * @param endedEarly where and why the last {@code fit} ended before its last epoch did, such as {@code after epoch 7: f1 has not got better
  *     for 5 epochs}; empty if it did not
+ * @param run what the training was run with, the network and the data included; empty if nobody said. Two histories are equal whatever
+ *     this is.
  */
-public record History(List<Epoch> epochs, Map<String, Metric> metrics, Optional<String> endedEarly) {
+public record History(
+        List<Epoch> epochs, Map<String, Metric> metrics, Optional<String> endedEarly, Optional<RunDetails> run) {
 
     public History {
         epochs = List.copyOf(epochs);
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    }
+
+    /** A history of which nobody says what it was run with: it keeps neither network nor data in memory. */
+    public History(List<Epoch> epochs, Map<String, Metric> metrics, Optional<String> endedEarly) {
+        this(epochs, metrics, endedEarly, Optional.empty());
     }
 
     /** A history of epochs with no metrics but loss and accuracy. */
@@ -95,6 +104,37 @@ public record History(List<Epoch> epochs, Map<String, Metric> metrics, Optional<
      */
     public Text json() {
         return Text.json(new Document(epochs, endedEarly.orElse(null)));
+    }
+
+    /** This history with what it was run with. */
+    History with(RunDetails details) {
+        return new History(epochs, metrics, endedEarly, Optional.of(details));
+    }
+
+    /**
+     * Writes a page for a browser, in one file that needs no network: how it ended, the settings, the network with its bias decisions,
+     * curves with how to read them, metrics, the confusion matrix and the state of the batch normalisations on the validation data, or on
+     * the training data where there are none, and what it was run by. What {@link #run} does not hold is left out. Several runs
+     * side by side are a {@code Report.of(history, other)}.
+     *
+     * @param path a name that ends in {@code .html}; a file that is there is replaced
+     * @throws IllegalArgumentException if it does not end so, the directory does not exist, or there is no epoch
+     */
+    public void report(Path path) {
+        ReportWriter.get().write(this, path);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof History that
+                && epochs.equals(that.epochs)
+                && metrics.equals(that.metrics)
+                && endedEarly.equals(that.endedEarly);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(epochs, metrics, endedEarly);
     }
 
     @Override

@@ -48,6 +48,11 @@ public final class SavedTraining {
         return Collections.unmodifiableList(run.epochs());
     }
 
+    /** All finished epochs as a history, which knows the settings and what they were run by, but neither network nor data. */
+    public History history() {
+        return new History(run.epochs(), new History(List.of()).metrics(), stopped(), Optional.of(RunDetails.of(this)));
+    }
+
     /** Why the training ended before its last epoch; empty if it did not. */
     public Optional<String> stopped() {
         return Optional.ofNullable(run.stopped());

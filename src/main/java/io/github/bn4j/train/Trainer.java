@@ -529,8 +529,13 @@ public final class Trainer {
                 "resume expects a trainer with checkpoints to go on from but got one without; call"
                         + " checkpoints(Checkpoints.in(folder)) first, for the run to be resumed as well");
         Preparation prepared = Preparation.of(model, memory, settings, data, validation);
-        return new CheckpointedFit(how, model, memory, state, settings)
+        History history = new CheckpointedFit(how, model, memory, state, settings)
                 .resume(prepared, RunTerms.of(model, settings, data, validation));
+        return withDetails(history, data, validation);
+    }
+
+    private History withDetails(History history, Dataset data, @Nullable Dataset validation) {
+        return history.with(RunDetails.of(model, memory, state, settings, data, Optional.ofNullable(validation)));
     }
 
     /** A trainer of the same training that writes what it stores beside what this one would, as that of {@code whose}. */
@@ -583,11 +588,11 @@ public final class Trainer {
     private History train(Dataset data, @Nullable Dataset validation) {
         Preparation prepared = Preparation.of(model, memory, settings, data, validation);
         Checkpoints how = settings.checkpoints;
-        if (how == null) {
-            return new Fit(prepared, model, state, settings).run();
-        }
-        return new CheckpointedFit(how, model, memory, state, settings)
-                .begin(prepared, RunTerms.of(model, settings, data, validation));
+        History history = how == null
+                ? new Fit(prepared, model, state, settings).run()
+                : new CheckpointedFit(how, model, memory, state, settings)
+                        .begin(prepared, RunTerms.of(model, settings, data, validation));
+        return withDetails(history, data, validation);
     }
 
     @Override

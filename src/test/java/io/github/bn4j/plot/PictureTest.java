@@ -11,10 +11,12 @@ import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.plot.internal.figure.Ink;
 import io.github.bn4j.plot.internal.figure.SvgDocument;
 import io.github.bn4j.train.Epoch;
+import io.github.bn4j.train.Evaluation;
 import io.github.bn4j.train.History;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Metric;
 import io.github.bn4j.train.RateFinder;
+import io.github.bn4j.train.Schedule;
 import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.net.URI;
@@ -22,6 +24,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
+import org.w3c.dom.Element;
 
 /** Pictures have ink where there are numbers, without a screen. */
 class PictureTest {
@@ -40,6 +44,8 @@ class PictureTest {
 
     private static BatchNormReport report;
     private static History history;
+    private static Network net;
+    private static Dataset test;
 
     @TempDir
     private Path directory;
@@ -47,7 +53,7 @@ class PictureTest {
     @BeforeAll
     static void train() {
         Split digits = Digits.load().split(0.8, 42);
-        Network net = Network.input(1, 8, 8)
+        net = Network.input(1, 8, 8)
                 .conv2d(8, 3)
                 .batchNorm2d()
                 .relu()
@@ -61,6 +67,7 @@ class PictureTest {
                 .dense(10)
                 .build(42);
         history = net.trainer().loss(Loss.softmaxCrossEntropy()).epochs(3).fit(digits.train(), digits.test());
+        test = digits.test();
         report = net.batchNormReport(digits.test());
     }
 
@@ -119,9 +126,9 @@ class PictureTest {
         Picture picture = Picture.of(history);
         SvgDocument document = svg(picture);
         assertThat(document.texts()).contains("loss", "accuracy", "training", "validation", "epoch");
-        assertThat(picture).hasToString("Picture[loss, accuracy, 924×315]");
+        assertThat(picture).hasToString("Picture[loss, accuracy, 836×308]");
         BufferedImage image = picture.image();
-        assertThat(image.getWidth()).isEqualTo(2 * 924);
+        assertThat(image.getWidth()).isEqualTo(2 * 836);
         assertThat(pixels(image, Ink.BLUE)).isGreaterThan(100);
         assertThat(pixels(image, Ink.ORANGE)).isGreaterThan(100);
 
@@ -179,6 +186,87 @@ class PictureTest {
     }
 
     @Test
+    void drawsWhichClassWasTakenForWhich() {
+        Evaluation evaluation = net.evaluate(test.classNames(
+                List.of("zero", "<one>", "2", "3", "4", "5", "6", "7", "8", "a name that is too long for its place")));
+        SvgDocument document = svg(Picture.of(evaluation));
+        int[][] counts = evaluation.confusion();
+        List<String> shown = Arrays.stream(counts)
+                .flatMapToInt(Arrays::stream)
+                .filter(count -> count > 0)
+                .mapToObj(Integer::toString)
+                .toList();
+        assertThat(document.texts()).containsAll(shown).contains("zero", "<one>", "class ↓", "taken for →");
+        assertThat(document.texts()).anyMatch(text -> text.startsWith("a name that") && text.endsWith("…"));
+        assertThat(document.elements("title"))
+                .hasSize(shown.size())
+                .extracting(Element::getTextContent)
+                .contains("zero taken for zero: %d of %d, %.1f %%"
+                        .formatted(counts[0][0], sum(counts[0]), 100.0 * counts[0][0] / sum(counts[0])));
+        long right = IntStream.range(0, 10).filter(i -> counts[i][i] > 0).count();
+        assertThat(count(document, "rect", "f-blue")).isEqualTo(right);
+        assertThat(count(document, "rect", "f-orange")).isEqualTo(shown.size() - right);
+    }
+
+    private static int sum(int[] counts) {
+        return IntStream.of(counts).sum();
+    }
+
+    @Test
+    void drawsManyClassesWithoutCounts() {
+        int[][] counts = new int[60][60];
+        counts[3][4] = 7;
+        SvgDocument document = SvgDocument.of(new Picture(new ConfusionFigure(counts, List.of()).figure()).svg());
+        document.requireInside();
+        assertThat(document.elements("image")).hasSize(1);
+        // Every third number has room.
+        assertThat(document.texts()).contains("0", "57").doesNotContain("1", "7");
+    }
+
+    @Test
+    void drawsTheFiltersOfAConvolution() {
+        assertThat(svg(Picture.ofFilters(net, "conv2d_1")).elements("image")).hasSize(8);
+        SvgDocument many = svg(Picture.ofFilters(net, "conv2d_2"));
+        assertThat(many.elements("image")).hasSize(256);
+        assertThat(many.texts()).contains("filters of conv2d_2, the first 256 of 560");
+        Network colours = Network.input(3, 9, 9).conv2d(5, 3).flatten().dense(2).build(1);
+        assertThat(svg(Picture.ofFilters(colours, "conv2d_1")).elements("image"))
+                .hasSize(5);
+    }
+
+    @Test
+    void drawsImagesWithWhatTheyAreAndAreTakenFor() {
+        SvgDocument plain = svg(Picture.ofExamples(test));
+        assertThat(plain.elements("image")).hasSize(64);
+        assertThat(plain.texts())
+                .contains("examples", Long.toString(test.labels().getLong(0)));
+
+        SvgDocument taken = svg(Picture.ofExamples(test, net));
+        String[] classes = net.classify(test.features());
+        List<String> wrong = IntStream.range(0, 64)
+                .filter(i -> !classes[i].equals(Long.toString(test.labels().getLong(i))))
+                .mapToObj(i -> test.labels().getLong(i) + " → " + classes[i])
+                .toList();
+        assertThat(taken.texts()).contains("examples, " + wrong.size() + " of 64 taken for others");
+        assertThat(taken.elements("text").stream()
+                        .filter(text -> text.getAttribute("class").equals("f-red"))
+                        .map(Element::getTextContent))
+                .containsExactlyElementsOf(wrong);
+
+        Dataset colours = Dataset.of(Nd4j.rand(DataType.FLOAT, 5, 3, 6, 9), Nd4j.rand(DataType.FLOAT, 5, 2));
+        assertThat(svg(Picture.ofExamples(colours)).elements("image")).hasSize(5);
+    }
+
+    @Test
+    void drawsTheCourseOfALearningRate() {
+        SvgDocument document = svg(Picture.of(Schedule.step(1, 0.5).byEpoch(), 3, 2));
+        // 1, 1, 0.5, 0.5, 0.25, 0.25 on an axis from 0 to 1, from 44 to 234.
+        assertThat(document.elements("circle"))
+                .extracting(dot -> dot.getAttribute("cy"))
+                .containsExactly("44", "44", "139", "139", "186.5", "186.5");
+    }
+
+    @Test
     void drawsArraysByTheirAxes() {
         assertThat(svg(Picture.of("bars", Nd4j.createFromArray(1f, 2f, -3f))).elements("rect"))
                 .hasSize(4);
@@ -230,11 +318,22 @@ class PictureTest {
                 .hasMessage("Picture expects an array of 1 to 4 axes that is not empty but got [1, 1, 1, 1, 1]");
         assertThatThrownBy(() -> Picture.of("a", Nd4j.scalar(1)))
                 .hasMessage("Picture expects an array of 1 to 4 axes that is not empty but got []");
-        Network net = Network.input(64).dense(2).build(1);
-        BatchNormReport none = net.batchNormReport(Dataset.of(
+        Network dense = Network.input(64).dense(2).build(1);
+        BatchNormReport none = dense.batchNormReport(Dataset.of(
                 Digits.load().features().reshape(1797, 64), Digits.load().labels()));
         assertThatThrownBy(() -> Picture.of(none))
                 .hasMessage("Picture expects a report with at least one batch normalisation but got none");
+        assertThatThrownBy(() -> Picture.ofFilters(net, "dense_1"))
+                .hasMessage("Picture.ofFilters expects the path of a convolution but got \"dense_1\"; there are"
+                        + " [conv2d_1, conv2d_2]");
+        assertThatThrownBy(() -> Picture.ofExamples(Dataset.of(Nd4j.zeros(3, 2, 4, 4), Nd4j.zeros(3))))
+                .hasMessage(
+                        "Picture.ofExamples expects images [1 or 3 channels, height, width] but got examples [2, 4, 4]");
+        assertThatThrownBy(() -> Picture.of(Schedule.cosine(), 0, 5))
+                .hasMessage("Picture expects at least 1 epoch of at least 1 step but got 0 of 5");
+        assertThatThrownBy(() -> Picture.of(Schedule.plateau(), 1, 5))
+                .hasMessageStartingWith("Picture expects a schedule that follows from the step alone but got ")
+                .hasMessageEndingWith("; draw the history of a training");
         Picture picture = Picture.of(history);
         assertThatThrownBy(() -> picture.save(directory.resolve("a.jpg")))
                 .hasMessage("Picture.save expects a name that ends in .svg or .png but got \""

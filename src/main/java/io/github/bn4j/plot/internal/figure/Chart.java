@@ -12,15 +12,15 @@ import java.util.function.Function;
  */
 public record Chart(String title, Axis x, Axis y, List<Series> series) implements Panel {
 
-    private static final double WIDTH = 440;
+    private static final double WIDTH = 400;
     private static final double PLOT = 190;
     private static final double TOP = 44;
     private static final double RIGHT = 14;
     private static final double TICK_ROOM = 8;
     private static final double BELOW = 38;
-    private static final double LEGEND_ROW = 19;
+    private static final double LEGEND_ROW = 20;
     private static final double SAMPLE = 20;
-    private static final double LONGEST_NAME = 300;
+    private static final double LONGEST_NAME = 280;
 
     public Chart {
         series = List.copyOf(series);
@@ -103,7 +103,7 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) implement
         canvas.text(
                 Lettering.LABEL.fit(x.title(), frame.right() - frame.left()),
                 (frame.left() + frame.right()) / 2,
-                bottom + 31,
+                bottom + 33,
                 Lettering.LABEL.at(Anchor.MIDDLE));
     }
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 public record Figure(List<Panel> panels, int columns) {
 
     private static final double GAP = 20;
-    private static final double MARGIN = 12;
+    private static final double MARGIN = 8;
 
     public Figure {
         panels = List.copyOf(panels);

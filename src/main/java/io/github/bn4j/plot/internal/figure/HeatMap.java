@@ -29,12 +29,12 @@ public record HeatMap(
     private static final double ROOM = 336;
     private static final double TOP = 26;
     private static final double LONGEST_NAME = 120;
-    private static final double NAME_ROOM = 13;
+    private static final double NAME_ROOM = 14;
     private static final double LEAST_WIDTH = 200;
     private static final double WITH_TEXT = 28;
 
     /** With more fields than this they are one image, and have neither text nor hints. */
-    private static final int MOST_FIELDS = 1600;
+    private static final int MOST_FIELDS = 900;
 
     private static final int KEY_STEPS = 24;
 
@@ -103,7 +103,7 @@ public record HeatMap(
     public double width() {
         double titles = Math.max(
                 Lettering.TITLE.width(title), left() + Math.max(Lettering.LABEL.width(columnTitle), LEAST_WIDTH));
-        return Math.max(Math.min(titles, 440), left() + tableWidth() + 2);
+        return Math.max(Math.min(titles, 400), left() + tableWidth() + 2);
     }
 
     @Override
@@ -150,7 +150,7 @@ public record HeatMap(
                 if (!cell.text().isEmpty()) {
                     Ink ink = cell.opacity() > 0.6 ? Ink.PAPER : Ink.TEXT;
                     double size =
-                            Math.min(11.5, (side() - 4) / Lettering.LABEL.of(1).width(cell.text()));
+                            Math.min(12, (side() - 4) / Lettering.LABEL.of(1).width(cell.text()));
                     canvas.text(
                             cell.text(),
                             x + side() / 2,

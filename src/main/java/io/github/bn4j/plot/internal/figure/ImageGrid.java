@@ -34,7 +34,7 @@ public record ImageGrid(String title, List<Tile> tiles, int columns, double side
     @Override
     public double width() {
         double grid = Math.min(columns, tiles.size()) * (side + GAP) - GAP;
-        return Math.max(grid, Math.min(440, Lettering.TITLE.width(title)));
+        return Math.max(grid, Math.min(400, Lettering.TITLE.width(title)));
     }
 
     @Override

@@ -14,9 +14,9 @@ public record Lettering(Ink ink, double size, Anchor anchor, boolean bold, boole
     private static final double WIDE = 0.9;
     private static final double FULL = 1.05;
 
-    static final Lettering TITLE = new Lettering(Ink.TEXT, 14, Anchor.START, true, false);
-    static final Lettering LABEL = new Lettering(Ink.FAINT, 11.5, Anchor.START, false, false);
-    static final Lettering LEGEND = new Lettering(Ink.TEXT, 12, Anchor.START, false, false);
+    static final Lettering TITLE = new Lettering(Ink.TEXT, 15, Anchor.START, true, false);
+    static final Lettering LABEL = new Lettering(Ink.FAINT, 12.5, Anchor.START, false, false);
+    static final Lettering LEGEND = new Lettering(Ink.TEXT, 13, Anchor.START, false, false);
 
     Lettering at(Anchor where) {
         return new Lettering(ink, size, where, bold, upright);

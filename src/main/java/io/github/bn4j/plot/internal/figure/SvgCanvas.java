@@ -1,5 +1,6 @@
 package io.github.bn4j.plot.internal.figure;
 
+import io.github.bn4j.internal.Markup;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -23,18 +24,6 @@ public final class SvgCanvas implements Canvas {
         SvgCanvas canvas = new SvgCanvas();
         figure.draw(canvas);
         return canvas.wrap(figure, "<style>" + style(canvas.used) + "</style>");
-    }
-
-    /** A figure for a page that has {@link #style()}. */
-    public static String writePart(Figure figure) {
-        SvgCanvas canvas = new SvgCanvas();
-        figure.draw(canvas);
-        return canvas.wrap(figure, "");
-    }
-
-    /** What pages of {@linkplain #writePart figures} need once. */
-    public static String style() {
-        return style(EnumSet.allOf(Ink.class));
     }
 
     private static String style(Set<Ink> inks) {

@@ -1,4 +1,4 @@
-package io.github.bn4j.plot.internal.figure;
+package io.github.bn4j.internal;
 
 /** Text inside of XML and HTML. */
 public final class Markup {
