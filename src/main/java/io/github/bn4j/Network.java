@@ -17,6 +17,7 @@ import io.github.bn4j.bias.internal.Summary;
 import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.checkpoint.Sections;
 import io.github.bn4j.checkpoint.internal.ModelFile;
+import io.github.bn4j.console.Progress;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.diagnose.SanityCheck;
 import io.github.bn4j.diagnose.SanityReport;
@@ -530,9 +531,10 @@ public final class Network {
         return Saliency.of(model, memory);
     }
 
-    /** A trainer of this network's parameters, with defaults. */
+    /** A trainer of this network's parameters, with defaults; in the shell one that shows its progress. */
     public Trainer trainer() {
-        return Trainer.of(model, memory);
+        Trainer trainer = Trainer.of(model, memory);
+        return Progress.usual().map(trainer::usualListener).orElse(trainer);
     }
 
     /** A table of the layers: output shapes, parameters, running statistics, and what became of each bias. */

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -85,6 +87,31 @@ public final class Shell {
     /** Prints a tour of the library in lines to paste; {@code help()} in the shell. */
     public static void help() {
         System.out.print(resource("tour.txt"));
+    }
+
+    /**
+     * Prints what the documentation has about a topic: the code of the section that is most about it, and where else to look; {@code
+     * help("freeze")} in the shell.
+     *
+     * @param topic a word of the field, or several, or a name of the library
+     */
+    public static void help(String topic) {
+        Checks.checkGiven(topic, "help", "a topic");
+        System.out.print(new Manual(page -> resource("docs/" + page)).about(topic));
+    }
+
+    /** Prints where the last error came from, of which the shell shows the message alone; {@code trace()} in the shell. */
+    public static void trace() {
+        System.out.print(InterruptingExecution.lastError()
+                .map(Shell::trace)
+                .orElse("No error of the library so far; what comes from elsewhere is shown with its trace at once"
+                        + System.lineSeparator()));
+    }
+
+    private static String trace(Throwable error) {
+        StringWriter trace = new StringWriter();
+        error.printStackTrace(new PrintWriter(trace));
+        return trace.toString();
     }
 
     private static String resource(String name) {

@@ -115,7 +115,7 @@ record Preparation(
         if (time != null) {
             all.add(new TimeBudget(time));
         }
-        all.addAll(settings.listeners);
+        all.addAll(settings.told());
         Set<String> names = new HashSet<>();
         for (TrainingListener listener : all) {
             String name = checkGiven(listener.name(), "listener", "a name, or the empty one for none,");

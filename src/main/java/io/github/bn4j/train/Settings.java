@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What can be said of a training. A {@link Trainer} changes a copy and then leaves it alone. */
@@ -41,6 +42,9 @@ final class Settings implements Serializable {
     Long seed;
 
     List<TrainingListener> listeners = List.of();
+
+    @Nullable
+    TrainingListener usual;
 
     @Nullable
     Augmentation augmentation;
@@ -77,6 +81,7 @@ final class Settings implements Serializable {
         copy.tail = tail;
         copy.seed = seed;
         copy.listeners = listeners;
+        copy.usual = usual;
         copy.augmentation = augmentation;
         copy.bestPath = bestPath;
         copy.best = best;
@@ -101,6 +106,7 @@ final class Settings implements Serializable {
     Settings replicated() {
         Settings copy = copy();
         copy.listeners = List.of();
+        copy.usual = null;
         copy.bestPath = null;
         copy.maxTime = null;
         copy.checkpoints = null;
@@ -109,6 +115,15 @@ final class Settings implements Serializable {
 
     RunLimits limits() {
         return new RunLimits(epochs, maxSteps, Optional.ofNullable(maxTime));
+    }
+
+    /** Those who are told, with the usual one unless there is another of its class. */
+    List<TrainingListener> told() {
+        TrainingListener also = usual;
+        if (also == null || listeners.stream().anyMatch(also.getClass()::isInstance)) {
+            return listeners;
+        }
+        return Stream.concat(listeners.stream(), Stream.of(also)).toList();
     }
 
     /** The number of examples of a step. */

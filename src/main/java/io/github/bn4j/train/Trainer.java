@@ -330,6 +330,15 @@ public final class Trainer {
     }
 
     /**
+     * Adds a listener that is told what happens in {@code fit} unless another one of its class is; loops, which have no events, take no offence at
+     * it. One replaces another.
+     */
+    public Trainer usualListener(TrainingListener listener) {
+        checkGiven(listener, "usualListener", "a TrainingListener");
+        return with(changed -> changed.usual = listener);
+    }
+
+    /**
      * Measures on the validation data after each epoch, besides loss and accuracy: {@link Epoch#metrics} has them by their names,
      * which {@link EarlyStopping} and {@link KeepBest} take. Of several outputs each metric is measured on those that it is for,
      * and goes by the name {@code output.metric}.

@@ -1,4 +1,4 @@
-// Everything of bn4j for JShell, and help(), a tour.
+// Everything of bn4j for JShell; help(), a tour; help("freeze"), what the documentation has about it; progress of every training.
 import java.io.*;
 import java.math.*;
 import java.nio.file.*;
@@ -34,5 +34,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 void help() { Shell.help(); }
+void help(String topic) { Shell.help(topic); }
+void trace() { Shell.trace(); }
+
+Progress.showAlways();
 
 System.out.println("bn4j, networks in float32 run on " + Engine.fastest(DataType.FLOAT) + ". Type help() for a tour, /exit to leave.");

@@ -71,15 +71,10 @@ class ShellTest {
         String tour = Files.readString(RESOURCES.resolve("tour.txt"));
         try (JShell shell = JShell.builder().executionEngine("local").build()) {
             shell.addToClasspath(ChildProcess.CLASS_PATH);
-            String rest = Files.readString(RESOURCES.resolve("startup.jsh")).replaceAll("(?m)^System.*", "")
+            String rest = Files.readString(RESOURCES.resolve("startup.jsh")).replaceAll("(?m)^(System|Progress).*", "")
                     + tour.replace(
-                                    "digits.safetensors",
-                                    folder.resolve("tour.safetensors")
-                                            .toString()
-                                            .replace("\\", "\\\\"))
-                            .replace(
-                                    "Progress.show()",
-                                    "Progress.lines(new PrintStream(OutputStream.nullOutputStream()))");
+                            "digits.safetensors",
+                            folder.resolve("tour.safetensors").toString().replace("\\", "\\\\"));
             while (!rest.isBlank()) {
                 SourceCodeAnalysis.CompletionInfo statement =
                         shell.sourceCodeAnalysis().analyzeCompletion(rest);

@@ -5,11 +5,14 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import jdk.jshell.execution.LocalExecutionControl;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.ExecutionControlProvider;
 import jdk.jshell.spi.ExecutionEnv;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs what is typed in the JVM of the shell, and answers Ctrl-C with an interrupt, after which a training ends with its history. A second
@@ -17,8 +20,17 @@ import jdk.jshell.spi.ExecutionEnv;
  */
 public final class InterruptingExecution implements ExecutionControlProvider {
 
+    private static final String LIBRARY = "io.github.bn4j.";
+
     /** What {@code --execution} takes. */
     public static final String NAME = "bn4j";
+
+    private static final AtomicReference<@Nullable Throwable> LAST_ERROR = new AtomicReference<>();
+
+    /** The last error whose message was shown alone. */
+    public static Optional<Throwable> lastError() {
+        return Optional.ofNullable(LAST_ERROR.get());
+    }
 
     @Override
     public String name() {
@@ -53,6 +65,18 @@ public final class InterruptingExecution implements ExecutionControlProvider {
                     runs = false;
                 }
             }
+        }
+
+        /* The messages of the library end in what to do, which a trace would follow. */
+        @Override
+        protected String throwConvertedInvocationException(Throwable cause) throws RunException, InternalException {
+            String message = cause.getMessage();
+            StackTraceElement[] trace = cause.getStackTrace();
+            if (message == null || trace.length == 0 || !trace[0].getClassName().startsWith(LIBRARY)) {
+                return super.throwConvertedInvocationException(cause);
+            }
+            LAST_ERROR.set(cause);
+            throw new UserException(message, cause.getClass().getName(), new StackTraceElement[0]);
         }
 
         @Override
