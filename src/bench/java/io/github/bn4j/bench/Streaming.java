@@ -204,11 +204,12 @@ final class Streaming {
                 .loss(Loss.softmaxCrossEntropy())
                 .optimizer(Adam.of(1e-3))
                 .batchSize(BATCH)
+                .epochs(1 + steps * BATCH / data.size())
                 .maxSteps(steps)
                 .listener(new TrainingListener() {
                     @Override
                     public void onStep(StepEvent event) {
-                        ends[(int) event.step() - 1] = System.nanoTime();
+                        ends[(int) event.number() - 1] = System.nanoTime();
                     }
                 })
                 .fit(data);
