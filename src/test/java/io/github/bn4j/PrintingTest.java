@@ -81,11 +81,23 @@ class PrintingTest {
         }
     }
 
-    /** Whatever else is text goes on a line, so that quotes round it do no harm. */
+    /** Whatever else is text goes on a line, so that quotes round it do no harm; or is a document for a file. */
     @Test
     void returnsStringsForLabelsOnly() {
         Set<String> labels = Set.of(
-                "toString", "name", "label", "layer", "expected", "actual", "word", "reason", "advice", "classify");
+                "toString",
+                "name",
+                "label",
+                "layer",
+                "expected",
+                "actual",
+                "word",
+                "reason",
+                "advice",
+                "classify",
+                "numbered",
+                "svg",
+                "html");
         List<String> others = PublicApi.types().stream()
                 .filter(type -> !type.isAnnotation())
                 .filter(type -> !type.getPackageName().matches(".*\\.(example|checkpoint)"))

@@ -24,6 +24,7 @@ final class Manual {
             "batchnorm.md",
             "biases.md",
             "tracking.md",
+            "pictures.md",
             "inside.md",
             "serving.md",
             "files.md",

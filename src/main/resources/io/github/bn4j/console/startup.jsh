@@ -24,6 +24,7 @@ import io.github.bn4j.op.*;
 import io.github.bn4j.op.function.*;
 import io.github.bn4j.plot.*;
 import io.github.bn4j.pytorch.*;
+import io.github.bn4j.report.*;
 import io.github.bn4j.rewrite.*;
 import io.github.bn4j.tensorboard.*;
 import io.github.bn4j.text.*;

@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.w3c.dom.Element;
 
 /** What is drawn, as numbers, and as an XML parser reads it. */
 class FigureTest {
@@ -170,8 +169,7 @@ class FigureTest {
         values[3][4] = 1;
         SvgDocument document = svg(HeatMap.of("t", values));
 
-        assertThat(document.elements("image")).singleElement().satisfies(image -> assertThat(
-                        ((Element) image).getAttribute("href"))
+        assertThat(document.elements("image")).singleElement().satisfies(image -> assertThat(image.getAttribute("href"))
                 .startsWith("data:image/png;base64,iVBOR"));
         assertThat(document.requireInside()).isGreaterThan(10);
     }
