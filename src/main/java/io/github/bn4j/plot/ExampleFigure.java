@@ -61,9 +61,9 @@ final class ExampleFigure {
         return Figure.of(new ImageGrid(title, tiles, COLUMNS, SIDE));
     }
 
-    /** The first examples of a data set, as many as are drawn. */
+    /** The first examples of a data set, as many as are drawn, in memory. */
     static Dataset first(Dataset data) {
-        return data.size() > MOST ? data.slice(0, MOST) : data;
+        return (data.size() > MOST ? data.slice(0, MOST) : data).load();
     }
 
     private static Ink ink(boolean wrong) {

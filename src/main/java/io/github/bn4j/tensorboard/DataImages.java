@@ -31,7 +31,7 @@ final class DataImages {
     static void add(Events events, Dataset data, int count) {
         Map<String, INDArray> images = new LinkedHashMap<>();
         Map<String, String> shapes = new LinkedHashMap<>();
-        Dataset first = data.slice(0, Math.min(count, data.size()));
+        Dataset first = data.slice(0, Math.min(count, data.size())).load();
         first.inputs().forEach((name, array) -> {
             long[] shape = array.shape();
             shapes.put(name, Arrays.toString(Arrays.copyOfRange(shape, 1, shape.length)));

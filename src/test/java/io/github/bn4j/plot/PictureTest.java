@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bn4j.Network;
+import io.github.bn4j.data.ArrayExamples;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.data.Split;
@@ -252,6 +253,10 @@ class PictureTest {
                         .filter(text -> text.getAttribute("class").equals("f-red"))
                         .map(Element::getTextContent))
                 .containsExactlyElementsOf(wrong);
+
+        Dataset onDemand = ArrayExamples.stream(test);
+        assertThat(Picture.ofExamples(onDemand, net).svg())
+                .isEqualTo(Picture.ofExamples(test, net).svg());
 
         Dataset colours = Dataset.of(Nd4j.rand(DataType.FLOAT, 5, 3, 6, 9), Nd4j.rand(DataType.FLOAT, 5, 2));
         assertThat(svg(Picture.ofExamples(colours)).elements("image")).hasSize(5);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bn4j.Network;
+import io.github.bn4j.data.ArrayExamples;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.data.Split;
@@ -379,10 +380,15 @@ class TensorBoardTest {
 
     @Test
     void writesExamplesAsImages() throws IOException {
-        trainer(network(), TensorBoard.in(logs()).images(2)).fit(DIGITS.train());
+        requireImages(DIGITS.train(), "run-1");
+        requireImages(ArrayExamples.stream(DIGITS.train()), "run-2");
+    }
+
+    private void requireImages(Dataset data, String run) throws IOException {
+        trainer(network(), TensorBoard.in(logs()).images(2)).fit(data);
 
         List<Summary.Value> images =
-                events("run-1").get(2).values().filter(Summary.Value::hasImage).toList();
+                events(run).get(2).values().filter(Summary.Value::hasImage).toList();
         assertThat(images).extracting(Summary.Value::getTag).containsExactly("images/features/1", "images/features/2");
         double[] pixels = doubles(DIGITS.train().slice(0, 2).features());
         double largest = Arrays.stream(pixels).max().orElseThrow();
