@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.Gson;
-import io.github.bn4j.ChildProcess;
 import io.github.bn4j.Python;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,20 +36,10 @@ class ShellInATerminalTest {
         for (int i = 0; i < steps.length; i += 2) {
             pairs.add(List.of(steps[i], steps[i + 1]));
         }
-        String output = Python.run(
-                "src/test/resources/console/terminal.py",
-                Integer.toString(columns),
-                new Gson().toJson(pairs),
-                ChildProcess.program("java"),
-                "-Xmx512m",
-                "-XX:+IgnoreUnrecognizedVMOptions",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dfile.encoding=UTF-8",
-                "-Dstdout.encoding=UTF-8",
-                "-Djava.util.prefs.userRoot=" + folder,
-                "-cp",
-                ChildProcess.CLASS_PATH,
-                Shell.class.getName());
+        List<String> call = new ArrayList<>(
+                List.of("src/test/resources/console/terminal.py", Integer.toString(columns), new Gson().toJson(pairs)));
+        call.addAll(ShellTest.command(folder));
+        String output = Python.run(call.toArray(String[]::new));
         assertThat(output).doesNotContain("never printed", "Traceback");
         return output.lines().toList();
     }

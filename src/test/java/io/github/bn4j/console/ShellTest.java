@@ -230,15 +230,19 @@ class ShellTest {
     }
 
     private String shell(Path script) throws Exception {
-        return run(
-                script,
+        return run(script, command(folder).toArray(String[]::new));
+    }
+
+    /** What starts a shell that has its preferences in a folder. */
+    static List<String> command(Path preferences) {
+        return List.of(
                 ChildProcess.program("java"),
                 "-Xmx512m",
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dfile.encoding=UTF-8",
                 "-Dstdout.encoding=UTF-8",
-                "-Djava.util.prefs.userRoot=" + folder,
+                "-Djava.util.prefs.userRoot=" + preferences,
                 "-cp",
                 ChildProcess.CLASS_PATH,
                 Shell.class.getName());

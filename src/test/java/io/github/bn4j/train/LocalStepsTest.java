@@ -59,17 +59,6 @@ class LocalStepsTest {
         return trainer.loss(Loss.softmaxCrossEntropy()).batchSize(29).epochs(3);
     }
 
-    private static SharedTraining training(Trainer trainer, Dataset data, @Nullable Dataset others) {
-        return others == null
-                ? SharedTraining.of(trainer, known(data))
-                : SharedTraining.of(trainer, known(data), known(others));
-    }
-
-    private static SharedData known(Dataset data) {
-        SharedData known = SharedData.of(data.size(), data.slice(0, 5)).targets(data.targets());
-        return data.weights().map(known::weights).orElse(known);
-    }
-
     private static History run(SharedTraining training, Dataset data, @Nullable Dataset others) {
         return training.fit(new SharedRuns(training, data, others));
     }
@@ -97,7 +86,7 @@ class LocalStepsTest {
             History expected = settings.apply(alone.trainer()).fit(data, OTHERS);
             Network several = withoutNorm();
             History history = run(
-                    training(settings.apply(several.trainer()), data, OTHERS)
+                    SharedRuns.training(settings.apply(several.trainer()), data, OTHERS)
                             .processes(processes)
                             .averageEvery(1),
                     data,
@@ -118,7 +107,8 @@ class LocalStepsTest {
         Network alone = convolutional(DataType.FLOAT);
         History expected = plain(alone.trainer()).fit(DATA, OTHERS);
         Network shared = convolutional(DataType.FLOAT);
-        History history = run(training(plain(shared.trainer()), DATA, OTHERS).averageEvery(3), DATA, OTHERS);
+        History history =
+                run(SharedRuns.training(plain(shared.trainer()), DATA, OTHERS).averageEvery(3), DATA, OTHERS);
         assertSameBits(shared, alone);
         assertThat(history.last().trainLoss()).isEqualTo(expected.last().trainLoss());
         assertThat(history.last().validationLoss()).isEqualTo(expected.last().validationLoss());
@@ -140,14 +130,14 @@ class LocalStepsTest {
                         .metrics(Metric.f1());
                 Network whole = convolutional(type);
                 History expected = run(
-                        training(settings.apply(whole.trainer()), data, OTHERS)
+                        SharedRuns.training(settings.apply(whole.trainer()), data, OTHERS)
                                 .processes(3)
                                 .averageEvery(2),
                         data,
                         OTHERS);
                 Network cut = convolutional(type);
                 History history = run(
-                        training(settings.apply(cut.trainer()), data, OTHERS)
+                        SharedRuns.training(settings.apply(cut.trainer()), data, OTHERS)
                                 .processes(3)
                                 .averageEvery(2)
                                 .stepsPerPart(2),
@@ -168,7 +158,7 @@ class LocalStepsTest {
     void goesOnFromAnyStateWithTheSameBits() {
         List<byte[]> states = new ArrayList<>();
         Network whole = convolutional(DataType.FLOAT);
-        SharedTraining training = training(plain(whole.trainer()), DATA, null)
+        SharedTraining training = SharedRuns.training(plain(whole.trainer()), DATA, null)
                 .processes(2)
                 .averageEvery(3)
                 .stepsPerPart(3);
@@ -180,12 +170,14 @@ class LocalStepsTest {
         assertThat(states).hasSize(9);
         for (int lost : new int[] {0, 1, 4, 8}) {
             Network again = convolutional(DataType.FLOAT);
-            SharedTraining second =
-                    training(plain(again.trainer()), DATA, null).processes(2).averageEvery(3);
+            SharedTraining second = SharedRuns.training(plain(again.trainer()), DATA, null)
+                    .processes(2)
+                    .averageEvery(3);
             second.resume(states.get(lost), new SharedRuns(second, DATA, null));
             assertSameBits(again, whole);
         }
-        SharedTraining other = training(plain(convolutional(DataType.FLOAT).trainer()), DATA, null);
+        SharedTraining other =
+                SharedRuns.training(plain(convolutional(DataType.FLOAT).trainer()), DATA, null);
         assertThatThrownBy(() -> other.resume(states.get(1), new SharedRuns(other, DATA, null)))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("with averageEvery 3, but got averageEvery none; say what it was begun with");
@@ -197,13 +189,13 @@ class LocalStepsTest {
         Network first = convolutional(DataType.FLOAT);
         Network second = convolutional(DataType.FLOAT);
         History history = run(
-                training(plain(first.trainer()).maxSteps(6), DATA, OTHERS)
+                SharedRuns.training(plain(first.trainer()).maxSteps(6), DATA, OTHERS)
                         .processes(2)
                         .averageEvery(6),
                 DATA,
                 OTHERS);
         run(
-                training(plain(second.trainer()).maxSteps(6), DATA, OTHERS)
+                SharedRuns.training(plain(second.trainer()).maxSteps(6), DATA, OTHERS)
                         .processes(2)
                         .averageEvery(100),
                 DATA,
@@ -223,7 +215,7 @@ class LocalStepsTest {
         List<float[]> before = frozen.stream()
                 .map(name -> parameters.get(name).dup().data().asFloat())
                 .toList();
-        run(training(plain(net.trainer()), DATA, null).processes(3).averageEvery(1), DATA, null);
+        run(SharedRuns.training(plain(net.trainer()), DATA, null).processes(3).averageEvery(1), DATA, null);
         for (int i = 0; i < frozen.size(); i++) {
             assertThat(parameters.get(frozen.get(i)).dup().data().asFloat())
                     .as(frozen.get(i))
@@ -243,8 +235,13 @@ class LocalStepsTest {
                 .batchSize(64)
                 .tail(TailBatch.DROP)
                 .epochs(5);
-        run(training(settings.apply(together.trainer()), train, null).processes(2), train, null);
-        run(training(settings.apply(apart.trainer()), train, null).processes(2).averageEvery(7), train, null);
+        run(SharedRuns.training(settings.apply(together.trainer()), train, null).processes(2), train, null);
+        run(
+                SharedRuns.training(settings.apply(apart.trainer()), train, null)
+                        .processes(2)
+                        .averageEvery(7),
+                train,
+                null);
         together.recalibrate(train);
         apart.recalibrate(train);
         assertTensor(apart.parameters().trainable())
@@ -257,7 +254,8 @@ class LocalStepsTest {
     @Test
     void refusesWhatDoesNotGoWithIt() {
         Network net = convolutional(DataType.FLOAT);
-        SharedTraining training = training(plain(net.trainer()), DATA, null).processes(2);
+        SharedTraining training =
+                SharedRuns.training(plain(net.trainer()), DATA, null).processes(2);
         SharedTraining.Workers none = (parts, state) -> {
             throw new AssertionError("a part");
         };
@@ -271,13 +269,13 @@ class LocalStepsTest {
                         "averageEvery expects parts that end with a mean, of a multiple of 3 steps, but got 4; say another"
                                 + " stepsPerPart");
         Averaging ema = Averaging.ema(0.9).recalibrate(false);
-        assertThatThrownBy(() -> training(plain(net.trainer()).averageWeights(ema), DATA, null)
+        assertThatThrownBy(() -> SharedRuns.training(plain(net.trainer()).averageWeights(ema), DATA, null)
                         .averageEvery(3))
                 .hasMessage(
                         "averageEvery expects a training without averageWeights, as the weights of each process are its own"
                                 + " between two means, but got " + ema + "; leave one of them out");
         // A batch of 30 examples has 1 for the last of 29 processes, which nobody can normalise.
-        SharedTraining single = training(
+        SharedTraining single = SharedRuns.training(
                         plain(Network.input(1, 8, 8)
                                         .flatten()
                                         .dense(6)
@@ -295,7 +293,7 @@ class LocalStepsTest {
     @Test
     void saysWhereNumbersOfOneProcessStopBeingFinite() {
         Network net = convolutional(DataType.FLOAT);
-        SharedTraining training = training(plain(net.trainer()).optimizer(Sgd.of(1e30)), DATA, null)
+        SharedTraining training = SharedRuns.training(plain(net.trainer()).optimizer(Sgd.of(1e30)), DATA, null)
                 .processes(2)
                 .averageEvery(4);
         assertThatThrownBy(() -> run(training, DATA, null))

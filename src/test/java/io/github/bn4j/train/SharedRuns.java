@@ -44,6 +44,19 @@ final class SharedRuns implements SharedTraining.Workers {
                                 .toList()));
     }
 
+    /** A training that these are for. */
+    static SharedTraining training(Trainer trainer, Dataset train, @Nullable Dataset validation) {
+        return validation == null
+                ? SharedTraining.of(trainer, described(train))
+                : SharedTraining.of(trainer, described(train), described(validation));
+    }
+
+    /** What is known of data elsewhere. */
+    private static SharedData described(Dataset data) {
+        SharedData known = SharedData.of(data.size(), data.slice(0, 5)).targets(data.targets());
+        return data.weights().map(known::weights).orElse(known);
+    }
+
     private static List<SharedExample> examples(List<INDArray> arrays) {
         int rows = (int) arrays.get(0).size(0);
         List<double[]> all = arrays.stream().map(Floats::values).toList();

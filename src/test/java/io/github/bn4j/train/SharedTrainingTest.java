@@ -76,17 +76,6 @@ class SharedTrainingTest {
                 .on(Engine.nd4j());
     }
 
-    private static SharedData described(Dataset data) {
-        SharedData known = SharedData.of(data.size(), data.slice(0, 5)).targets(data.targets());
-        return data.weights().map(known::weights).orElse(known);
-    }
-
-    private static SharedTraining shared(Trainer trainer, Dataset data, @Nullable Dataset others) {
-        return others == null
-                ? SharedTraining.of(trainer, described(data))
-                : SharedTraining.of(trainer, described(data), described(others));
-    }
-
     /** Trains in one process and in several, with three cuts of each epoch. */
     private static void compare(
             int processes,
@@ -99,7 +88,7 @@ class SharedTrainingTest {
         Network several = build.get();
         Trainer one = settings.apply(alone.trainer());
         History expected = others == null ? one.fit(data) : one.fit(data, others);
-        SharedTraining training = shared(settings.apply(several.trainer()), data, others)
+        SharedTraining training = SharedRuns.training(settings.apply(several.trainer()), data, others)
                 .processes(processes)
                 .stepsPerPart(3);
         History history = training.fit(new SharedRuns(training, data, others));
@@ -271,7 +260,7 @@ class SharedTrainingTest {
         Network alone = dense();
         plain(alone.trainer()).tail(TailBatch.DROP).fit(DATA);
         Network grouped = dense();
-        SharedTraining training = shared(plain(grouped.trainer()).tail(TailBatch.DROP), DATA, null)
+        SharedTraining training = SharedRuns.training(plain(grouped.trainer()).tail(TailBatch.DROP), DATA, null)
                 .processes(2)
                 .groups(1);
         training.fit(new SharedRuns(training, DATA, null));
@@ -289,12 +278,14 @@ class SharedTrainingTest {
     @Test
     void cutsChangeNoBit() {
         Network whole = dense();
-        SharedTraining training = shared(watched(whole.trainer()), DATA, OTHERS).processes(2);
+        SharedTraining training =
+                SharedRuns.training(watched(whole.trainer()), DATA, OTHERS).processes(2);
         History expected = training.fit(new SharedRuns(training, DATA, OTHERS));
         for (int steps : new int[] {1, 5}) {
             Network cut = dense();
-            SharedTraining parts =
-                    shared(watched(cut.trainer()), DATA, OTHERS).processes(2).stepsPerPart(steps);
+            SharedTraining parts = SharedRuns.training(watched(cut.trainer()), DATA, OTHERS)
+                    .processes(2)
+                    .stepsPerPart(steps);
             History history = parts.fit(new SharedRuns(parts, DATA, OTHERS));
             assertSame(history, expected, 0);
             assertSame(cut, whole, 0);
@@ -304,8 +295,9 @@ class SharedTrainingTest {
     @Test
     void whatIsDoneAgainFromTheLastStateChangesNoBit() {
         Network whole = dense();
-        SharedTraining training =
-                shared(watched(whole.trainer()), DATA, OTHERS).processes(2).stepsPerPart(3);
+        SharedTraining training = SharedRuns.training(watched(whole.trainer()), DATA, OTHERS)
+                .processes(2)
+                .stepsPerPart(3);
         List<byte[]> states = new ArrayList<>();
         SharedRuns runs = new SharedRuns(training, DATA, OTHERS);
         History expected = training.fit((parts, state) -> {
@@ -316,7 +308,7 @@ class SharedTrainingTest {
         for (int lost : new int[] {0, 2, 3, 8}) {
             Network again = dense();
             List<Integer> told = new ArrayList<>();
-            SharedTraining second = shared(
+            SharedTraining second = SharedRuns.training(
                             watched(again.trainer()).listener(new TrainingListener() {
                                 @Override
                                 public void onEpoch(EpochEvent event) {
@@ -345,7 +337,7 @@ class SharedTrainingTest {
         Network several = dense();
         Trainer other = plain(several.trainer()).tail(TailBatch.DROP).epochs(1);
         other.fit(DATA);
-        SharedTraining training = shared(other, DATA, null).processes(2);
+        SharedTraining training = SharedRuns.training(other, DATA, null).processes(2);
         training.fit(new SharedRuns(training, DATA, null));
         History history = other.fit(DATA);
         assertSame(history, expected, 1e-12);
@@ -379,7 +371,7 @@ class SharedTrainingTest {
                 told.add("end");
             }
         });
-        SharedTraining training = shared(trainer, DATA, OTHERS).processes(2);
+        SharedTraining training = SharedRuns.training(trainer, DATA, OTHERS).processes(2);
         History history = training.fit(new SharedRuns(training, DATA, OTHERS));
         assertThat(told).containsExactly("start, 21 steps", "epoch 1 after 7 steps", "epoch 2 after 14 steps", "end");
         assertThat(history.endedEarly()).contains("after epoch 2: two are enough");
@@ -390,7 +382,8 @@ class SharedTrainingTest {
     void anEpochIsJudgedThatIsCutShort() {
         Network net = dense();
         Trainer trainer = watched(net.trainer());
-        SharedTraining training = shared(trainer, DATA, OTHERS).processes(2).stepsPerPart(3);
+        SharedTraining training =
+                SharedRuns.training(trainer, DATA, OTHERS).processes(2).stepsPerPart(3);
         SharedRuns runs = new SharedRuns(training, DATA, OTHERS);
         History history = training.fit((parts, state) -> {
             trainer.stop("it is late");
@@ -406,7 +399,7 @@ class SharedTrainingTest {
         Path file = folder.resolve("best.safetensors");
         Network net = dense();
         Trainer trainer = watched(net.trainer()).epochs(2).keepBest(file);
-        SharedTraining training = shared(trainer, DATA, OTHERS).processes(2);
+        SharedTraining training = SharedRuns.training(trainer, DATA, OTHERS).processes(2);
         History history = training.fit(new SharedRuns(training, DATA, OTHERS));
         assertThat(Files.exists(file)).isTrue();
         Epoch best = history.best("loss");
@@ -426,8 +419,8 @@ class SharedTrainingTest {
                 .satisfies(failure -> message[0] = failure.getMessage());
         Network several = dense();
         INDArray before = several.parameters().trainable().dup();
-        SharedTraining training =
-                shared(settings.apply(several.trainer()), DATA, null).processes(3);
+        SharedTraining training = SharedRuns.training(settings.apply(several.trainer()), DATA, null)
+                .processes(3);
         assertThatThrownBy(() -> training.fit(new SharedRuns(training, DATA, null)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(message[0]);
