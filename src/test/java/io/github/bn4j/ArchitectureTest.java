@@ -19,6 +19,9 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.internal.HostMemory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 
@@ -33,6 +37,7 @@ import org.nd4j.linalg.api.buffer.DataBuffer;
 class ArchitectureTest {
 
     private static final String ROOT = "io.github.bn4j";
+    private static final Path SOURCES = Path.of("src/main/java/io/github/bn4j");
 
     /** The package of what users type first has no name; only what stands above it may import it. */
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
@@ -208,6 +213,36 @@ class ArchitectureTest {
                     .resideInAnyPackage(storeys.subList(i + 1, storeys.size()).toArray(String[]::new))
                     .check(CLASSES);
         }
+    }
+
+    /**
+     * Others may name arguments and algorithms, which are called alike in all versions. Source is read, as the numbers behind such
+     * names leave no trace in classes.
+     */
+    @Test
+    void namesInOnePlaceWhatDiffersBetweenVersionsOfOneDnn() throws IOException {
+        Path binding = SOURCES.resolve("engine/onednn/internal/binding");
+        Pattern allowed = Pattern.compile("import static org\\.bytedeco\\.dnnl\\.global\\.dnnl\\."
+                + "(DNNL_ARG_(?!.*(SCALE|SHIFT))[A-Z_0-9]+|dnnl_(eltwise|binary|pooling)_[a-z_0-9]+);");
+        List<String> others = new ArrayList<>();
+        int names = 0;
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.startsWith(binding))
+                    .toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    if (line.contains("bytedeco.dnnl")) {
+                        names++;
+                        if (!allowed.matcher(line).matches()) {
+                            others.add(file.getFileName() + ": " + line);
+                        }
+                    }
+                }
+            }
+        }
+
+        assertThat(others).isEmpty();
+        assertThat(names).isGreaterThan(20);
     }
 
     @Test

@@ -1,7 +1,5 @@
 package io.github.bn4j.engine.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_MAX_NDIMS;
-
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.OneDnnOptions;
@@ -87,7 +85,7 @@ public final class OneDnnEngine implements Engine {
                 && Stream.concat(
                                 graph.inputs().values().stream(),
                                 graph.nodes().stream().map(Node::output))
-                        .allMatch(value -> value.shape().rank() < DNNL_MAX_NDIMS);
+                        .allMatch(value -> value.shape().rank() < Native.MOST_AXES);
     }
 
     @Override

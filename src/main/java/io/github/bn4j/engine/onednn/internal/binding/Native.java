@@ -1,5 +1,6 @@
 package io.github.bn4j.engine.onednn.internal.binding;
 
+import static org.bytedeco.dnnl.global.dnnl.DNNL_MAX_NDIMS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx2;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core;
@@ -7,9 +8,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_sse41;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_out_of_memory;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_scratchpad_mode_user;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
@@ -18,24 +16,21 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_unimplemented;
 import io.github.bn4j.internal.Tensors;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_engine;
-import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_stream;
 
 /** oneDNN's CPU engine, of which one serves the whole process, and the meaning of its status numbers. */
 public final class Native {
 
-    public static final dnnl_engine ENGINE = new dnnl_engine();
-    public static final dnnl_stream STREAM = new dnnl_stream();
+    static final dnnl_engine ENGINE = new dnnl_engine();
+    static final dnnl_stream STREAM = new dnnl_stream();
 
-    /** Attributes of every primitive: memory for intermediate results is the program's. */
-    public static final dnnl_primitive_attr ATTRIBUTES = new dnnl_primitive_attr();
+    /** How many axes a tensor can have. */
+    public static final int MOST_AXES = DNNL_MAX_NDIMS;
 
     static {
         Tensors.start();
         check(dnnl_engine_create(ENGINE, dnnl_cpu, 0), "engine");
         check(dnnl_stream_create(STREAM, ENGINE, dnnl_stream_default_flags), "stream");
-        check(dnnl_primitive_attr_create(ATTRIBUTES), "attributes");
-        check(dnnl_primitive_attr_set_scratchpad_mode(ATTRIBUTES, dnnl_scratchpad_mode_user), "attributes");
     }
 
     private Native() {}

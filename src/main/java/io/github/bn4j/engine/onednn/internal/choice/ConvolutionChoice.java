@@ -1,19 +1,21 @@
 package io.github.bn4j.engine.onednn.internal.choice;
 
-import static org.bytedeco.dnnl.global.dnnl.*;
-
+import io.github.bn4j.engine.onednn.internal.binding.Attributes;
+import io.github.bn4j.engine.onednn.internal.binding.ChannelOrder;
+import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass;
+import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Algorithm;
+import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Choice;
+import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Geometry;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Native;
+import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import io.github.bn4j.engine.onednn.internal.binding.Threads;
 import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
-import io.github.bn4j.engine.onednn.internal.choice.ConvolutionPass.Choice;
-import io.github.bn4j.engine.onednn.internal.choice.ConvolutionPass.Geometry;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +35,15 @@ public final class ConvolutionChoice {
     private static final long LARGE = 1 << 24;
 
     private static final List<Choice> TIMED = List.of(
-            any(dnnl_convolution_direct, 0),
-            any(dnnl_convolution_direct, 1),
-            any(dnnl_convolution_direct, 2),
-            any(dnnl_convolution_winograd, 0),
-            any(dnnl_convolution_winograd, 1));
+            Choice.inAnyOrder(Algorithm.DIRECT, 0),
+            Choice.inAnyOrder(Algorithm.DIRECT, 1),
+            Choice.inAnyOrder(Algorithm.DIRECT, 2),
+            Choice.inAnyOrder(Algorithm.WINOGRAD, 0),
+            Choice.inAnyOrder(Algorithm.WINOGRAD, 1));
 
     private final Resources resources;
     private final Geometry geometry;
-    private final dnnl_primitive_attr attributes;
+    private final Attributes attributes;
     private final @Nullable Tuning tuning;
 
     /**
@@ -50,16 +52,11 @@ public final class ConvolutionChoice {
      * @param attributes of the forward pass
      * @param tuning what remembers times; null for the rule
      */
-    public ConvolutionChoice(
-            Resources resources, Geometry geometry, dnnl_primitive_attr attributes, @Nullable Tuning tuning) {
+    public ConvolutionChoice(Resources resources, Geometry geometry, Attributes attributes, @Nullable Tuning tuning) {
         this.resources = resources;
         this.geometry = geometry;
         this.attributes = attributes;
         this.tuning = geometry.transposed() ? null : tuning;
-    }
-
-    private static Choice any(int algorithm, int rank) {
-        return new Choice(algorithm, dnnl_format_tag_any, dnnl_format_tag_any, rank);
     }
 
     /** The compiled forward pass for images that come in the layout {@code given}. */
@@ -70,10 +67,10 @@ public final class ConvolutionChoice {
         }
         boolean small = geometry.in()[0] == 1 && geometry.products() < LARGE;
         if (!hasFewChannels()) {
-            return first(pass, null, small ? dnnl_convolution_auto : dnnl_convolution_winograd);
+            return first(pass, null, small ? Algorithm.AUTO : Algorithm.WINOGRAD);
         }
         /* What oneDNN has for predictions alone puts channels last, and Winograd behind it would need a copy. */
-        return first(small ? pass : ConvolutionPass.TRAINING, null, dnnl_convolution_direct);
+        return first(small ? pass : ConvolutionPass.TRAINING, null, Algorithm.DIRECT);
     }
 
     private boolean hasFewChannels() {
@@ -86,8 +83,8 @@ public final class ConvolutionChoice {
         if (timed != null) {
             return timed;
         }
-        int usual = hasFewChannels() ? dnnl_convolution_direct : dnnl_convolution_auto;
-        return first(pass, forward, forward.implementation().contains("wino") ? dnnl_convolution_winograd : usual);
+        Algorithm usual = hasFewChannels() ? Algorithm.DIRECT : Algorithm.AUTO;
+        return first(pass, forward, forward.implementation().contains("wino") ? Algorithm.WINOGRAD : usual);
     }
 
     /* What is remembered of a batch of about this size may not do for this one. */
@@ -103,19 +100,17 @@ public final class ConvolutionChoice {
         }
     }
 
-    private Primitive first(ConvolutionPass pass, @Nullable Primitive forward, int algorithm) {
-        int channelsFirst = geometry.in().length == 3 ? dnnl_ncw : dnnl_nchw;
-        int channelsLast = geometry.in().length == 3 ? dnnl_nwc : dnnl_nhwc;
+    private Primitive first(ConvolutionPass pass, @Nullable Primitive forward, Algorithm algorithm) {
         List<Choice> order = geometry.transposed()
                 ? List.of(
-                        any(dnnl_deconvolution_direct, 0),
-                        new Choice(dnnl_deconvolution_direct, channelsFirst, weightsAlike(false), 0),
-                        new Choice(dnnl_deconvolution_direct, channelsLast, weightsAlike(true), 0))
+                        Choice.inAnyOrder(Algorithm.DIRECT, 0),
+                        new Choice(Algorithm.DIRECT, ChannelOrder.FIRST, ChannelOrder.FIRST, 0),
+                        new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.LAST, 0))
                 : List.of(
-                        any(algorithm, 0),
-                        any(dnnl_convolution_auto, 0),
-                        new Choice(dnnl_convolution_auto, channelsFirst, weightsAlike(false), 0),
-                        new Choice(dnnl_convolution_auto, channelsLast, weightsAlike(true), 0));
+                        Choice.inAnyOrder(algorithm, 0),
+                        Choice.inAnyOrder(Algorithm.AUTO, 0),
+                        new Choice(Algorithm.AUTO, ChannelOrder.FIRST, ChannelOrder.FIRST, 0),
+                        new Choice(Algorithm.AUTO, ChannelOrder.LAST, ChannelOrder.LAST, 0));
         Primitive reference = null;
         UnsupportedByOneDnnException failure = new UnsupportedByOneDnnException("convolution");
         for (Choice choice : order) {
@@ -135,22 +130,9 @@ public final class ConvolutionChoice {
         return reference;
     }
 
-    /* The layout of the weights that goes with images of the channels first or last. */
-    private int weightsAlike(boolean channelsLast) {
-        boolean grouped = geometry.groups() > 1;
-        if (geometry.in().length == 3) {
-            return channelsLast ? (grouped ? dnnl_wigo : dnnl_wio) : grouped ? dnnl_goiw : dnnl_oiw;
-        }
-        return channelsLast ? (grouped ? dnnl_hwigo : dnnl_hwio) : grouped ? dnnl_goihw : dnnl_oihw;
-    }
-
     private Primitive compile(Resources into, ConvolutionPass pass, Choice choice, @Nullable Primitive forward) {
-        return Primitive.of(
-                into,
-                pass.describe(into, geometry, choice),
-                forward,
-                forward == null ? attributes : Native.ATTRIBUTES,
-                choice.rank());
+        Attributes own = forward == null ? attributes : Attributes.NONE;
+        return Operations.convolution(into, pass, geometry, choice, forward, own);
     }
 
     /* Infinite for what does not work, and for a backward pass whose images lie otherwise than those of the forward pass. */
@@ -180,7 +162,7 @@ public final class ConvolutionChoice {
     /* Batches of nearly one size get the same choice, so that a smaller last batch need not be timed. */
     private String key(ConvolutionPass pass) {
         int magnitude = 63 - Long.numberOfLeadingZeros(geometry.in()[0]);
-        return pass.name().toLowerCase(Locale.ROOT) + (attributes.equals(Native.ATTRIBUTES) ? "" : "+relu") + " in "
+        return pass.name().toLowerCase(Locale.ROOT) + (attributes == Attributes.NONE ? "" : "+relu") + " in "
                 + Arrays.toString(Arrays.copyOfRange(geometry.in(), 1, geometry.in().length)) + " weights "
                 + Arrays.toString(geometry.weights()) + " stride " + Arrays.toString(geometry.strides()) + " dilation "
                 + Arrays.toString(geometry.dilations()) + " padding " + Arrays.toString(geometry.before())

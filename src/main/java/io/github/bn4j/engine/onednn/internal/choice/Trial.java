@@ -1,15 +1,13 @@
 package io.github.bn4j.engine.onednn.internal.choice;
 
-import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
 
+import io.github.bn4j.engine.onednn.internal.binding.Execution;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
-import io.github.bn4j.engine.onednn.internal.binding.Native;
+import io.github.bn4j.engine.onednn.internal.binding.Memory;
+import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import io.github.bn4j.engine.onednn.internal.binding.Threads;
@@ -17,8 +15,6 @@ import io.github.bn4j.engine.onednn.internal.plan.CoreTurns;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.dnnl.dnnl_exec_arg_t;
-import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** A primitive run a few times on zeros of its own, to see how long it takes. */
@@ -28,7 +24,7 @@ final class Trial {
     private static final int MOST_RUNS = 60;
     private static final long LONG_ENOUGH = 3_000_000;
 
-    private record Argument(int index, dnnl_memory memory) {}
+    private record Argument(int index, Memory memory) {}
 
     private final Resources resources;
     private final List<Argument> arguments = new ArrayList<>();
@@ -43,11 +39,7 @@ final class Trial {
         FloatPointer zeros = resources.own(new FloatPointer(layout.bytes() / Float.BYTES + line));
         zeros.zero();
         long misaligned = zeros.address() % Plan.ALIGNMENT / Float.BYTES;
-        dnnl_memory memory = new dnnl_memory();
-        check(
-                dnnl_memory_create(memory, layout.descriptor(), Native.ENGINE, zeros.getPointer(line - misaligned)),
-                "memory");
-        resources.add(() -> dnnl_memory_destroy(memory));
+        Memory memory = new Memory(resources, layout, zeros.getPointer(line - misaligned));
         arguments.add(new Argument(index, memory));
     }
 
@@ -56,13 +48,10 @@ final class Trial {
         if (primitive.scratchpad().bytes() > 0) {
             argument(DNNL_ARG_SCRATCHPAD, primitive.scratchpad());
         }
-        dnnl_exec_arg_t list = resources.own(new dnnl_exec_arg_t(arguments.size()));
+        Execution execution = new Execution(resources, primitive, arguments.size());
         for (int i = 0; i < arguments.size(); i++) {
-            list.position(i)
-                    .arg(arguments.get(i).index())
-                    .memory(arguments.get(i).memory());
+            execution.argument(i, arguments.get(i).index(), arguments.get(i).memory());
         }
-        list.position(0);
         long[] best = {Long.MAX_VALUE};
         CoreTurns.run(
                 primitive.threads() > 1,
@@ -70,9 +59,7 @@ final class Trial {
                     long spent = 0;
                     for (int run = 0; run < FEWEST_RUNS || (run < MOST_RUNS && spent < LONG_ENOUGH); run++) {
                         long start = System.nanoTime();
-                        check(
-                                dnnl_primitive_execute(primitive.compiled(), Native.STREAM, arguments.size(), list),
-                                "trial");
+                        execution.run();
                         long time = System.nanoTime() - start;
                         spent += time;
                         best[0] = Math.min(best[0], time);
@@ -87,6 +74,6 @@ final class Trial {
         Trial trial = new Trial(resources);
         trial.argument(DNNL_ARG_FROM, from);
         trial.argument(DNNL_ARG_TO, to);
-        return trial.nanoseconds(Plan.reorder(resources, from, to));
+        return trial.nanoseconds(Operations.reorder(resources, from, to));
     }
 }

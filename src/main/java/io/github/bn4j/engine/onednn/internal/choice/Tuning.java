@@ -1,6 +1,6 @@
 package io.github.bn4j.engine.onednn.internal.choice;
 
-import io.github.bn4j.engine.onednn.internal.choice.ConvolutionPass.Choice;
+import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Choice;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,9 @@
 package io.github.bn4j.engine.onednn.internal.choice;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_winograd;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
 
-import io.github.bn4j.engine.onednn.internal.choice.ConvolutionPass.Choice;
+import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Algorithm;
+import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Choice;
 import io.github.bn4j.internal.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,8 +24,8 @@ final class TuningFile {
 
     private static final String TITLE = "bn4j tuning 1";
     private static final String IS = " = ";
-    private static final Map<String, Integer> ALGORITHMS =
-            Map.of("direct", dnnl_convolution_direct, "winograd", dnnl_convolution_winograd);
+    private static final Map<String, Algorithm> ALGORITHMS =
+            Map.of("direct", Algorithm.DIRECT, "winograd", Algorithm.WINOGRAD);
 
     private final Path path;
     private final Map<String, Choice> choices = new TreeMap<>();
@@ -85,11 +83,11 @@ final class TuningFile {
 
     private static @Nullable Choice choice(String text) {
         String[] words = text.split(" ", -1);
-        Integer algorithm = ALGORITHMS.get(words[0]);
+        Algorithm algorithm = ALGORITHMS.get(words[0]);
         if (words.length != 2 || algorithm == null || !words[1].matches("[0-9]")) {
             return null;
         }
-        return new Choice(algorithm, dnnl_format_tag_any, dnnl_format_tag_any, Integer.parseInt(words[1]));
+        return Choice.inAnyOrder(algorithm, Integer.parseInt(words[1]));
     }
 
     @Nullable
@@ -117,7 +115,7 @@ final class TuningFile {
     }
 
     private static String text(Choice choice) {
-        String name = choice.algorithm() == dnnl_convolution_winograd ? "winograd" : "direct";
+        String name = choice.algorithm() == Algorithm.WINOGRAD ? "winograd" : "direct";
         return name + " " + choice.rank();
     }
 }

@@ -1,18 +1,21 @@
 package io.github.bn4j.engine.onednn.internal.lowering;
 
-import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
-import static org.bytedeco.dnnl.global.dnnl.*;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_sub;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.github.bn4j.engine.onednn.internal.binding.Attributes;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
-import io.github.bn4j.engine.onednn.internal.binding.Native;
+import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
 import io.github.bn4j.graph.Value;
-import org.bytedeco.dnnl.dnnl_binary_desc_t;
-import org.bytedeco.dnnl.dnnl_primitive_attr;
 
 /** Sums, differences and products of values of one shape; repeated axes are left to reference arithmetic. */
 final class Arithmetic {
@@ -57,13 +60,13 @@ final class Arithmetic {
     private static void byFactor(Value factor, Value other, Buffer dy, Compiler compiler) {
         if (compiler.wantsGradient(factor)) {
             Buffer times = compiler.value(other, dy.layout);
-            compiler.gradient(factor, binary(compiler, dnnl_binary_mul, dy, times, Native.ATTRIBUTES));
+            compiler.gradient(factor, binary(compiler, dnnl_binary_mul, dy, times, Attributes.NONE));
         }
     }
 
     /** The sum of two tensors, the second in any layout. */
     static Buffer sum(Compiler compiler, Buffer a, Buffer b) {
-        return binary(compiler, dnnl_binary_add, a, compiler.in(b, a.layout), Native.ATTRIBUTES);
+        return binary(compiler, dnnl_binary_add, a, compiler.in(b, a.layout), Attributes.NONE);
     }
 
     @CanIgnoreReturnValue
@@ -78,16 +81,13 @@ final class Arithmetic {
         return y;
     }
 
-    private static Buffer binary(Compiler compiler, int algorithm, Buffer a, Buffer b, dnnl_primitive_attr attributes) {
-        dnnl_binary_desc_t descriptor = compiler.resources().own(new dnnl_binary_desc_t());
-        check(
-                dnnl_binary_desc_init(
-                        descriptor, algorithm, a.layout.descriptor(), b.layout.descriptor(), a.layout.descriptor()),
-                "arithmetic");
+    private static Buffer binary(Compiler compiler, int algorithm, Buffer a, Buffer b, Attributes attributes) {
+        Primitive primitive =
+                Operations.binary(compiler.resources(), algorithm, a.layout, b.layout, a.layout, attributes);
         Buffer y = compiler.plan().over(a);
         compiler.plan()
                 .run(
-                        Primitive.of(compiler.resources(), descriptor, null, attributes, 0),
+                        primitive,
                         new Plan.Argument(DNNL_ARG_SRC_0, a),
                         new Plan.Argument(DNNL_ARG_SRC_1, b),
                         new Plan.Argument(DNNL_ARG_DST, y));

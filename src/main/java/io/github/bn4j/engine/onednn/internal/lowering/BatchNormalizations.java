@@ -1,11 +1,20 @@
 package io.github.bn4j.engine.onednn.internal.lowering;
 
-import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
 import static java.util.Objects.requireNonNull;
-import static org.bytedeco.dnnl.global.dnnl.*;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
 
 import io.github.bn4j.engine.BatchStatistics;
+import io.github.bn4j.engine.onednn.internal.binding.ChannelOrder;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
+import io.github.bn4j.engine.onednn.internal.binding.Normalization;
+import io.github.bn4j.engine.onednn.internal.binding.Normalization.Affine;
+import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
@@ -18,7 +27,6 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.dnnl.dnnl_batch_normalization_desc_t;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,18 +82,18 @@ final class BatchNormalizations implements Lowering.Backward {
         measures = !running;
         centre = new double[channels];
         inverse = new double[channels];
-        int flags = (running ? dnnl_use_global_stats : 0)
-                | (op.scale() || op.shift() ? dnnl_use_scaleshift : 0)
-                | (call.activation() == null ? 0 : dnnl_fuse_norm_relu);
         boolean shares = measures && compiler.sharesStatistics();
-        if (shares) {
-            flags |= dnnl_use_global_stats | dnnl_use_scaleshift;
-        }
-        x = source(flags, shares);
-        Primitive forward = forward(x.layout, flags);
+        Normalization how = new Normalization(
+                compiler.training(),
+                (float) op.epsilon(),
+                running || shares,
+                op.scale() || op.shift() || shares,
+                call.activation() != null);
+        x = source(how, shares);
+        Primitive forward = forward(x.layout, how);
         boolean trains = call.node().parameters().stream().anyMatch(Parameter::trainable);
         backward = compiler.training() && (trains || compiler.wantsGradient(call.input(0)))
-                ? backward(flags, forward)
+                ? Operations.normalizationBackward(compiler.resources(), how, x.layout, forward)
                 : null;
         if (running) {
             mean = compiler.parameter(call.node().parameter(RunningAverages.MEAN));
@@ -108,7 +116,7 @@ final class BatchNormalizations implements Lowering.Backward {
             emitForward(forward, scaleShift, y);
         }
         if (!running && !shares) {
-            Primitive byMeasured = forward(x.layout, flags | dnnl_use_global_stats | dnnl_use_scaleshift);
+            Primitive byMeasured = forward(x.layout, how.byGiven());
             boolean known = ChannelRuns.of(compiler.resources(), x.layout).isPresent();
             Buffer values = known ? x : compiler.plain(x);
             ChannelRuns where =
@@ -125,18 +133,18 @@ final class BatchNormalizations implements Lowering.Backward {
 
     /* Row-major images and sequences are copied to blocks of channels, which take a tenth of the time; other layouts stay, unless there are only
      * loops for them. */
-    private Buffer source(int flags, boolean measuredHere) {
+    private Buffer source(Normalization how, boolean measuredHere) {
         Buffer given = images(compiler.value(call.input(0)));
         long[] dims = given.layout.dims();
         boolean rowMajor = given.layout.same(Layout.plain(compiler.resources(), dims));
         if (rowMajor && dims.length == 4 && channels % BLOCK == 0 && given.layout.elements() >= WORTH_A_COPY) {
-            Layout blocks = Layout.tagged(compiler.resources(), dnnl_nChw16c, dims);
+            Layout blocks = Layout.images(compiler.resources(), ChannelOrder.IN_SIXTEENS, dims);
             Layout ofValue = blocks.withDims(compiler.resources(), compiler.dims(call.input(0)));
-            return forward(blocks, flags).isReference() ? given : images(compiler.value(call.input(0), ofValue));
+            return forward(blocks, how).isReference() ? given : images(compiler.value(call.input(0), ofValue));
         }
         boolean known = !measuredHere
                 || ChannelRuns.of(compiler.resources(), given.layout).isPresent();
-        return !known || forward(given.layout, flags).isReference() ? images(compiler.plain(call.input(0))) : given;
+        return !known || forward(given.layout, how).isReference() ? images(compiler.plain(call.input(0))) : given;
     }
 
     /* Sequences as images of one row: oneDNN has nothing but loops for the former. */
@@ -155,14 +163,8 @@ final class BatchNormalizations implements Lowering.Backward {
                 : images.view(images.layout.withDims(compiler.resources(), dims));
     }
 
-    private Primitive forward(Layout layout, int flags) {
-        dnnl_batch_normalization_desc_t descriptor = compiler.resources().own(new dnnl_batch_normalization_desc_t());
-        int mode = compiler.training() ? dnnl_forward_training : dnnl_forward_inference;
-        check(
-                dnnl_batch_normalization_forward_desc_init(
-                        descriptor, mode, layout.descriptor(), (float) op.epsilon(), flags),
-                "batch normalisation");
-        return Primitive.of(compiler.resources(), descriptor, null);
+    private Primitive forward(Layout layout, Normalization how) {
+        return Operations.normalization(compiler.resources(), how, layout);
     }
 
     /* oneDNN sums in float32. Equal values are all rounded alike, and where a channel lies far from 0 in units of its deviation,
@@ -253,16 +255,6 @@ final class BatchNormalizations implements Lowering.Backward {
         return scaleShift == null ? 0 : scaleShift.floats().get(channels + channel);
     }
 
-    private Primitive backward(int flags, Primitive forward) {
-        dnnl_batch_normalization_desc_t descriptor = compiler.resources().own(new dnnl_batch_normalization_desc_t());
-        int what = (flags & dnnl_use_scaleshift) != 0 ? dnnl_backward : dnnl_backward_data;
-        check(
-                dnnl_batch_normalization_backward_desc_init(
-                        descriptor, what, x.layout.descriptor(), x.layout.descriptor(), (float) op.epsilon(), flags),
-                "batch normalisation");
-        return Primitive.of(compiler.resources(), descriptor, forward);
-    }
-
     /** Gamma and beta one after the other, as oneDNN wants them; 1 and 0 where there is none. */
     private Buffer scaleShift() {
         Buffer both = compiler.plan().plain(2, channels);
@@ -289,13 +281,22 @@ final class BatchNormalizations implements Lowering.Backward {
         arguments.add(new Plan.Argument(DNNL_ARG_MEAN, mean));
         arguments.add(new Plan.Argument(DNNL_ARG_VARIANCE, variance));
         if (affine != null) {
-            arguments.add(new Plan.Argument(DNNL_ARG_SCALE_SHIFT, affine));
+            arguments.addAll(rows(Operations.SCALE_AND_SHIFT, affine));
         }
         if (workspace != null) {
             arguments.add(new Plan.Argument(DNNL_ARG_WORKSPACE, workspace));
         }
         arguments.add(new Plan.Argument(DNNL_ARG_DST, y));
         compiler.plan().run(forward, arguments.toArray(Plan.Argument[]::new));
+    }
+
+    /* A matrix of scale and shift, as the arguments that oneDNN takes it in. */
+    private List<Plan.Argument> rows(List<Affine> asked, Buffer both) {
+        Layout row = Layout.plain(compiler.resources(), channels);
+        return asked.stream()
+                .map(rows -> new Plan.Argument(
+                        rows.number(), rows.count() == 2 ? both : both.part((long) rows.first() * channels, row)))
+                .toList();
     }
 
     @Override
@@ -316,9 +317,9 @@ final class BatchNormalizations implements Lowering.Backward {
         }
         Buffer gradients = null;
         if (scaleShift != null) {
-            arguments.add(new Plan.Argument(DNNL_ARG_SCALE_SHIFT, scaleShift));
+            arguments.addAll(rows(Operations.SCALE_AND_SHIFT_BACKWARD, scaleShift));
             gradients = compiler.plan().plain(2, channels);
-            arguments.add(new Plan.Argument(DNNL_ARG_DIFF_SCALE_SHIFT, gradients));
+            arguments.addAll(rows(Operations.SCALE_AND_SHIFT_GRADIENTS, gradients));
         }
         Primitive usual = backward;
         Buffer affine = gradients;

@@ -1,14 +1,9 @@
 package io.github.bn4j.engine.onednn.internal.lowering;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_nChw16c;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_nChw8c;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_nCw16c;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_nCw8c;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_nhwc;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_nwc;
-
+import io.github.bn4j.engine.onednn.internal.binding.ChannelOrder;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,9 +17,8 @@ import java.util.Optional;
  */
 record ChannelRuns(int runs, int blocks, int rows, int lanes) {
 
-    private static final int[][] BLOCKED = {{dnnl_nCw16c, dnnl_nChw16c}, {dnnl_nCw8c, dnnl_nChw8c}};
-    private static final int[] LAST = {dnnl_nwc, dnnl_nhwc};
-    private static final int[] LANES = {16, 8};
+    private static final Map<ChannelOrder, Integer> LANES =
+            Map.of(ChannelOrder.IN_SIXTEENS, 16, ChannelOrder.IN_EIGHTS, 8);
 
     /** How the channels of a batch lie; empty if in none of the layouts that are known here. Row-major order always is. */
     static Optional<ChannelRuns> of(Resources resources, Layout layout) {
@@ -41,13 +35,13 @@ record ChannelRuns(int runs, int blocks, int rows, int lanes) {
         if (dims.length < 3 || dims.length > 4) {
             return Optional.empty();
         }
-        if (layout.same(Layout.tagged(resources, LAST[dims.length - 3], dims))) {
+        if (layout.same(Layout.images(resources, ChannelOrder.LAST, dims))) {
             return Optional.of(new ChannelRuns(examples, 1, positions, channels));
         }
-        for (int i = 0; i < LANES.length; i++) {
-            if (layout.same(Layout.tagged(resources, BLOCKED[i][dims.length - 3], dims))) {
-                int blocks = (channels + LANES[i] - 1) / LANES[i];
-                return Optional.of(new ChannelRuns(examples, blocks, positions, LANES[i]));
+        for (Map.Entry<ChannelOrder, Integer> order : LANES.entrySet()) {
+            if (layout.same(Layout.images(resources, order.getKey(), dims))) {
+                int lanes = order.getValue();
+                return Optional.of(new ChannelRuns(examples, (channels + lanes - 1) / lanes, positions, lanes));
             }
         }
         return Optional.empty();

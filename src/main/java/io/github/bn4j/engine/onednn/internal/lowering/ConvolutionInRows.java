@@ -1,20 +1,26 @@
 package io.github.bn4j.engine.onednn.internal.lowering;
 
-import static org.bytedeco.dnnl.global.dnnl.*;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
+import io.github.bn4j.engine.onednn.internal.binding.Attributes;
+import io.github.bn4j.engine.onednn.internal.binding.ChannelOrder;
+import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass;
+import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Algorithm;
+import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Choice;
+import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Geometry;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
+import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
-import io.github.bn4j.engine.onednn.internal.choice.ConvolutionPass;
-import io.github.bn4j.engine.onednn.internal.choice.ConvolutionPass.Choice;
-import io.github.bn4j.engine.onednn.internal.choice.ConvolutionPass.Geometry;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
 import io.github.bn4j.graph.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.dnnl.dnnl_primitive_attr;
 
 /**
  * A convolution of one example, of whose rows each thread computes some. With the channels last, rows lie one after another; so a
@@ -70,17 +76,13 @@ final class ConvolutionInRows {
 
     /* Empty if there are only loops for them, or they do not want the weights alike. */
     private static List<Primitive> compile(FusedCall call, Resources resources, List<Geometry> geometries) {
-        Choice choice = new Choice(dnnl_convolution_direct, dnnl_nhwc, dnnl_format_tag_any, 0);
-        dnnl_primitive_attr attributes = PostOperations.of(call, resources);
+        Choice choice = new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.ANY, 0);
+        Attributes attributes = PostOperations.of(call, resources);
         List<Primitive> primitives = new ArrayList<>();
         for (Geometry geometry : geometries) {
             try {
-                Primitive primitive = Primitive.of(
-                        resources,
-                        ConvolutionPass.PREDICTION.describe(resources, geometry, choice),
-                        null,
-                        attributes,
-                        0);
+                Primitive primitive = Operations.convolution(
+                        resources, ConvolutionPass.PREDICTION, geometry, choice, null, attributes);
                 primitives.add(primitive);
                 if (primitive.isReference()
                         || !primitive.weights().same(primitives.get(0).weights())) {
@@ -94,7 +96,7 @@ final class ConvolutionInRows {
     }
 
     private static Layout images(Compiler compiler, long[] dims) {
-        return Layout.tagged(compiler.resources(), dnnl_nhwc, dims);
+        return Layout.images(compiler.resources(), ChannelOrder.LAST, dims);
     }
 
     private static long row(long[] dims) {

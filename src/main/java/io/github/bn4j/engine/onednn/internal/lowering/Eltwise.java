@@ -1,9 +1,28 @@
 package io.github.bn4j.engine.onednn.internal.lowering;
 
-import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
-import static org.bytedeco.dnnl.global.dnnl.*;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_abs;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_elu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_exp_use_dst_for_bwd;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_gelu_erf;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_hardswish;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_pow;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_soft_relu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_sqrt_use_dst_for_bwd;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_square;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_swish;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_tanh;
 
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
+import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
@@ -15,7 +34,6 @@ import io.github.bn4j.op.function.Line;
 import io.github.bn4j.op.function.StandardFunction;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
-import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
 
 /**
  * A function that oneDNN has, and the primitives that compute it.
@@ -90,21 +108,11 @@ record Eltwise(int algorithm, float alpha, float beta, boolean byResult, DoubleU
     }
 
     Primitive forward(Compiler compiler, Layout layout) {
-        dnnl_eltwise_desc_t descriptor = compiler.resources().own(new dnnl_eltwise_desc_t());
-        check(
-                dnnl_eltwise_forward_desc_init(
-                        descriptor, dnnl_forward_training, algorithm, layout.descriptor(), alpha, beta),
-                "activation");
-        return Primitive.of(compiler.resources(), descriptor, null);
+        return Operations.eltwise(compiler.resources(), algorithm, alpha, beta, layout);
     }
 
     Primitive backward(Compiler compiler, Layout layout, Primitive forward) {
-        dnnl_eltwise_desc_t descriptor = compiler.resources().own(new dnnl_eltwise_desc_t());
-        check(
-                dnnl_eltwise_backward_desc_init(
-                        descriptor, algorithm, layout.descriptor(), layout.descriptor(), alpha, beta),
-                "activation");
-        return Primitive.of(compiler.resources(), descriptor, forward);
+        return Operations.eltwiseBackward(compiler.resources(), algorithm, alpha, beta, layout, forward);
     }
 
     /** Adds the step of a forward primitive; the result takes the memory of {@code x} where nobody needs that any more. */

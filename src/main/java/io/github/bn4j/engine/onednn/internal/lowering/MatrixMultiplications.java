@@ -1,10 +1,13 @@
 package io.github.bn4j.engine.onednn.internal.lowering;
 
-import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
-import static org.bytedeco.dnnl.global.dnnl.*;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
+import io.github.bn4j.engine.onednn.internal.binding.Attributes;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
-import io.github.bn4j.engine.onednn.internal.binding.Native;
+import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
@@ -12,8 +15,6 @@ import io.github.bn4j.graph.Parameter;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.dnnl.dnnl_matmul_desc_t;
-import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.jspecify.annotations.Nullable;
 
 /** Dense layers as products of strided views: the weight is read, and its gradient written, where it lies in the store. */
@@ -49,18 +50,14 @@ final class MatrixMultiplications implements Lowering.Backward {
         Parameter bias = call.biasParameter();
         Layout biasPart = bias == null ? null : plain(1, some);
         Layout wanted = compiler.training() ? weightPart : Layout.any(compiler.resources(), features, some);
-        dnnl_primitive_attr attributes = PostOperations.of(call, compiler.resources());
+        Attributes attributes = PostOperations.of(call, compiler.resources());
         Primitive forward = multiply(plain(batch, features), wanted, biasPart, outputPart, attributes);
         byInput = compiler.wantsGradient(call.input(0))
-                ? multiply(y, plain(units, features), null, plain(batch, features), Native.ATTRIBUTES)
+                ? multiply(y, plain(units, features), null, plain(batch, features), Attributes.NONE)
                 : null;
         byWeight = compiler.training() && call.parameter(0).trainable()
                 ? multiply(
-                        transposed(units, batch),
-                        plain(batch, features),
-                        null,
-                        plain(units, features),
-                        Native.ATTRIBUTES)
+                        transposed(units, batch), plain(batch, features), null, plain(units, features), Attributes.NONE)
                 : null;
         x = compiler.plain(call.input(0));
         Buffer output = compiler.plan().buffer(y);
@@ -100,17 +97,8 @@ final class MatrixMultiplications implements Lowering.Backward {
         return Layout.strided(compiler.resources(), new long[] {rows, columns}, new long[] {1, rows});
     }
 
-    private Primitive multiply(Layout a, Layout b, @Nullable Layout bias, Layout y, dnnl_primitive_attr attributes) {
-        dnnl_matmul_desc_t descriptor = compiler.resources().own(new dnnl_matmul_desc_t());
-        check(
-                dnnl_matmul_desc_init(
-                        descriptor,
-                        a.descriptor(),
-                        b.descriptor(),
-                        bias == null ? null : bias.descriptor(),
-                        y.descriptor()),
-                "matrix product");
-        return Primitive.of(compiler.resources(), descriptor, null, attributes, 0);
+    private Primitive multiply(Layout a, Layout b, @Nullable Layout bias, Layout y, Attributes attributes) {
+        return Operations.matrixProduct(compiler.resources(), a, b, bias, y, attributes);
     }
 
     @Override

@@ -1,15 +1,17 @@
 package io.github.bn4j.engine.onednn.internal.lowering;
 
-import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
-import static org.bytedeco.dnnl.global.dnnl.*;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
+import io.github.bn4j.engine.onednn.internal.binding.Attributes;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
+import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.MatrixProduct;
-import org.bytedeco.dnnl.dnnl_matmul_desc_t;
 import org.jspecify.annotations.Nullable;
 
 /** Products of matrices that all differ per example; a transpose is another way to look at row-major memory. */
@@ -95,12 +97,7 @@ final class MatrixProducts implements Lowering.Backward {
             long[] dims = first.dims().clone();
             dims[dims.length - 1] = second.dims()[dims.length - 1];
             product = Layout.plain(compiler.resources(), dims);
-            dnnl_matmul_desc_t descriptor = compiler.resources().own(new dnnl_matmul_desc_t());
-            check(
-                    dnnl_matmul_desc_init(
-                            descriptor, first.descriptor(), second.descriptor(), null, product.descriptor()),
-                    "matrix product");
-            primitive = Primitive.of(compiler.resources(), descriptor, null);
+            primitive = Operations.matrixProduct(compiler.resources(), first, second, null, product, Attributes.NONE);
         }
 
         /** Adds the step for operands that lie in row-major order. */

@@ -1,9 +1,17 @@
 package io.github.bn4j.engine.onednn.internal.lowering;
 
-import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
-import static org.bytedeco.dnnl.global.dnnl.*;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_exclude_padding;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_include_padding;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
 
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
+import io.github.bn4j.engine.onednn.internal.binding.Operations;
+import io.github.bn4j.engine.onednn.internal.binding.PoolingWindow;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
@@ -17,36 +25,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.bytedeco.dnnl.dnnl_pooling_desc_t;
 import org.jspecify.annotations.Nullable;
 
 /** Largest and mean elements of windows, in the layout in which the image or sequence comes. */
 final class Poolings implements Lowering.Backward {
-
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Window(int algorithm, long[] kernel, long[] strides, long[] before, long[] after) {
-
-        static Window of(FusedCall call, int algorithm, int height, int width, Sliding rows, Sliding columns) {
-            // oneDNN 2.5.2 has these by another function alone, and in its reference loops.
-            if (rows.dilation() > 1 || columns.dilation() > 1) {
-                throw new UnsupportedByOneDnnException("windows with dilation");
-            }
-            if (call.input(0).shape().rank() == 2) {
-                return new Window(
-                        algorithm,
-                        new long[] {width},
-                        new long[] {columns.stride()},
-                        new long[] {columns.before()},
-                        new long[] {columns.after()});
-            }
-            return new Window(
-                    algorithm,
-                    new long[] {height, width},
-                    new long[] {rows.stride(), columns.stride()},
-                    new long[] {rows.before(), columns.before()},
-                    new long[] {rows.after(), columns.after()});
-        }
-    }
 
     private final FusedCall call;
     private final Compiler compiler;
@@ -57,13 +39,14 @@ final class Poolings implements Lowering.Backward {
 
     static Lowering.Backward max(FusedCall call, Compiler compiler) {
         MaxPooling op = (MaxPooling) call.op();
-        Window window = Window.of(call, dnnl_pooling_max, op.kernelHeight(), op.kernelWidth(), op.rows(), op.columns());
+        PoolingWindow window =
+                window(call, dnnl_pooling_max, op.kernelHeight(), op.kernelWidth(), op.rows(), op.columns());
         return new Poolings(call, compiler, window, compiler.dims(call.output()));
     }
 
     static Lowering.Backward average(FusedCall call, Compiler compiler) {
         AveragePooling op = (AveragePooling) call.op();
-        Window window = Window.of(
+        PoolingWindow window = window(
                 call,
                 op.countPadding() ? dnnl_pooling_avg_include_padding : dnnl_pooling_avg_exclude_padding,
                 op.kernelHeight(),
@@ -73,12 +56,34 @@ final class Poolings implements Lowering.Backward {
         return new Poolings(call, compiler, window, compiler.dims(call.output()));
     }
 
+    private static PoolingWindow window(
+            FusedCall call, int algorithm, int height, int width, Sliding rows, Sliding columns) {
+        // oneDNN 2.5.2 has these by another function alone, and in its reference loops.
+        if (rows.dilation() > 1 || columns.dilation() > 1) {
+            throw new UnsupportedByOneDnnException("windows with dilation");
+        }
+        if (call.input(0).shape().rank() == 2) {
+            return new PoolingWindow(
+                    algorithm,
+                    new long[] {width},
+                    new long[] {columns.stride()},
+                    new long[] {columns.before()},
+                    new long[] {columns.after()});
+        }
+        return new PoolingWindow(
+                algorithm,
+                new long[] {height, width},
+                new long[] {rows.stride(), columns.stride()},
+                new long[] {rows.before(), columns.before()},
+                new long[] {rows.after(), columns.after()});
+    }
+
     static Lowering.Backward global(FusedCall call, Compiler compiler) {
         long[] x = compiler.dims(call.input(0));
         long[] kernel = places(x);
         long[] one = LongStream.generate(() -> 1).limit(kernel.length).toArray();
         long[] none = new long[kernel.length];
-        Window window = new Window(dnnl_pooling_avg_include_padding, kernel, one, none, none);
+        PoolingWindow window = new PoolingWindow(dnnl_pooling_avg_include_padding, kernel, one, none, none);
         long[] output = Arrays.copyOf(x, x.length);
         Arrays.fill(output, 2, x.length, 1);
         return new Poolings(call, compiler, window, output);
@@ -89,7 +94,7 @@ final class Poolings implements Lowering.Backward {
         return Arrays.copyOfRange(dims, 2, dims.length);
     }
 
-    private Poolings(FusedCall call, Compiler compiler, Window window, long... outputDims) {
+    private Poolings(FusedCall call, Compiler compiler, PoolingWindow window, long... outputDims) {
         this.call = call;
         this.compiler = compiler;
         long[] image = places(compiler.dims(call.input(0)));
@@ -100,23 +105,12 @@ final class Poolings implements Lowering.Backward {
         }
         Resources resources = compiler.resources();
         x = compiler.value(call.input(0));
-        dnnl_pooling_desc_t descriptor = resources.own(new dnnl_pooling_desc_t());
         Layout any = Layout.any(resources, outputDims);
-        check(
-                dnnl_pooling_forward_desc_init(
-                        descriptor,
-                        compiler.training() ? dnnl_forward_training : dnnl_forward_inference,
-                        window.algorithm(),
-                        x.layout.descriptor(),
-                        any.descriptor(),
-                        window.strides(),
-                        window.kernel(),
-                        window.before(),
-                        window.after()),
-                "pooling");
-        Primitive forward = Primitive.of(resources, descriptor, null);
+        Primitive forward = Operations.pooling(resources, compiler.training(), window, x.layout, any);
         outputLayout = forward.destination();
-        backward = compiler.wantsGradient(call.input(0)) ? backward(window, forward) : null;
+        backward = compiler.wantsGradient(call.input(0))
+                ? Operations.poolingBackward(resources, window, x.layout, outputLayout, forward)
+                : null;
         Buffer y = compiler.plan().buffer(outputLayout);
         List<Plan.Argument> arguments = new ArrayList<>();
         arguments.add(new Plan.Argument(DNNL_ARG_SRC, x));
@@ -132,22 +126,6 @@ final class Poolings implements Lowering.Backward {
         } else {
             compiler.define(call.output(), compiler.plain(y).view(Layout.plain(resources, dims)));
         }
-    }
-
-    private Primitive backward(Window window, Primitive forward) {
-        dnnl_pooling_desc_t descriptor = compiler.resources().own(new dnnl_pooling_desc_t());
-        check(
-                dnnl_pooling_backward_desc_init(
-                        descriptor,
-                        window.algorithm(),
-                        x.layout.descriptor(),
-                        outputLayout.descriptor(),
-                        window.strides(),
-                        window.kernel(),
-                        window.before(),
-                        window.after()),
-                "pooling");
-        return Primitive.of(compiler.resources(), descriptor, forward);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
+import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
@@ -19,8 +20,8 @@ final class Transpositions {
         Layout from = Layout.plain(compiler.resources(), compiler.dims(call.input(0)));
         Layout turned = turned(compiler, from, order);
         Layout to = Layout.plain(compiler.resources(), turned.dims());
-        Primitive forward = Plan.reorder(compiler.resources(), turned, to);
-        Primitive backward = Plan.reorder(compiler.resources(), to, turned);
+        Primitive forward = Operations.reorder(compiler.resources(), turned, to);
+        Primitive backward = Operations.reorder(compiler.resources(), to, turned);
         Buffer x = compiler.plain(call.input(0));
         Buffer y = compiler.plan().buffer(to);
         copy(compiler, forward, x.view(turned), y);

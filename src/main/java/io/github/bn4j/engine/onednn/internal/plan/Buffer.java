@@ -1,16 +1,12 @@
 package io.github.bn4j.engine.onednn.internal.plan;
 
-import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
 import static java.util.Objects.requireNonNull;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
 
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
-import io.github.bn4j.engine.onednn.internal.binding.Native;
+import io.github.bn4j.engine.onednn.internal.binding.Memory;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -90,7 +86,7 @@ public final class Buffer {
     public final Storage storage;
     public final Layout layout;
     private final long offset;
-    private @Nullable dnnl_memory memory;
+    private @Nullable Memory memory;
     private @Nullable FloatBuffer floats;
     private @Nullable IntBuffer bits;
 
@@ -115,12 +111,9 @@ public final class Buffer {
     }
 
     /** oneDNN's handle, made when first asked for; only after the storage has an address. */
-    dnnl_memory memory(Resources resources) {
+    Memory memory(Resources resources) {
         if (memory == null) {
-            dnnl_memory made = new dnnl_memory();
-            check(dnnl_memory_create(made, layout.descriptor(), Native.ENGINE, pointer()), "memory");
-            resources.add(() -> dnnl_memory_destroy(made));
-            memory = made;
+            memory = new Memory(resources, layout, pointer());
         }
         return memory;
     }

@@ -1,18 +1,15 @@
 package io.github.bn4j.engine.onednn.internal.plan;
 
-import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
 import static java.util.Objects.requireNonNull;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
 
+import io.github.bn4j.engine.onednn.internal.binding.Execution;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
-import io.github.bn4j.engine.onednn.internal.binding.Native;
+import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
-import io.github.bn4j.engine.onednn.internal.binding.Threads;
 import io.github.bn4j.internal.Tensors;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,8 +18,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleConsumer;
-import java.util.function.Supplier;
-import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -154,39 +149,20 @@ public final class Plan {
         }
         all.forEach(argument -> touched.add(argument.buffer()));
         implementations.add(primitive.implementation());
-        dnnl_exec_arg_t list = resources.own(new dnnl_exec_arg_t(all.size()));
-        int count = all.size();
+        Execution execution = new Execution(resources, primitive, all.size());
         bindings.add(() -> {
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < all.size(); i++) {
                 Argument argument = all.get(i);
-                list.position(i).arg(argument.index()).memory(argument.buffer().memory(resources));
+                execution.argument(i, argument.index(), argument.buffer().memory(resources));
             }
-            list.position(0);
         });
-        int threads = primitive.threads();
-        Supplier<Integer> execution = () -> dnnl_primitive_execute(primitive.compiled(), Native.STREAM, count, list);
-        Supplier<Integer> run = threads == Threads.current() ? execution : () -> Threads.with(threads, execution);
-        return () -> check(run.get(), "primitive's run");
+        return execution::run;
     }
 
     /** Adds a copy of a tensor to another layout. */
     public void reorder(Buffer from, Buffer to) {
-        Primitive reorder = reorder(resources, from.layout, to.layout);
+        Primitive reorder = Operations.reorder(resources, from.layout, to.layout);
         run(reorder, new Argument(DNNL_ARG_FROM, from), new Argument(DNNL_ARG_TO, to));
-    }
-
-    /** What copies a tensor from one layout to another. */
-    public static Primitive reorder(Resources resources, Layout from, Layout to) {
-        return Primitive.of(
-                resources,
-                "reorder",
-                description -> dnnl_reorder_primitive_desc_create(
-                        description,
-                        from.descriptor(),
-                        Native.ENGINE,
-                        to.descriptor(),
-                        Native.ENGINE,
-                        Native.ATTRIBUTES));
     }
 
     /** Keeps a tensor's memory for itself from the first step to the last. */

@@ -1,8 +1,10 @@
 package io.github.bn4j.engine.onednn.internal.lowering;
 
-import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.bytedeco.dnnl.global.dnnl.*;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 
 import io.github.bn4j.ChildProcess;
 import io.github.bn4j.GraphBuilder;
@@ -11,8 +13,10 @@ import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.onednn.EngineComparison;
 import io.github.bn4j.engine.onednn.EngineComparison.Difference;
+import io.github.bn4j.engine.onednn.internal.binding.Attributes;
+import io.github.bn4j.engine.onednn.internal.binding.ChannelOrder;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
-import io.github.bn4j.engine.onednn.internal.binding.Primitive;
+import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
@@ -25,9 +29,9 @@ import io.github.bn4j.layer.Relu;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
-import org.bytedeco.dnnl.dnnl_binary_desc_t;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,15 +103,15 @@ class SumsWithReluTest {
 
     private static List<String> wrongPrimitives() {
         List<String> wrong = new ArrayList<>();
-        for (int tag : new int[] {dnnl_nChw16c, dnnl_nChw8c, dnnl_nhwc, dnnl_nchw}) {
+        for (ChannelOrder order : EnumSet.complementOf(EnumSet.of(ChannelOrder.ANY))) {
             for (int channels = 1; channels <= 96; channels++) {
                 if (!PostOperations.areSafeOnSums(Shape.of(channels, 5, 7))) {
                     continue;
                 }
                 for (int batch : new int[] {1, 2, 5}) {
                     for (boolean inPlace : new boolean[] {false, true}) {
-                        if (!isRight(tag, inPlace, batch, channels, 5, 7)) {
-                            wrong.add("layout " + tag + ", in place " + inPlace + ", " + batch + " × " + channels);
+                        if (!isRight(order, inPlace, batch, channels, 5, 7)) {
+                            wrong.add("channels " + order + ", in place " + inPlace + ", " + batch + " × " + channels);
                         }
                     }
                 }
@@ -116,22 +120,17 @@ class SumsWithReluTest {
         return wrong;
     }
 
-    private static boolean isRight(int tag, boolean inPlace, long... dims) {
+    private static boolean isRight(ChannelOrder order, boolean inPlace, long... dims) {
         try (Resources resources = new Resources()) {
             Plan plan = new Plan(resources, false);
-            Layout layout = Layout.tagged(resources, tag, dims);
+            Layout layout = Layout.images(resources, order, dims);
             int size = (int) (layout.bytes() / Float.BYTES);
             Buffer a = plan.plain(size + 2 * GUARD);
             Buffer b = plan.plain(size);
             Buffer y = inPlace ? a : plan.plain(size + 2 * GUARD);
             List.of(a, b, y).forEach(plan::keep);
-            dnnl_binary_desc_t descriptor = resources.own(new dnnl_binary_desc_t());
-            check(
-                    dnnl_binary_desc_init(
-                            descriptor, dnnl_binary_add, layout.descriptor(), layout.descriptor(), layout.descriptor()),
-                    "sum");
             plan.run(
-                    Primitive.of(resources, descriptor, null, PostOperations.relu(resources), 0),
+                    Operations.binary(resources, dnnl_binary_add, layout, layout, layout, Attributes.relu(resources)),
                     new Plan.Argument(DNNL_ARG_SRC_0, a.part(GUARD, layout)),
                     new Plan.Argument(DNNL_ARG_SRC_1, b.view(layout)),
                     new Plan.Argument(DNNL_ARG_DST, y.part(GUARD, layout)));

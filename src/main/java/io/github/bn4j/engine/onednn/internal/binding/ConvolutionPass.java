@@ -1,14 +1,13 @@
-package io.github.bn4j.engine.onednn.internal.choice;
+package io.github.bn4j.engine.onednn.internal.binding;
 
-import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
-import static org.bytedeco.dnnl.global.dnnl.*;
-
-import io.github.bn4j.engine.onednn.internal.binding.Layout;
-import io.github.bn4j.engine.onednn.internal.binding.Primitive;
-import io.github.bn4j.engine.onednn.internal.binding.Resources;
-import org.bytedeco.dnnl.dnnl_convolution_desc_t;
-import org.bytedeco.dnnl.dnnl_memory_desc_t;
-import org.jspecify.annotations.Nullable;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 /** The passes of a convolution or transposed convolution, which oneDNN compiles one by one. */
 public enum ConvolutionPass {
@@ -34,6 +33,10 @@ public enum ConvolutionPass {
             long[] dilations,
             long[] before,
             long[] after) {
+
+        Layout weights(Resources resources, ChannelOrder order) {
+            return Layout.tagged(resources, order.tagOfWeights(in.length == 3, groups > 1), weights);
+        }
 
         /** How often numbers are multiplied. */
         public long products() {
@@ -72,69 +75,30 @@ public enum ConvolutionPass {
         }
     }
 
+    /** How a convolution is computed; oneDNN has but one way for a transposed one. */
+    public enum Algorithm {
+        AUTO,
+        DIRECT,
+        WINOGRAD
+    }
+
     /**
      * One way to compute a pass.
      *
-     * @param algorithm oneDNN's number of it
-     * @param image layout of the images
-     * @param weights layout of the weights
+     * @param images where the channels of images are
+     * @param weights where those of the weights are
      * @param rank how many implementations that oneDNN likes better are passed over
      */
-    public record Choice(int algorithm, int image, int weights, int rank) {}
+    public record Choice(Algorithm algorithm, ChannelOrder images, ChannelOrder weights, int rank) {
 
-    /** Describes this pass, computed in one of several ways. */
-    public dnnl_convolution_desc_t describe(Resources resources, Geometry g, Choice choice) {
-        dnnl_convolution_desc_t d = resources.own(new dnnl_convolution_desc_t());
-        dnnl_memory_desc_t x = Layout.tagged(resources, choice.image(), g.in()).descriptor();
-        dnnl_memory_desc_t w =
-                Layout.tagged(resources, choice.weights(), g.weights()).descriptor();
-        dnnl_memory_desc_t y = Layout.tagged(resources, choice.image(), g.out()).descriptor();
-        dnnl_memory_desc_t b = g.biased() ? Layout.plain(resources, g.out()[1]).descriptor() : null;
-        check(initialise(d, g, choice.algorithm(), x, w, b, y), "convolution");
-        return d;
-    }
-
-    private int initialise(
-            dnnl_convolution_desc_t d,
-            Geometry g,
-            int how,
-            dnnl_memory_desc_t x,
-            dnnl_memory_desc_t w,
-            @Nullable dnnl_memory_desc_t b,
-            dnnl_memory_desc_t y) {
-        long[] s = g.strides();
-        long[] dilations = g.dilations();
-        long[] before = g.before();
-        long[] after = g.after();
-        boolean transposed = g.transposed();
-        return switch (this) {
-            case TRAINING, PREDICTION ->
-                transposed
-                        ? dnnl_dilated_deconvolution_forward_desc_init(
-                                d, mode(), how, x, w, b, y, s, dilations, before, after)
-                        : dnnl_dilated_convolution_forward_desc_init(
-                                d, mode(), how, x, w, b, y, s, dilations, before, after);
-            case DATA_GRADIENT ->
-                transposed
-                        ? dnnl_dilated_deconvolution_backward_data_desc_init(
-                                d, how, x, w, y, s, dilations, before, after)
-                        : dnnl_dilated_convolution_backward_data_desc_init(
-                                d, how, x, w, y, s, dilations, before, after);
-            case WEIGHTS_GRADIENT ->
-                transposed
-                        ? dnnl_dilated_deconvolution_backward_weights_desc_init(
-                                d, how, x, w, b, y, s, dilations, before, after)
-                        : dnnl_dilated_convolution_backward_weights_desc_init(
-                                d, how, x, w, b, y, s, dilations, before, after);
-        };
-    }
-
-    private int mode() {
-        return this == PREDICTION ? dnnl_forward_inference : dnnl_forward_training;
+        /** One whose implementation says where the channels are. */
+        public static Choice inAnyOrder(Algorithm algorithm, int rank) {
+            return new Choice(algorithm, ChannelOrder.ANY, ChannelOrder.ANY, rank);
+        }
     }
 
     /** The arguments of a compiled pass that are images or weights, and where they lie. */
-    Layout[] layouts(Primitive primitive) {
+    public Layout[] layouts(Primitive primitive) {
         return switch (this) {
             case TRAINING, PREDICTION ->
                 new Layout[] {primitive.source(), primitive.weights(), primitive.destination()};
@@ -146,7 +110,7 @@ public enum ConvolutionPass {
     }
 
     /** oneDNN's numbers of the arguments that {@link #layouts} lists. */
-    int[] arguments() {
+    public int[] arguments() {
         return switch (this) {
             case TRAINING, PREDICTION -> new int[] {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST};
             case DATA_GRADIENT -> new int[] {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST};
@@ -155,7 +119,7 @@ public enum ConvolutionPass {
     }
 
     /** The argument for the bias or its gradient. */
-    int biasArgument() {
+    public int biasArgument() {
         return this == WEIGHTS_GRADIENT ? DNNL_ARG_DIFF_BIAS : DNNL_ARG_BIAS;
     }
 }
