@@ -20,6 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class SharedData {
 
+    private static final int SAMPLE = 64;
+
     private final int size;
     private final Dataset sample;
     private final Map<String, INDArray> targets;
@@ -49,6 +51,22 @@ public final class SharedData {
                 sample.size(),
                 size);
         return new SharedData(size, sample, Map.of(), null, "");
+    }
+
+    /**
+     * Data of which everything is known here: in memory, or read on demand from where all processes read them. Targets and weights of
+     * all examples are among it, and a digest of what is in memory, or of some examples.
+     *
+     * @throws io.github.bn4j.data.DataException if the first examples cannot be read
+     */
+    public static SharedData of(Dataset data) {
+        checkGiven(data, "SharedData", "a Dataset");
+        return new SharedData(
+                data.size(),
+                data.slice(0, Math.min(SAMPLE, data.size())).load(),
+                data.targets(),
+                data.weights().orElse(null),
+                DataFingerprint.of(data));
     }
 
     /**

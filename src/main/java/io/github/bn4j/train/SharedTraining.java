@@ -401,7 +401,14 @@ public final class SharedTraining {
                 common.settings(),
                 data.toString(),
                 validation == null ? "none" : validation.toString());
-        return common.isLocal() ? terms.with("averageEvery", Integer.toString(common.averageEvery())) : terms;
+        if (common.isLocal()) {
+            return terms.with("averageEvery", Integer.toString(common.averageEvery()));
+        }
+        return isInGroups() ? terms.with("groups", Integer.toString(common.members())) : terms;
+    }
+
+    private boolean isInGroups() {
+        return common.members() != 0 && common.members() != processes;
     }
 
     /** What each process does alike. */

@@ -47,14 +47,8 @@ final class SharedRuns implements SharedTraining.Workers {
     /** A training that these are for. */
     static SharedTraining training(Trainer trainer, Dataset train, @Nullable Dataset validation) {
         return validation == null
-                ? SharedTraining.of(trainer, described(train))
-                : SharedTraining.of(trainer, described(train), described(validation));
-    }
-
-    /** What is known of data elsewhere. */
-    private static SharedData described(Dataset data) {
-        SharedData known = SharedData.of(data.size(), data.slice(0, 5)).targets(data.targets());
-        return data.weights().map(known::weights).orElse(known);
+                ? SharedTraining.of(trainer, SharedData.of(train))
+                : SharedTraining.of(trainer, SharedData.of(train), SharedData.of(validation));
     }
 
     private static List<SharedExample> examples(List<INDArray> arrays) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.bn4j.Bits;
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
+import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
@@ -325,6 +326,27 @@ class SharedTrainingTest {
             // Of an epoch that a state has, its process was told only after that.
             assertThat(told).isEqualTo(List.of(1, 2, 3).subList(Math.max(0, (lost - 1) / 3), 3));
         }
+    }
+
+    @Test
+    void aTrainingGoesOnInNoOtherGroups() {
+        SharedTraining pairs = SharedRuns.training(watched(dense().trainer()), DATA, OTHERS)
+                .processes(4)
+                .groups(2);
+        List<byte[]> states = new ArrayList<>();
+        SharedRuns runs = new SharedRuns(pairs, DATA, OTHERS);
+        pairs.fit((parts, state) -> {
+            states.add(state);
+            return runs.run(parts, state);
+        });
+        SharedTraining together =
+                SharedRuns.training(watched(dense().trainer()), DATA, OTHERS).processes(4);
+        for (SharedTraining other : List.of(together, together.groups(4))) {
+            assertThatThrownBy(() -> other.resume(states.get(1), runs))
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("with groups 2, but got groups none; say what it was begun with");
+        }
+        assertThat(together.groups(2).resume(states.get(2), runs).epochs()).hasSize(3);
     }
 
     @Test

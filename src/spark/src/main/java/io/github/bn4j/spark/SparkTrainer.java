@@ -9,10 +9,14 @@ import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Example;
 import io.github.bn4j.data.Sampling;
 import io.github.bn4j.data.TailBatch;
+import io.github.bn4j.graph.Graph;
+import io.github.bn4j.spark.internal.frame.FrameColumns;
 import io.github.bn4j.spark.internal.train.ClusterFit;
 import io.github.bn4j.spark.internal.train.ClusterSettings;
 import io.github.bn4j.spark.internal.train.ExampleFrame;
+import io.github.bn4j.spark.internal.train.FrameData;
 import io.github.bn4j.spark.internal.train.OwnStates;
+import io.github.bn4j.spark.internal.train.ReadDatasets;
 import io.github.bn4j.train.Averaging;
 import io.github.bn4j.train.EarlyStopping;
 import io.github.bn4j.train.GradientChange;
@@ -47,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where a network is too slow for that, {@link #averageEvery} has workers step apart instead.
  *
- * <p><b>How.</b> Rows are encoded once and kept on the executors. Each epoch, or each {@linkplain #stepsPerJob so many steps} of it, is one job of
+ * <p><b>How.</b> Rows of a DataFrame are encoded once and kept on the executors. Each epoch, or each {@linkplain #stepsPerJob so many steps} of it, is one job of
  * Spark: a shuffle sorts the examples in the order of the steps, so that data may be larger than any one machine, and a barrier stage with a
  * task for each worker takes the steps. Workers are connected with each other by sockets, see {@link #port}. What they send is not
  * encrypted; who does not know the secret of the job is shut out.
@@ -365,12 +369,12 @@ public final class SparkTrainer {
      * @throws java.util.concurrent.CancellationException if the thread is interrupted; the interrupt stays with it
      */
     public History fit(Dataset<Row> train, String features, String label) {
-        return fit(frames("fit", train, null).columns(features, label));
+        return fit(frames("fit", train, null, features, label));
     }
 
     /** Trains like {@link #fit(Dataset, String, String)}, and judges by {@code validation} after each epoch, on all workers. */
     public History fit(Dataset<Row> train, Dataset<Row> validation, String features, String label) {
-        return fit(frames("fit", train, given("fit", validation)).columns(features, label));
+        return fit(frames("fit", train, given("fit", validation, "a DataFrame"), features, label));
     }
 
     /**
@@ -380,13 +384,13 @@ public final class SparkTrainer {
      * @param labels the column of what is wanted of each output that has a loss, by its name
      */
     public History fit(Dataset<Row> train, Map<String, String> features, Map<String, String> labels) {
-        return fit(frames("fit", train, null).columns(features, labels));
+        return fit(frames("fit", train, null, features, labels));
     }
 
     /** Trains a network with several inputs or outputs, and judges by {@code validation} after each epoch. */
     public History fit(
             Dataset<Row> train, Dataset<Row> validation, Map<String, String> features, Map<String, String> labels) {
-        return fit(frames("fit", train, given("fit", validation)).columns(features, labels));
+        return fit(frames("fit", train, given("fit", validation, "a DataFrame"), features, labels));
     }
 
     /**
@@ -407,41 +411,105 @@ public final class SparkTrainer {
     }
 
     /**
+     * Trains on a data set of bn4j, such as one of files that are {@linkplain io.github.bn4j.data.Dataset#stream read on demand}: each worker reads the
+     * examples of its own share of each step, and no others, so the driver and all executors have to reach the files under the same path.
+     * Data in memory go to every executor, at most 1 GB of them. Weights are those of the data set.
+     *
+     * @throws io.github.bn4j.data.DataException if an example cannot be read; the network is as it was after the job before then
+     * @throws IllegalArgumentException if an executor does not read the examples that the driver reads; the network is unchanged then
+     */
+    public History fit(io.github.bn4j.data.Dataset train) {
+        return fit(datasets("fit", train, null));
+    }
+
+    /** Trains like {@link #fit(io.github.bn4j.data.Dataset)}, and judges by {@code validation} after each epoch, on all workers. */
+    public History fit(io.github.bn4j.data.Dataset train, io.github.bn4j.data.Dataset validation) {
+        return fit(datasets("fit", train, given("fit", validation, "a Dataset")));
+    }
+
+    /**
      * Trains like {@link #fit(Dataset, String, String)}, but goes on from the newest state in the folder of the {@link #checkpoints}, if there
      * is one, also of another driver. What follows is, to the bit, what would have followed there. Network, data, their order and settings
      * have to be those that it was begun with; the number of workers may be another one, with which what follows is the same up to rounding, or,
-     * of workers that {@linkplain #averageEvery step apart}, another training.
+     * XX
      *
      * @throws io.github.bn4j.checkpoint.CheckpointException if network, data or settings differ
      * @throws IllegalArgumentException if no checkpoints are set, and whenever {@code fit} throws it
      */
     public History resume(Dataset<Row> train, String features, String label) {
-        return resume(frames("resume", train, null).columns(features, label));
+        return resume(frames("resume", train, null, features, label));
     }
 
     /** Goes on like {@link #resume(Dataset, String, String)}, and judges by {@code validation} after each epoch. */
     public History resume(Dataset<Row> train, Dataset<Row> validation, String features, String label) {
-        return resume(frames("resume", train, given("resume", validation)).columns(features, label));
+        return resume(frames("resume", train, given("resume", validation, "a DataFrame"), features, label));
     }
 
     /** Goes on with the training of a network with several inputs or outputs. */
     public History resume(Dataset<Row> train, Map<String, String> features, Map<String, String> labels) {
-        return resume(frames("resume", train, null).columns(features, labels));
+        return resume(frames("resume", train, null, features, labels));
     }
 
     /** Goes on with the training of a network with several inputs or outputs, and judges by {@code validation} after each epoch. */
     public History resume(
             Dataset<Row> train, Dataset<Row> validation, Map<String, String> features, Map<String, String> labels) {
-        return resume(frames("resume", train, given("resume", validation)).columns(features, labels));
+        return resume(frames("resume", train, given("resume", validation, "a DataFrame"), features, labels));
     }
 
-    private static Dataset<Row> given(String who, @Nullable Dataset<Row> validation) {
-        return checkGiven(validation, who, "a DataFrame for validation, or none,");
+    /** Goes on with a training on a data set of bn4j; of features that are read on demand, some examples are compared. */
+    public History resume(io.github.bn4j.data.Dataset train) {
+        return resume(datasets("resume", train, null));
     }
 
-    private ClusterFit frames(String who, Dataset<Row> train, @Nullable Dataset<Row> validation) {
+    /** Goes on with a training on a data set of bn4j, and judges by {@code validation} after each epoch. */
+    public History resume(io.github.bn4j.data.Dataset train, io.github.bn4j.data.Dataset validation) {
+        return resume(datasets("resume", train, given("resume", validation, "a Dataset")));
+    }
+
+    private static <T> T given(String who, @Nullable T validation, String what) {
+        return checkGiven(validation, who, what + " for validation, or none,");
+    }
+
+    private ClusterFit frames(
+            String who, Dataset<Row> train, @Nullable Dataset<Row> validation, String features, String label) {
+        Graph graph = network.graph();
+        return frames(
+                who, train, validation, FrameColumns.of(who, graph, features).label(who, graph, label));
+    }
+
+    private ClusterFit frames(
+            String who,
+            Dataset<Row> train,
+            @Nullable Dataset<Row> validation,
+            Map<String, String> features,
+            Map<String, String> labels) {
+        Graph graph = network.graph();
+        return frames(
+                who, train, validation, FrameColumns.of(who, graph, features).labels(who, graph, labels));
+    }
+
+    private ClusterFit frames(String who, Dataset<Row> train, @Nullable Dataset<Row> validation, FrameColumns columns) {
         checkGiven(train, who, "a DataFrame");
-        return new ClusterFit(who, network, trainer, losses, cluster, own, train, validation);
+        return new ClusterFit(
+                network,
+                trainer,
+                cluster,
+                own,
+                FrameData.of(who, network, losses, columns, cluster.weights, train, validation));
+    }
+
+    private ClusterFit datasets(
+            String who, io.github.bn4j.data.Dataset train, io.github.bn4j.data.@Nullable Dataset validation) {
+        checkGiven(train, who, "a Dataset");
+        String column = cluster.weights;
+        checkArgument(
+                column == null,
+                "%s expects weights of a Dataset in itself but got weights(\"%s\"), which names a column; call weights(…) of the Dataset"
+                        + " instead",
+                who,
+                column);
+        return new ClusterFit(
+                network, trainer, cluster, own, new ReadDatasets(who, network, cluster.workers, train, validation));
     }
 
     private static History fit(ClusterFit prepared) {

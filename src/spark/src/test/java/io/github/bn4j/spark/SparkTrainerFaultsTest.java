@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bn4j.Network;
+import io.github.bn4j.data.ArrayFile;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.spark.internal.TestSpark;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Trainings whose workers are in JVMs of their own, one of which has an accident. */
 @Timeout(value = 170, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -205,6 +207,19 @@ class SparkTrainerFaultsTest {
         assertThat(history.epochs()).hasSize(EPOCHS);
         assertThat(history.epochs().get(2).trainLoss())
                 .isEqualTo(expected.epochs().get(2).trainLoss());
+    }
+
+    /** Executors read the files for themselves. */
+    @Test
+    void givesTheSameBitsFromFiles(@TempDir Path folder) throws IOException {
+        Network framed = network();
+        trainer(framed, NONE).epochs(1).fit(frame, "features", "label");
+        io.github.bn4j.data.Dataset data = Digits.load().slice(0, 250);
+        Path file = folder.resolve("features.npy");
+        Files.write(file, Nd4j.toNpyByteArray(data.features().reshape(250, 64)));
+        Network read = network();
+        trainer(read, NONE).epochs(1).fit(io.github.bn4j.data.Dataset.stream(ArrayFile.of(file), data.labels()));
+        assertSameBits(read, framed);
     }
 
     private static List<String> executors() {

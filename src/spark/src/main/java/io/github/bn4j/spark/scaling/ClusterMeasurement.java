@@ -78,7 +78,7 @@ public final class ClusterMeasurement {
         return new Link(latency, overhead, sent / Math.max(times.large() - hops * times.small(), 1e-9));
     }
 
-    /** Number, sums and squares of each channel on the way forward, and two sums on the way back, in float64. */
+    /** Sums and squares of each channel on the way forward, and two sums on the way back, in float64; all know the number of values. */
     static long[] statistics(Network network) {
         return network.graph().nodes().stream()
                 .filter(node -> node.op()
@@ -91,8 +91,8 @@ public final class ClusterMeasurement {
     }
 
     private static LongStream sums(Node node) {
-        long both = 2 * node.inputs().get(0).shape().dim(0);
-        return LongStream.of((both + 1) * Double.BYTES, both * Double.BYTES);
+        long both = 2 * node.inputs().get(0).shape().dim(0) * Double.BYTES;
+        return LongStream.of(both, both);
     }
 
     private static long gradients(Network network) {

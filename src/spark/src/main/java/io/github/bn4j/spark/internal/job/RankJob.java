@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkContext;
@@ -28,8 +29,7 @@ import scala.runtime.BoxedUnit;
 import scala.util.Try;
 
 /**
- * One job with a task for each rank, all at the same time (a barrier stage). The data come to the ranks by a shuffle, sorted as they want
- * them, so that no executor has to hold all of them.
+ * One job with a task for each rank, all at the same time (a barrier stage).
  *
  * @param timeout how long a rank waits for the others
  * @param port the first one that ranks listen on; 0 for any
@@ -48,13 +48,27 @@ public record RankJob(JavaSparkContext spark, int ranks, Duration timeout, int p
     }
 
     /**
-     * Some data of a job.
+     * Data that come to the ranks by a shuffle, sorted as they want them, so that no executor has to hold all of them.
      *
      * @param examples all of them
      * @param row the number of an example, by which rows are meant
      * @param rows those that each rank gets, in its order
      */
-    public record Data<E>(JavaRDD<E> examples, RowNumber<E> row, List<int[]> rows) {}
+    public record Data<E>(JavaRDD<E> examples, RowNumber<E> row, List<int[]> rows) implements RankData<E> {
+
+        @Override
+        public JavaRDD<E> byRank(RankJob job, Consumer<Broadcast<?>> sent) {
+            Broadcast<Routes> routes = job.spark().broadcast(Routes.of(rows));
+            sent.accept(routes);
+            RowNumber<E> number = row;
+            return examples.flatMapToPair(
+                            example -> Arrays.stream(routes.value().positions(number.of(example)))
+                                    .mapToObj(position -> new Tuple2<>(position, example))
+                                    .iterator())
+                    .repartitionAndSortWithinPartitions(new ByRank(job.ranks(), routes))
+                    .values();
+        }
+    }
 
     /**
      * Runs the job.
@@ -65,13 +79,12 @@ public record RankJob(JavaSparkContext spark, int ranks, Duration timeout, int p
      * @throws RuntimeException what a rank has thrown
      * @throws CancellationException if the thread is interrupted; the interrupt stays
      */
-    public <E> Optional<byte[]> run(String description, Data<E> training, Data<E> validation, RankWork<E> work)
+    public <E> Optional<byte[]> run(String description, RankData<E> training, RankData<E> validation, RankWork<E> work)
             throws LostWorkerException {
-        Broadcast<Routes> trainingRoutes = spark.broadcast(Routes.of(training.rows()));
-        Broadcast<Routes> validationRoutes = spark.broadcast(Routes.of(validation.rows()));
+        List<Broadcast<?>> sent = new ArrayList<>();
         try {
-            JavaRDD<Feeds<E>> feeds = sorted(training, trainingRoutes)
-                    .zipPartitions(sorted(validation, validationRoutes), (examples, judged) -> List.of(
+            JavaRDD<Feeds<E>> feeds = training.byRank(this, sent::add)
+                    .zipPartitions(validation.byRank(this, sent::add), (examples, judged) -> List.of(
                                     new Feeds<>(examples, judged))
                             .iterator());
             ClassTag<Outcome> outcome = ClassTag$.MODULE$.apply(Outcome.class);
@@ -79,10 +92,7 @@ public record RankJob(JavaSparkContext spark, int ranks, Duration timeout, int p
                     feeds.rdd().barrier().mapPartitions(new RankTask<>(work, timeout, port), false, outcome);
             return state(run(description, outcomes));
         } finally {
-            uninterrupted(() -> {
-                trainingRoutes.destroy();
-                validationRoutes.destroy();
-            });
+            uninterrupted(() -> sent.forEach(Broadcast::destroy));
         }
     }
 
@@ -96,16 +106,6 @@ public record RankJob(JavaSparkContext spark, int ranks, Duration timeout, int p
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private <E> JavaRDD<E> sorted(Data<E> data, Broadcast<Routes> routes) {
-        RowNumber<E> row = data.row();
-        return data.examples()
-                .flatMapToPair(example -> Arrays.stream(routes.value().positions(row.of(example)))
-                        .mapToObj(position -> new Tuple2<>(position, example))
-                        .iterator())
-                .repartitionAndSortWithinPartitions(new ByRank(ranks, routes))
-                .values();
     }
 
     private List<Outcome> run(String description, RDD<Outcome> outcomes) throws LostWorkerException {

@@ -68,16 +68,19 @@ public final class ClusterChecks {
     }
 
     /**
-     * Has each rank start the natives, see the folder and reach the others.
+     * Has each rank start the natives, see the folder, read some of the data and reach the others.
      *
      * @param folder null if there is none
+     * @param data what all have to read alike
      * @throws IllegalStateException if one cannot
      */
-    public static void requireWorkers(Attempts attempts, RankJob job, @Nullable StateFolder folder) {
-        requireWorkers(attempts, job, folder, Tensors::start);
+    public static void requireWorkers(
+            Attempts attempts, RankJob job, @Nullable StateFolder folder, List<TravellingData> data) {
+        requireWorkers(attempts, job, folder, data, Tensors::start);
     }
 
-    static void requireWorkers(Attempts attempts, RankJob job, @Nullable StateFolder folder, Natives natives) {
+    static void requireWorkers(
+            Attempts attempts, RankJob job, @Nullable StateFolder folder, List<TravellingData> data, Natives natives) {
         try {
             String seen = folder == null ? "" : folder.probe();
             try {
@@ -89,7 +92,11 @@ public final class ClusterChecks {
                                 .toList());
                 attempts.run(
                         "a first job",
-                        () -> job.run("bn4j: look at the workers", nothing, nothing, new Look(folder, seen, natives)));
+                        () -> job.run(
+                                "bn4j: look at the workers",
+                                nothing,
+                                nothing,
+                                new Look(folder, seen, List.copyOf(data), natives)));
             } finally {
                 if (folder != null) {
                     folder.delete(seen);
@@ -105,7 +112,8 @@ public final class ClusterChecks {
      *
      * @param seen the file that the driver has put into the folder
      */
-    private record Look(@Nullable StateFolder folder, String seen, Natives natives) implements RankWork<Integer> {
+    private record Look(@Nullable StateFolder folder, String seen, List<TravellingData> data, Natives natives)
+            implements RankWork<Integer> {
 
         @Override
         public Optional<byte[]> run(io.github.bn4j.engine.Collective collective, Feeds<Integer> feeds)
@@ -123,6 +131,7 @@ public final class ClusterChecks {
             if (folder != null) {
                 folder.requireSeen(seen, executor);
             }
+            data.forEach(each -> each.requireSeen(executor));
             collective.allReduce(FloatBuffer.allocate(1));
             return Optional.empty();
         }

@@ -7,6 +7,8 @@ import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.spark.internal.frame.EncodedRow;
 import io.github.bn4j.spark.internal.frame.FramePlan;
 import io.github.bn4j.spark.internal.frame.TaskFailure;
+import io.github.bn4j.spark.internal.job.RankData;
+import io.github.bn4j.spark.internal.job.RankJob;
 import io.github.bn4j.spark.internal.norm.MeasuredFrame;
 import io.github.bn4j.train.SharedData;
 import io.github.bn4j.train.SharedExample;
@@ -25,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Examples on the executors, encoded once and kept in their memory, or on their disks where that is full. Each has the number of its row in
  * the data: those of the first partition come first, in their order.
  */
-public final class ExampleData implements AutoCloseable {
+public final class ExampleData implements ClusterData {
 
     private static final int SAMPLE = 64;
 
@@ -114,17 +116,22 @@ public final class ExampleData implements AutoCloseable {
         return Tensors.of(values, shape.batched(rows));
     }
 
-    /** What a training has to know of them. */
+    @Override
     public SharedData shared() {
         return shared;
     }
 
+    @Override
+    public RankData<SharedExample> examples(List<String> names, List<int[]> rows) {
+        return new RankJob.Data<>(examples(names), SharedExample::row, rows);
+    }
+
     /**
-     * The examples.
+     * All examples.
      *
      * @param names of their arrays, in the order wanted
      */
-    public JavaRDD<SharedExample> examples(List<String> names) {
+    JavaRDD<SharedExample> examples(List<String> names) {
         int[] order = names.stream().mapToInt(plan.names()::indexOf).toArray();
         int[] firsts = new int[digests.size()];
         for (int partition = 1; partition < firsts.length; partition++) {
@@ -136,16 +143,11 @@ public final class ExampleData implements AutoCloseable {
                 (partition, rows) -> new NumberedRows(rows, firsts[partition], order, known[partition]), true);
     }
 
-    /**
-     * Measures what comes to the batch normalisations of a network on all of them.
-     *
-     * @param ops the classes of its ops
-     */
-    MeasuredFrame measured(Network network, List<Class<?>> ops) {
+    @Override
+    public MeasuredFrame measured(Network network, List<Class<?>> ops) {
         return new MeasuredFrame("fit", network, ops.toArray(Class<?>[]::new), encoded, plan, shared::size);
     }
 
-    /** Lets the executors have their memory back. */
     @Override
     public void close() {
         encoded.unpersist(false);

@@ -4,13 +4,14 @@ import static io.github.bn4j.internal.Checks.checkState;
 
 import io.github.bn4j.spark.internal.job.Attempts;
 import io.github.bn4j.spark.internal.job.LostWorkerException;
+import io.github.bn4j.spark.internal.job.RankData;
 import io.github.bn4j.spark.internal.job.RankJob;
 import io.github.bn4j.train.SharedExample;
 import io.github.bn4j.train.SharedPart;
 import io.github.bn4j.train.SharedTraining;
 import java.util.List;
 import java.util.Optional;
-import org.apache.spark.api.java.JavaRDD;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
@@ -21,8 +22,8 @@ public final class JobWorkers implements SharedTraining.Workers {
 
     private final Attempts attempts;
     private final RankJob job;
-    private final JavaRDD<SharedExample> training;
-    private final JavaRDD<SharedExample> validation;
+    private final Function<List<int[]>, RankData<SharedExample>> training;
+    private final Function<List<int[]>, RankData<SharedExample>> validation;
     private final @Nullable StateFolder folder;
     private final LongAccumulator examples;
     private int number;
@@ -30,14 +31,15 @@ public final class JobWorkers implements SharedTraining.Workers {
     /**
      * Workers for one training.
      *
-     * @param validation without any if it has none
+     * @param training the data of a job by the rows of each rank
+     * @param validation likewise; without any if it has none
      * @param folder where states are written; null if nowhere
      */
     public JobWorkers(
             Attempts attempts,
             RankJob job,
-            JavaRDD<SharedExample> training,
-            JavaRDD<SharedExample> validation,
+            Function<List<int[]>, RankData<SharedExample>> training,
+            Function<List<int[]>, RankData<SharedExample>> validation,
             @Nullable StateFolder folder) {
         this.attempts = attempts;
         this.job = job;
@@ -53,14 +55,10 @@ public final class JobWorkers implements SharedTraining.Workers {
         number++;
         String what = "epoch " + parts.get(0).epoch();
         byte[][] serialized = parts.stream().map(Serialized::of).toArray(byte[][]::new);
-        RankJob.Data<SharedExample> rows = new RankJob.Data<>(
-                training,
-                SharedExample::row,
-                parts.stream().map(SharedPart::rows).toList());
-        RankJob.Data<SharedExample> judged = new RankJob.Data<>(
-                validation,
-                SharedExample::row,
-                parts.stream().map(SharedPart::validationRows).toList());
+        RankData<SharedExample> rows =
+                training.apply(parts.stream().map(SharedPart::rows).toList());
+        RankData<SharedExample> judged =
+                validation.apply(parts.stream().map(SharedPart::validationRows).toList());
         JavaSparkContext spark = job.spark();
         Broadcast<byte[][]> all = spark.broadcast(serialized);
         Broadcast<byte[]> from = spark.broadcast(state);
@@ -78,8 +76,8 @@ public final class JobWorkers implements SharedTraining.Workers {
 
     private Optional<byte[]> run(
             String what,
-            RankJob.Data<SharedExample> rows,
-            RankJob.Data<SharedExample> judged,
+            RankData<SharedExample> rows,
+            RankData<SharedExample> judged,
             Broadcast<byte[][]> parts,
             Broadcast<byte[]> state)
             throws LostWorkerException {

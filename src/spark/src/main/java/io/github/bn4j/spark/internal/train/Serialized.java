@@ -27,7 +27,7 @@ final class Serialized {
         } catch (NotSerializableException e) {
             checkArgument(
                     false,
-                    "SparkTrainer expects settings that can travel to other machines but got one with %s; let it implement"
+                    "SparkTrainer expects settings and data that can travel to other machines but got one with %s; let it implement"
                             + " java.io.Serializable",
                     e.getMessage());
         } catch (IOException e) {

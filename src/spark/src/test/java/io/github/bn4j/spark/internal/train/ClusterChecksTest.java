@@ -10,6 +10,7 @@ import io.github.bn4j.spark.internal.job.Slots;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class ClusterChecksTest {
     @Test
     void refusesExecutorsWithoutNatives() {
         JavaSparkContext spark = TestSpark.context("local[4]");
-        assertThatThrownBy(() -> ClusterChecks.requireWorkers(attempts(spark), job(spark), null, () -> {
+        assertThatThrownBy(() -> ClusterChecks.requireWorkers(attempts(spark), job(spark), null, List.of(), () -> {
                     throw new UnsatisfiedLinkError("no jnind4jcpu in java.library.path");
                 }))
                 .isInstanceOf(IllegalStateException.class)
@@ -65,7 +66,7 @@ class ClusterChecksTest {
         JavaSparkContext spark = TestSpark.context("local[4]");
         Path states = folder.resolve("new/states");
         StateFolder shared = StateFolder.open(states.toUri().toString(), spark.hadoopConfiguration());
-        ClusterChecks.requireWorkers(attempts(spark), job(spark), shared);
+        ClusterChecks.requireWorkers(attempts(spark), job(spark), shared, List.of());
         try (var files = Files.list(states)) {
             assertThat(files.filter(file -> !file.toString().endsWith(".crc"))).isEmpty();
         }
