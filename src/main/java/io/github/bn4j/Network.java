@@ -761,19 +761,19 @@ public final class Network {
     /**
      * Looks whether this network is fit to be trained: the loss that it starts from, whether it learns one batch by heart,
      * gradients, examples that leak into each other, modes, biases. Takes a few hundred steps, on copies; changes nothing
-     * here. The loss is softmax cross-entropy for class numbers, squared error for other targets.
+     * here. The loss is the one that {@code fit} takes where none is said; see {@link io.github.bn4j.train.UsualLoss}.
      *
      * @param data examples with targets, at least 2; a few dozen of them are used
      * @throws IllegalArgumentException if the data do not fit the network, or contain NaN or infinity
      */
     public SanityReport sanityCheck(Dataset data) {
         checkGiven(data, "sanityCheck", "a Dataset");
-        return sanityCheck(data, SanityCheck.usualLosses(graph().outputs(), data));
+        return sanityCheck(data, Map.of());
     }
 
     /**
      * Looks, as {@link #sanityCheck(Dataset)} does, whether the network is fit to be trained by these losses, by the name of
-     * the output.
+     * the output; without any, by the usual ones.
      */
     public SanityReport sanityCheck(Dataset data, Map<String, Loss> losses) {
         checkGiven(data, "sanityCheck", "a Dataset");

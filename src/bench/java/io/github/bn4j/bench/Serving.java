@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -84,7 +84,7 @@ final class Serving {
                 "| %s | %d | %s | %,.0f | %s | %,.0f | %,.0f |%n", name, clients, what, perSecond, ratio, median, late);
     }
 
-    private static Turn turn(int clients, double seconds, UnaryOperator<float[]> predict) throws InterruptedException {
+    private static Turn turn(int clients, double seconds, Consumer<float[]> predict) throws InterruptedException {
         CountDownLatch ready = new CountDownLatch(clients);
         CountDownLatch start = new CountDownLatch(1);
         long[][] times = new long[clients][];
@@ -102,7 +102,7 @@ final class Serving {
                 }
                 long end = System.nanoTime() + (long) (seconds * 1e9);
                 for (long before = System.nanoTime(); before < end; ) {
-                    predict.apply(DIGITS[(number + count) % DIGITS.length]);
+                    predict.accept(DIGITS[(number + count) % DIGITS.length]);
                     long now = System.nanoTime();
                     taken = count == taken.length ? Arrays.copyOf(taken, 2 * count) : taken;
                     taken[count] = now - before;

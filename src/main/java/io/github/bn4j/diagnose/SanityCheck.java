@@ -7,15 +7,14 @@ import com.google.errorprone.annotations.FormatString;
 import io.github.bn4j.bias.BiasProof;
 import io.github.bn4j.bias.BiasReport;
 import io.github.bn4j.data.Dataset;
-import io.github.bn4j.data.LabelKind;
 import io.github.bn4j.diagnose.SanityReport.Check;
 import io.github.bn4j.diagnose.SanityReport.Verdict;
 import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.Model;
-import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.rewrite.DropMasks;
 import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.UsualLoss;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,12 +41,14 @@ public final class SanityCheck {
      * @param model Not modified. Its seed is that of the choice of examples and of all random numbers.
      * @param biases what became of its biases
      * @param data examples with targets, at least 2; a few dozen of them are used
-     * @param losses the loss of each output by name; outputs without one are not trained
+     * @param said the loss of each output by name, none for {@link UsualLoss usual} ones; outputs without one are not trained
      * @throws IllegalArgumentException if the data do not fit the network, or contain NaN or infinity
      */
-    public static SanityReport of(Model model, BiasReport biases, Dataset data, Map<String, Loss> losses) {
+    public static SanityReport of(Model model, BiasReport biases, Dataset data, Map<String, Loss> said) {
         checkArgument(data.size() >= 2, "sanityCheck expects at least 2 examples but got %s", data.size());
         data.requireFinite();
+        Map<String, Loss> losses =
+                said.isEmpty() ? UsualLoss.byOutput(UsualLoss.of("sanityCheck", model.graph(), data)) : said;
         Model plain = model.running(DropMasks.apply(model.graph()));
         Dataset shuffled = data.shuffle(model.seed());
         Dataset batch = shuffled.slice(0, Math.min(BATCH, data.size())).load();
@@ -62,29 +63,6 @@ public final class SanityCheck {
         checks.addAll(isolation.checks());
         checks.add(proof(model, biases, inputs));
         return new SanityReport(data.size(), checks);
-    }
-
-    /**
-     * The usual loss of each output: softmax cross-entropy where the targets are class numbers or known to be distributions,
-     * squared error elsewhere.
-     *
-     * @param outputs the outputs of a network by name
-     * @param data targets, by the name of their output unless there is one of each
-     */
-    public static Map<String, Loss> usualLosses(Map<String, Value> outputs, Dataset data) {
-        Map<String, Loss> losses = new LinkedHashMap<>();
-        outputs.forEach((name, output) -> {
-            boolean single = outputs.size() == 1 && data.targets().size() == 1;
-            LabelKind kind = data.labelKinds()
-                    .get(single ? data.targets().keySet().iterator().next() : name);
-            if (kind != null) {
-                boolean named = kind == LabelKind.CLASS_NUMBERS || kind == LabelKind.DISTRIBUTIONS;
-                boolean classes =
-                        named && output.shape().rank() == 1 && output.shape().dim(0) > 1;
-                losses.put(name, classes ? Loss.softmaxCrossEntropy() : Loss.meanSquaredError());
-            }
-        });
-        return losses;
     }
 
     /** The arrays of the inputs by name, in their order and in the type of the parameters. */

@@ -37,7 +37,7 @@ final class RateSearch implements TrainingListener, Schedule {
         TrainingMemory forgotten = memory.copy();
         TrainingState state = new TrainingState(forgotten);
         RateSearch search = new RateSearch(settings.optimizer.learningRate());
-        Settings trial = settings.copy();
+        Settings trial = settings.withLosses(model.graph(), data).copy();
         trial.schedule = search;
         trial.listeners = List.of(search);
         trial.epochs = STEPS;

@@ -1,8 +1,10 @@
 package io.github.bn4j.train;
 
 import io.github.bn4j.data.Augmentation;
+import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Sampling;
 import io.github.bn4j.data.TailBatch;
+import io.github.bn4j.graph.Graph;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +29,10 @@ final class Settings implements Serializable {
     List<GradientChange> changes = List.of();
     Schedule schedule = Schedule.constant();
     Map<String, Loss> losses = Map.of();
+
+    /** What is to be told before the first step. */
+    List<String> notices = List.of();
+
     int epochs = 1;
     long maxSteps = Long.MAX_VALUE;
 
@@ -72,6 +78,7 @@ final class Settings implements Serializable {
         copy.changes = changes;
         copy.schedule = schedule;
         copy.losses = new LinkedHashMap<>(losses);
+        copy.notices = notices;
         copy.epochs = epochs;
         copy.maxSteps = maxSteps;
         copy.maxTime = maxTime;
@@ -89,6 +96,19 @@ final class Settings implements Serializable {
         copy.stopping = stopping;
         copy.checkpoints = checkpoints;
         copy.averaging = averaging;
+        return copy;
+    }
+
+    /** These, with the losses that the targets of {@code data} stand for where none was said. */
+    Settings withLosses(Graph graph, Dataset data) {
+        if (!losses.isEmpty()) {
+            return this;
+        }
+        data.requireFinite();
+        List<UsualLoss> usual = UsualLoss.of(DataRole.TRAINING.who(), graph, data);
+        Settings copy = copy();
+        copy.losses = UsualLoss.byOutput(usual);
+        copy.notices = usual.stream().map(UsualLoss::toString).toList();
         return copy;
     }
 

@@ -26,8 +26,7 @@ public enum Task {
      * @param kind what the targets are
      */
     static Optional<Task> of(Shape output, Shape target, Optional<Task> told, LabelKind kind) {
-        boolean scores = output.rank() > 0 && output.dim(0) > 1;
-        if (scores && target.equals(withoutClasses(output))) {
+        if (hasScores(output) && target.equals(withoutClasses(output))) {
             // Nothing but class numbers has one number for several scores.
             return Optional.of(CLASSIFICATION);
         }
@@ -83,8 +82,13 @@ public enum Task {
         return Arrays.toString(shape.batched(0)).replace("[0", "[examples");
     }
 
+    /** Whether an output may have a score for each of several classes. */
+    static boolean hasScores(Shape output) {
+        return output.rank() > 0 && output.dim(0) > 1;
+    }
+
     /** The shape of class numbers for scores. */
-    private static Shape withoutClasses(Shape scores) {
+    static Shape withoutClasses(Shape scores) {
         long[] all = scores.batched(0);
         return Shape.of(Arrays.copyOfRange(all, 2, all.length));
     }

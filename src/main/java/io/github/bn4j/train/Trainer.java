@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * augmentations than those before.
  *
  * <p>Defaults: Adam with learning rate 1e-3, 1 epoch, batches of 32, shuffled anew in each epoch, the last smaller batch
- * kept. There is no default loss.
+ * kept. Where no loss is said, the targets of the data decide: see {@link UsualLoss}.
  */
 public final class Trainer {
 
@@ -203,7 +203,7 @@ public final class Trainer {
     }
 
     /**
-     * Sets the loss on the network's only output.
+     * Sets the loss on the network's only output. Without one, {@code fit} takes the {@linkplain UsualLoss usual} one for the targets of its data.
      *
      * @throws IllegalArgumentException if the network has several outputs
      */
@@ -537,14 +537,15 @@ public final class Trainer {
                 settings.checkpoints,
                 "resume expects a trainer with checkpoints to go on from but got one without; call"
                         + " checkpoints(Checkpoints.in(folder)) first, for the run to be resumed as well");
-        Preparation prepared = Preparation.of(model, memory, settings, data, validation);
-        History history = new CheckpointedFit(how, model, memory, state, settings)
-                .resume(prepared, RunTerms.of(model, settings, data, validation));
-        return withDetails(history, data, validation);
+        Settings said = settings.withLosses(model.graph(), data);
+        Preparation prepared = Preparation.of(model, memory, said, data, validation);
+        History history = new CheckpointedFit(how, model, memory, state, said)
+                .resume(prepared, RunTerms.of(model, said, data, validation));
+        return withDetails(history, said, data, validation);
     }
 
-    private History withDetails(History history, Dataset data, @Nullable Dataset validation) {
-        return history.with(RunDetails.of(model, memory, state, settings, data, Optional.ofNullable(validation)));
+    private History withDetails(History history, Settings said, Dataset data, @Nullable Dataset validation) {
+        return history.with(RunDetails.of(model, memory, state, said, data, Optional.ofNullable(validation)));
     }
 
     /** A trainer of the same training that writes what it stores beside what this one would, as that of {@code whose}. */
@@ -595,13 +596,14 @@ public final class Trainer {
     }
 
     private History train(Dataset data, @Nullable Dataset validation) {
-        Preparation prepared = Preparation.of(model, memory, settings, data, validation);
-        Checkpoints how = settings.checkpoints;
+        Settings said = settings.withLosses(model.graph(), data);
+        Preparation prepared = Preparation.of(model, memory, said, data, validation);
+        Checkpoints how = said.checkpoints;
         History history = how == null
-                ? new Fit(prepared, model, state, settings).run()
-                : new CheckpointedFit(how, model, memory, state, settings)
-                        .begin(prepared, RunTerms.of(model, settings, data, validation));
-        return withDetails(history, data, validation);
+                ? new Fit(prepared, model, state, said).run()
+                : new CheckpointedFit(how, model, memory, state, said)
+                        .begin(prepared, RunTerms.of(model, said, data, validation));
+        return withDetails(history, said, data, validation);
     }
 
     @Override

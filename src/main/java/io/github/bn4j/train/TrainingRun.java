@@ -6,6 +6,7 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Model;
 import io.github.bn4j.graph.Parameters;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +22,7 @@ public final class TrainingRun {
     private final int stepsPerEpoch;
     private final long steps;
     private final long seed;
+    private final List<String> notices;
     private final @Nullable SavedTraining from;
     private final Thread thread = Thread.currentThread();
     private final AtomicReference<String> stopped = new AtomicReference<>();
@@ -45,6 +47,7 @@ public final class TrainingRun {
         this.data = data;
         this.state = state;
         this.epochs = settings.epochs;
+        this.notices = settings.notices;
         this.stepsPerEpoch = stepsPerEpoch;
         this.steps = Math.min(all(), settings.maxSteps);
         this.seed = seed;
@@ -179,9 +182,13 @@ public final class TrainingRun {
         return isDecided ? stopped.get() : null;
     }
 
-    /** What a checkpoint that this goes on from says, in lines for people; none if it begins. */
+    /** What is to be known before the first step, in lines for people: a loss that nobody has said, and what a checkpoint says that this goes on from. */
     public List<String> notices() {
-        return from == null ? List.of() : from.notices(Provenance.now(model.engine()));
+        List<String> all = new ArrayList<>(notices);
+        if (from != null) {
+            all.addAll(from.notices(Provenance.now(model.engine())));
+        }
+        return List.copyOf(all);
     }
 
     @Override

@@ -19,7 +19,6 @@ import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.Dropout;
 import io.github.bn4j.train.Loss;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
@@ -276,8 +275,8 @@ class SanityCheckTest {
                 .hasMessage(
                         "check expects the name of a check but got \"luck\"; there are [inputs, targets, last layer, loss at start, overfits one"
                                 + " batch, gradients, examples apart, batch size, modes, biases]");
-        assertThatThrownBy(() -> net.sanityCheck(DATA, Map.of()))
-                .hasMessage("fit expects a loss but got none; call loss(Loss.softmaxCrossEntropy()) or the like");
+        assertThatThrownBy(() -> sound().dense(4).build(3).sanityCheck(DATA.classNames(List.of("a", "b", "c"))))
+                .hasMessageStartingWith("sanityCheck expects a score for each of the 3 classes but got output");
     }
 
     @Test

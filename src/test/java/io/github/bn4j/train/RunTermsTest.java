@@ -16,7 +16,7 @@ class RunTermsTest {
 
     /** Settings that say when a run ends, where files go, or what is among the terms in another way. */
     private static final Set<String> NO_TERMS =
-            Set.of("epochs", "maxSteps", "maxTime", "checkpoints", "bestPath", "seed", "usual");
+            Set.of("epochs", "maxSteps", "maxTime", "checkpoints", "bestPath", "seed", "usual", "notices");
 
     private static final Map<String, String> WORDS = Map.of(
             "changes", "gradients",
