@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,10 +43,14 @@ final class Manual {
             "install.md",
             "examples.md");
 
+    /** How many pages, from the first, are of no library, tool or trouble in particular. */
+    private static final int GENERAL = PAGES.indexOf("jshell.md");
+
     private static final int MOST_OTHERS = 4;
     private static final int MOST_LINES = 14;
     private static final int LEAST_STEM = 4;
     private static final Pattern ENDING = Pattern.compile("(ing|ed|es|s|e)$");
+    private static final Pattern DOUBLED = Pattern.compile("(?<=([bdgmnprt]))\\1$");
     private static final Pattern HEADING = Pattern.compile("#{1,3} .*");
 
     /**
@@ -64,26 +69,37 @@ final class Manual {
             return heading + " (docs/" + page + "#" + anchor + ")";
         }
 
-        /** How much it is about some words; 0 if one of them does not occur. */
+        /**
+         * How much it is about some words; 0 if one of them does not occur. A heading that has all of them says most, the more so the less
+         * else it has; then code that calls them, and words that stand beside each other.
+         */
         int about(List<String> words) {
             int all = 0;
             for (String word : words) {
-                int here = (contains(heading, word) ? 100 : 0)
-                        + 20
-                                * (int) blocks.stream()
-                                        .filter(block -> calls(block, word))
-                                        .count()
-                        + 5
-                                * (int) blocks.stream()
-                                        .filter(block -> contains(block, word))
-                                        .count()
-                        + Math.min(20, count(text, word));
+                int here = 20 * blocksThat(block -> calls(block, word))
+                        + 5 * blocksThat(block -> contains(block, word))
+                        + Math.min(20, count(text, word))
+                        + (contains(heading, word) ? 1 : 0);
                 if (here == 0) {
                     return 0;
                 }
                 all += here;
             }
-            return all;
+            all /= words.size();
+            if (words.size() > 1) {
+                String joined = String.join("", words);
+                all += 30 * blocksThat(block -> calls(block, joined))
+                        + 10 * blocksThat(block -> together(block, words) > 0)
+                        + Math.min(60, 15 * together(text, words));
+            }
+            if (words.stream().allMatch(word -> contains(heading, word))) {
+                all += 100 + 100 * words.size() / heading.strip().split("\\W+").length;
+            }
+            return PAGES.indexOf(page) < GENERAL ? all : (all + 1) / 2;
+        }
+
+        private int blocksThat(Predicate<String> fit) {
+            return (int) blocks.stream().filter(fit).count();
         }
 
         private static boolean contains(String text, String word) {
@@ -91,10 +107,24 @@ final class Manual {
         }
 
         private static int count(String text, String word) {
-            return (int) Pattern.compile("(?iu)(?<!\\p{L})" + Pattern.quote(stem(word)))
+            return matches(text, pattern(word));
+        }
+
+        /** How often words follow each other, also as one name of code. */
+        private static int together(String text, List<String> words) {
+            return matches(text, words.stream().map(Section::pattern).collect(Collectors.joining("\\w*[\\s_-]*")));
+        }
+
+        private static int matches(String text, String pattern) {
+            return (int) Pattern.compile("(?iu)(?<!\\p{L})" + pattern)
                     .matcher(text)
                     .results()
                     .count();
+        }
+
+        /** A word in its forms, with s for z as the pages have it. */
+        private static String pattern(String word) {
+            return Pattern.quote(stem(word)).replaceAll("(?i)i[sz]", "i\\\\E[sz]\\\\Q");
         }
 
         private static boolean calls(String block, String word) {
@@ -106,7 +136,8 @@ final class Manual {
         /** The block that calls, or else has, most of the words; the text where there is none. */
         String shown(List<String> words) {
             return blocks.stream()
-                    .max(Comparator.comparingLong((String block) -> words.stream()
+                    .max(Comparator.comparingLong((String block) -> Math.min(1, together(block, words))
+                                    + words.stream()
                                                     .filter(word -> calls(block, word))
                                                     .count()
                                             * words.size()
@@ -157,7 +188,7 @@ final class Manual {
     }
 
     private static String stem(String word) {
-        String stem = ENDING.matcher(word).replaceFirst("");
+        String stem = DOUBLED.matcher(ENDING.matcher(word).replaceFirst("")).replaceFirst("");
         return stem.length() < LEAST_STEM ? word : stem;
     }
 

@@ -35,13 +35,34 @@ class ManualTest {
                 "transfer | Transfer and fine-tuning (docs/recipes.md#transfer-and-fine-tuning) | .freeze(",
                 "TENSORBOARD | TensorBoard (docs/tracking.md#tensorboard) | TensorBoard.in(",
                 "augmenting | Augmentation (docs/data.md#augmentation) | .augment(",
-                "own loss | A loss of your own (docs/training.md#a-loss-of-your-own) | Loss brier"
+                "own loss | A loss of your own (docs/training.md#a-loss-of-your-own) | Loss brier",
+                "batch size | A trainer (docs/training.md#a-trainer) | .batchSize(",
+                "padding | One layer after another (docs/networks.md#one-layer-after-another) | Padding.",
+                "learning rate | Learning rate (docs/training.md#learning-rate) | .findRate(",
+                "overfitting | Does it overfit? (docs/training.md#does-it-overfit) | .trainLoss()",
+                "threads | Threads (docs/engines.md#threads) | .threads(",
+                "seed | Seed and type (docs/networks.md#seed-and-type) | seed",
+                "export | Export (docs/onnx.md#export) | .exportOnnx(",
+                "optimizers | Optimisers (docs/training.md#optimisers) | optimizer(",
+                "image size | Images of another size (docs/recipes.md#images-of-another-size) | 16, 16",
+                "class weight | Losses (docs/training.md#losses) | .classWeights(",
+                "accuracy | Metrics (docs/training.md#metrics) | accuracy",
+                "save | Save and load (docs/recipes.md#save-and-load) | .save(",
+                "resume | Going on after the process has ended (docs/training.md#going-on-after-the-process-has-ended) | .resume(",
+                "predict | Predict one example (docs/recipes.md#predict-one-example) | .classify("
             })
     void showsTheCodeOfTheSectionThatIsMostAboutIt(String topic, String place, String code) {
         String about = MANUAL.about(topic);
         assertThat(about).startsWith(place + "\n\n    ").contains(code, "\nSee also ");
         String block = about.substring(about.indexOf("\n\n") + 2, about.indexOf("\n\nSee also"));
         assertThat(block.lines()).allMatch(line -> line.isEmpty() || line.startsWith("    "));
+    }
+
+    @Test
+    void showsTextWhereTheSectionHasNoCode() {
+        assertThat(MANUAL.about("GPU"))
+                .startsWith("GPU (docs/install.md#gpu)\n\n")
+                .contains("CUDA");
     }
 
     @Test
