@@ -123,6 +123,14 @@ public final class Progress implements TrainingListener, DownloadListener {
         advance(run.taken());
     }
 
+    @Override
+    public void onPart(TrainingRun run) {
+        if (line == null && run.taken() % run.stepsPerEpoch() != 0) {
+            out.println("step " + run.taken() + " of " + run.steps());
+        }
+        advance(run.taken());
+    }
+
     private void advance(long now) {
         done = now;
         LiveLine drawn = line;

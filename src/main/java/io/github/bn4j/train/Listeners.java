@@ -62,6 +62,10 @@ final class Listeners {
         all.forEach(listener -> listener.onStep(step));
     }
 
+    void part(TrainingRun run) {
+        all.forEach(listener -> listener.onPart(run));
+    }
+
     /** Says that an epoch is cut short after the last step. */
     void cut(TrainingRun run) {
         for (TrainingListener listener : all) {

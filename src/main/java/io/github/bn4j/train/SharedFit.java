@@ -130,6 +130,7 @@ final class SharedFit {
             bytes = left;
             restore();
             run.follow(saved.steps() - before.steps());
+            all.part(run);
             tell(all);
             parts = next();
         }

@@ -31,8 +31,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * checkpoint, from which it may be done again any number of times, always with the same result to the bit; so whatever a process suffers, the part
  * is done again, and the training is the same. How the cuts are made does not matter either.
  *
- * <p>Listeners, {@link Trainer#keepBest} and {@link Trainer#maxTime} are of the process that hands out the parts: they are told after a part of the
- * epochs that it has ended, with the network as it was then, and of no steps.
+ * <p>Listeners, {@link Trainer#keepBest} and {@link Trainer#maxTime} are of the process that hands out the parts: they are told of each part when it is
+ * done, and of the epochs that it has ended, with the network as it was then, and of no steps.
  */
 public final class SharedTraining {
 

@@ -25,6 +25,12 @@ public interface TrainingListener {
     default void onStep(StepEvent step) {}
 
     /**
+     * After some steps that others have taken, as the workers of a cluster do, of which none is told by itself; the network is as it is after
+     * them. {@link TrainingRun#taken} says how many there are. Not called where this process takes the steps.
+     */
+    default void onPart(TrainingRun run) {}
+
+    /**
      * Says what the network is judged by after an epoch, before its validation; not asked without validation data. By default that is
      * what the listener before this one says, in the end the parameters as they are trained.
      *

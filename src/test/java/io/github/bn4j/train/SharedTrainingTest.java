@@ -10,6 +10,7 @@ import io.github.bn4j.Bits;
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
 import io.github.bn4j.checkpoint.CheckpointException;
+import io.github.bn4j.console.Progress;
 import io.github.bn4j.data.Augmentation;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.data.Digits;
@@ -22,6 +23,9 @@ import io.github.bn4j.layer.Dense;
 import io.github.bn4j.layer.Flatten;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.layer.Relu;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -380,6 +384,11 @@ class SharedTrainingTest {
             }
 
             @Override
+            public void onPart(TrainingRun run) {
+                told.add(run.taken() + " steps");
+            }
+
+            @Override
             public void onEpoch(EpochEvent event) {
                 told.add("epoch " + event.epoch().number() + " after "
                         + event.run().taken() + " steps");
@@ -393,9 +402,31 @@ class SharedTrainingTest {
                 told.add("end");
             }
         });
-        SharedTraining training = SharedRuns.training(trainer, DATA, OTHERS).processes(2);
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        SharedTraining training = SharedRuns.training(
+                        trainer.listener(Progress.lines(new PrintStream(printed, true, StandardCharsets.UTF_8))),
+                        DATA,
+                        OTHERS)
+                .processes(2)
+                .stepsPerPart(5);
         History history = training.fit(new SharedRuns(training, DATA, OTHERS));
-        assertThat(told).containsExactly("start, 21 steps", "epoch 1 after 7 steps", "epoch 2 after 14 steps", "end");
+        assertThat(printed.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly(
+                        "step 5 of 21",
+                        history.epochs().get(0).toString(),
+                        "step 12 of 21",
+                        history.last().toString(),
+                        "ended early, after epoch 2: two are enough");
+        assertThat(told)
+                .containsExactly(
+                        "start, 21 steps",
+                        "5 steps",
+                        "7 steps",
+                        "epoch 1 after 7 steps",
+                        "12 steps",
+                        "14 steps",
+                        "epoch 2 after 14 steps",
+                        "end");
         assertThat(history.endedEarly()).contains("after epoch 2: two are enough");
         assertThat(history.epochs()).hasSize(2);
     }

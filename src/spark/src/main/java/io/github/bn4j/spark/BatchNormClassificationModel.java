@@ -3,10 +3,8 @@ package io.github.bn4j.spark;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.Network;
-import io.github.bn4j.graph.Shape;
-import io.github.bn4j.internal.Tensors;
-import io.github.bn4j.spark.internal.inference.PortableNetwork;
 import io.github.bn4j.spark.internal.inference.ScoredOutput;
+import io.github.bn4j.spark.internal.ml.FittedNetwork;
 import io.github.bn4j.spark.internal.ml.SavedNetwork;
 import io.github.bn4j.spark.internal.ml.TrainingParams;
 import io.github.bn4j.spark.internal.ml.Uids;
@@ -26,7 +24,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import scala.Tuple3;
 
 /**
@@ -44,21 +41,14 @@ public final class BatchNormClassificationModel
     private @Nullable String uid;
     private @Nullable BooleanParam foldForInference;
     private @Nullable Param<String> predictedLabelCol;
-    private final PortableNetwork file;
+    private final FittedNetwork fitted;
     private final int numClasses;
-    private final int numFeatures;
     private final boolean single;
-    private final transient @Nullable History history;
-    private transient @Nullable SparkModel plain;
-    private transient @Nullable SparkModel folded;
 
-    BatchNormClassificationModel(PortableNetwork file, @Nullable History history) {
-        this.file = file;
-        this.history = history;
-        Network network = file.shared();
+    BatchNormClassificationModel(FittedNetwork fitted) {
+        this.fitted = fitted;
+        Network network = fitted.file().shared();
         numClasses = BatchNormClassifier.outputClasses(network.graph());
-        numFeatures = Math.toIntExact(
-                network.graph().inputs().values().iterator().next().shape().size());
         single = network.graph().outputs().values().iterator().next().shape().size() == 1;
         setDefault(foldForInference(), false);
         setDefault(predictedLabelCol(), "");
@@ -108,12 +98,12 @@ public final class BatchNormClassificationModel
 
     /** A copy of the network, for whatever Spark is not needed for. */
     public Network network() {
-        return file.copy();
+        return fitted.file().copy();
     }
 
     /** The epochs of the training; empty for a model that was loaded. */
     public Optional<History> history() {
-        return Optional.ofNullable(history);
+        return fitted.history();
     }
 
     @Override
@@ -123,7 +113,7 @@ public final class BatchNormClassificationModel
 
     @Override
     public int numFeatures() {
-        return numFeatures;
+        return fitted.numFeatures();
     }
 
     /**
@@ -143,7 +133,7 @@ public final class BatchNormClassificationModel
 
     private SparkModel model() {
         boolean fold = (Boolean) getOrDefault(foldForInference());
-        SparkModel model = (fold ? folded() : plain())
+        SparkModel model = fitted.model(fold)
                 .rawPredictionColumn(getRawPredictionCol())
                 .probabilityColumn(getProbabilityCol())
                 .predictionColumn(getPredictionCol())
@@ -151,31 +141,10 @@ public final class BatchNormClassificationModel
         return isDefined(thresholds()) ? model.thresholds(getThresholds()) : model;
     }
 
-    private synchronized SparkModel plain() {
-        SparkModel known = plain;
-        if (known == null) {
-            known = SparkModel.of(file.copy());
-            plain = known;
-        }
-        return known;
-    }
-
-    private synchronized SparkModel folded() {
-        SparkModel known = folded;
-        if (known == null) {
-            known = plain().folded();
-            folded = known;
-        }
-        return known;
-    }
-
     /** The scores of a single example, which {@code transform} computes for many at once. */
     @Override
     public Vector predictRaw(Vector features) {
-        Network network = file.shared();
-        Shape shape = network.graph().inputs().values().iterator().next().shape();
-        INDArray example = Tensors.of(network.parameters().type(), features.toArray(), shape.batched(1));
-        double[] raw = network.predict(example).dup('c').data().asDouble();
+        double[] raw = fitted.raw(features);
         return single ? Vectors.dense(-raw[0], raw[0]) : Vectors.dense(raw);
     }
 
@@ -196,19 +165,20 @@ public final class BatchNormClassificationModel
 
     @Override
     public BatchNormClassificationModel copy(ParamMap extra) {
-        BatchNormClassificationModel copy = Uids.known(uid(), () -> new BatchNormClassificationModel(file, history));
+        BatchNormClassificationModel copy = Uids.known(uid(), () -> new BatchNormClassificationModel(fitted));
         return copyValues(copy, extra).setParent(parent());
     }
 
     @Override
     public MLWriter write() {
-        return SavedNetwork.writer(this, file);
+        return SavedNetwork.writer(this, fitted.file());
     }
 
     /** Reads models that were saved. */
     public static MLReader<BatchNormClassificationModel> read() {
         return SavedNetwork.reader(
-                BatchNormClassificationModel.class, (network, uid) -> new BatchNormClassificationModel(network, null));
+                BatchNormClassificationModel.class,
+                (network, uid) -> new BatchNormClassificationModel(new FittedNetwork(network, null)));
     }
 
     /** Reads a model that was saved. */

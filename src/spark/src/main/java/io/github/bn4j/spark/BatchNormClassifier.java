@@ -5,31 +5,23 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.NetworkBuilder;
-import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Shape;
-import io.github.bn4j.graph.Value;
-import io.github.bn4j.spark.internal.frame.FrameColumns;
 import io.github.bn4j.spark.internal.frame.FramePlan;
-import io.github.bn4j.spark.internal.frame.TaskFailure;
 import io.github.bn4j.spark.internal.inference.PortableNetwork;
 import io.github.bn4j.spark.internal.inference.ScoreColumns;
 import io.github.bn4j.spark.internal.inference.ScoredOutput;
+import io.github.bn4j.spark.internal.ml.FittedNetwork;
 import io.github.bn4j.spark.internal.ml.InitialNetwork;
 import io.github.bn4j.spark.internal.ml.SavedNetwork;
 import io.github.bn4j.spark.internal.ml.TrainingParams;
 import io.github.bn4j.spark.internal.ml.Uids;
-import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.History;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Task;
 import java.util.List;
 import org.apache.spark.ml.classification.ProbabilisticClassifier;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.ml.param.BooleanParam;
-import org.apache.spark.ml.param.DoubleParam;
-import org.apache.spark.ml.param.IntParam;
-import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
@@ -38,7 +30,6 @@ import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * An estimator of spark.ml that trains a network: {@code
@@ -57,7 +48,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public final class BatchNormClassifier
         extends ProbabilisticClassifier<Vector, BatchNormClassifier, BatchNormClassificationModel>
-        implements MLWritable {
+        implements NetworkEstimator<BatchNormClassifier>, MLWritable {
 
     private static final long serialVersionUID = 1;
 
@@ -65,18 +56,12 @@ public final class BatchNormClassifier
 
     private @Nullable String uid;
     private @Nullable TrainingParams training;
-    private @Nullable BooleanParam foldForInference;
     private @Nullable Param<String> predictedLabelCol;
     private final transient InitialNetwork initial;
 
     private BatchNormClassifier(InitialNetwork initial) {
         this.initial = initial;
-        setDefault(maxIter(), 10);
-        setDefault(batchSize(), 32);
-        setDefault(stepSize(), 1e-3);
-        setDefault(seed(), 42L);
-        setDefault(numWorkers(), 1);
-        setDefault(foldForInference(), false);
+        EstimatorTraining.setDefaults(this);
         setDefault(predictedLabelCol(), "");
         outputClasses(initial.graph());
     }
@@ -105,22 +90,14 @@ public final class BatchNormClassifier
 
     /** How many classes the only output of a graph tells apart. */
     static int outputClasses(Graph graph) {
-        checkArgument(
-                graph.inputs().size() == 1 && graph.outputs().size() == 1,
-                "BatchNormClassifier expects a network with one input and one output but got %s and %s; use SparkTrainer",
-                graph.inputs().keySet(),
-                graph.outputs().keySet());
-        Shape scores = output(graph).shape();
+        EstimatorTraining.requireSingle("BatchNormClassifier", graph);
+        Shape scores = EstimatorTraining.output(graph).shape();
         checkArgument(
                 scores.rank() == 1,
                 "BatchNormClassifier expects a score for each class [classes] at the end of the network but got %s; flatten"
                         + " it before the last layer",
                 scores);
         return scores.size() == 1 ? 2 : Math.toIntExact(scores.size());
-    }
-
-    private static Value output(Graph graph) {
-        return graph.outputs().values().iterator().next();
     }
 
     @Override
@@ -133,57 +110,12 @@ public final class BatchNormClassifier
         return known;
     }
 
-    private TrainingParams training() {
+    @Override
+    public TrainingParams trainingParams() {
         TrainingParams known = training;
         if (known == null) {
             known = new TrainingParams(this);
             training = known;
-        }
-        return known;
-    }
-
-    /** The number of epochs, passes over the data, at least 1. */
-    public IntParam maxIter() {
-        return training().maxIter;
-    }
-
-    /** The number of examples of a step over all workers, at least 1. */
-    public IntParam batchSize() {
-        return training().batchSize;
-    }
-
-    /** The learning rate of Adam, above 0. */
-    public DoubleParam stepSize() {
-        return training().stepSize;
-    }
-
-    /**
-     * The seed of initial parameters, order of examples and random masks. An estimator of a {@link Network}, and one that was loaded, has the
-     * initial parameters of that network whatever the seed is.
-     */
-    public LongParam seed() {
-        return training().seed;
-    }
-
-    /**
-     * The number of tasks that train together, as {@link SparkTrainer} does; as many slots have to be free. With 1 the network is trained at the
-     * driver, which has to hold the rows, without the jobs that several need in each epoch.
-     */
-    public IntParam numWorkers() {
-        return training().numWorkers;
-    }
-
-    /** The column with the weight of each example; none if it is not set or empty. */
-    public Param<String> weightCol() {
-        return training().weightCol;
-    }
-
-    /** Whether the model predicts with batch normalisations folded into their neighbours. */
-    public BooleanParam foldForInference() {
-        BooleanParam known = foldForInference;
-        if (known == null) {
-            known = TrainingParams.foldForInference(this);
-            foldForInference = known;
         }
         return known;
     }
@@ -198,94 +130,15 @@ public final class BatchNormClassifier
         return known;
     }
 
-    /** Sets {@link #maxIter}. */
-    public BatchNormClassifier setMaxIter(int epochs) {
-        return with(maxIter(), epochs);
-    }
-
-    /** Sets {@link #batchSize}. */
-    public BatchNormClassifier setBatchSize(int examples) {
-        return with(batchSize(), examples);
-    }
-
-    /** Sets {@link #stepSize}. */
-    public BatchNormClassifier setStepSize(double learningRate) {
-        return with(stepSize(), learningRate);
-    }
-
-    /** Sets {@link #seed}. */
-    public BatchNormClassifier setSeed(long value) {
-        return with(seed(), value);
-    }
-
-    /** Sets {@link #numWorkers}. */
-    public BatchNormClassifier setNumWorkers(int workers) {
-        return with(numWorkers(), workers);
-    }
-
-    /** Sets {@link #weightCol}. */
-    public BatchNormClassifier setWeightCol(String column) {
-        return with(weightCol(), column);
-    }
-
-    /** Sets {@link #foldForInference}. */
-    public BatchNormClassifier setFoldForInference(boolean folded) {
-        return with(foldForInference(), folded);
-    }
-
     /** Sets {@link #predictedLabelCol}. */
     public BatchNormClassifier setPredictedLabelCol(String column) {
-        return with(predictedLabelCol(), column);
-    }
-
-    private <T> BatchNormClassifier with(Param<T> param, T value) {
-        set(param, value);
+        set(predictedLabelCol(), column);
         return this;
-    }
-
-    /** {@link #maxIter}. */
-    public int getMaxIter() {
-        return (Integer) getOrDefault(maxIter());
-    }
-
-    /** {@link #batchSize}. */
-    public int getBatchSize() {
-        return (Integer) getOrDefault(batchSize());
-    }
-
-    /** {@link #stepSize}. */
-    public double getStepSize() {
-        return (Double) getOrDefault(stepSize());
-    }
-
-    /** {@link #seed}. */
-    public long getSeed() {
-        return (Long) getOrDefault(seed());
-    }
-
-    /** {@link #numWorkers}. */
-    public int getNumWorkers() {
-        return (Integer) getOrDefault(numWorkers());
-    }
-
-    /** {@link #weightCol}; empty for none. */
-    public String getWeightCol() {
-        return isDefined(weightCol()) ? getOrDefault(weightCol()) : "";
-    }
-
-    /** {@link #foldForInference}. */
-    public boolean getFoldForInference() {
-        return (Boolean) getOrDefault(foldForInference());
     }
 
     /** {@link #predictedLabelCol}; empty for none. */
     public String getPredictedLabelCol() {
         return getOrDefault(predictedLabelCol());
-    }
-
-    private FrameColumns columns(Graph graph) {
-        FrameColumns columns = FrameColumns.of("fit", graph, getFeaturesCol()).label("fit", graph, getLabelCol());
-        return getWeightCol().isEmpty() ? columns : columns.weight("fit", getWeightCol());
     }
 
     /**
@@ -303,36 +156,16 @@ public final class BatchNormClassifier
     @Override
     public BatchNormClassificationModel train(Dataset<?> data) {
         Network network = initial.network(getSeed());
-        History history = trained(network, data);
-        return Uids.known(uid(), () -> new BatchNormClassificationModel(PortableNetwork.of(network), history));
+        Loss loss = EstimatorTraining.output(network.graph()).shape().size() == 1
+                ? Loss.binaryCrossEntropy()
+                : Loss.softmaxCrossEntropy();
+        History history = training().train(network, data, loss);
+        return Uids.known(
+                uid(), () -> new BatchNormClassificationModel(new FittedNetwork(PortableNetwork.of(network), history)));
     }
 
-    private History trained(Network network, Dataset<?> data) {
-        Loss loss =
-                output(network.graph()).shape().size() == 1 ? Loss.binaryCrossEntropy() : Loss.softmaxCrossEntropy();
-        if (getNumWorkers() > 1) {
-            SparkTrainer trainer = SparkTrainer.of(network)
-                    .workers(getNumWorkers())
-                    .optimizer(Adam.of(getStepSize()))
-                    .loss(loss)
-                    .epochs(getMaxIter())
-                    .batchSize(getBatchSize())
-                    .seed(getSeed())
-                    .tail(TailBatch.MERGE);
-            return (getWeightCol().isEmpty() ? trainer : trainer.weights(getWeightCol()))
-                    .fit(data.toDF(), getFeaturesCol(), getLabelCol());
-        }
-        FramePlan plan = FramePlan.of("fit", network.graph(), DataType.FLOAT, columns(network.graph()), data.schema())
-                .withClasses(data.toDF(), network);
-        return network.trainer()
-                .optimizer(Adam.of(getStepSize()))
-                .loss(loss)
-                .epochs(getMaxIter())
-                .batchSize(getBatchSize())
-                .seed(getSeed())
-                .tail(TailBatch.MERGE)
-                .fit(TaskFailure.unwrapped(
-                        () -> plan.dataset(plan.encode(data.toDF()).collect())));
+    private EstimatorTraining training() {
+        return new EstimatorTraining(this, getFeaturesCol(), getLabelCol());
     }
 
     /**
@@ -343,10 +176,10 @@ public final class BatchNormClassifier
     @Override
     public StructType transformSchema(StructType schema) {
         Graph graph = initial.graph();
-        FramePlan plan = FramePlan.of("fit", graph, DataType.FLOAT, columns(graph), schema);
-        Shape shape = output(graph).shape();
+        FramePlan plan = training().plan(graph, schema);
+        Shape shape = EstimatorTraining.output(graph).shape();
         ScoredOutput scores = new ScoredOutput(
-                output(graph).name(),
+                EstimatorTraining.output(graph).name(),
                 shape,
                 shape.size() == 1 ? Task.MULTI_LABEL : Task.CLASSIFICATION,
                 List.copyOf(plan.classNames().keySet()),

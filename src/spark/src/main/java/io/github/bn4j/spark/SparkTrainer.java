@@ -155,7 +155,7 @@ public final class SparkTrainer {
     }
 
     /**
-     * Ends each job after so many steps, or at the end of the epoch; by default a job is an epoch. A job costs a second or two besides its
+     * Ends each job after so many steps, or at the end of the epoch; by default a job is an epoch. A job costs some tenths of a second besides its
      * steps; what a lost executor costs is the job.
      *
      * @param steps at least 1

@@ -1,16 +1,21 @@
 package io.github.bn4j.spark.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.bn4j.spark.LocalSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jdk.jshell.JShell;
@@ -21,6 +26,7 @@ import jdk.jshell.VarSnippet;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(LocalSpark.class)
 class ExamplesTest {
@@ -47,6 +53,39 @@ class ExamplesTest {
         assertThat(Double.parseDouble(accuracy.group(1))).isGreaterThan(0.9);
         // What DataFrame.show prints goes to where System.out went when Scala was started.
         assertThat(printed).contains("recalibrated on 1437 digits:", "batchnorm1d_2: 1437 values");
+    }
+
+    @Test
+    void classifiesPicturesOfAFolder(SparkSession spark, @TempDir Path folder) throws IOException {
+        writePictures(folder, "train", 200);
+        writePictures(folder, "t10k", 50);
+        String printed = printed(() -> ClassifyFashion.run(folder, 2, 2));
+        assertThat(printed).contains("epoch 2", "accuracy on 50 pictures: 1.000");
+        assertThat(spark.range(1).count()).isEqualTo(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ClassifyFashion.main(new String[0]))
+                .withMessage(
+                        "ClassifyFashion expects the folder with the files of Fashion-MNIST but got nothing; say it, then the numbers of workers and epochs");
+    }
+
+    /** Pictures in the format of MNIST, of which each class has a stripe of its own, in noise. */
+    private static void writePictures(Path folder, String name, int count) throws IOException {
+        ByteBuffer images = ByteBuffer.allocate(16 + count * 784)
+                .putInt(0x803)
+                .putInt(count)
+                .putInt(28)
+                .putInt(28);
+        ByteBuffer labels = ByteBuffer.allocate(8 + count).putInt(0x801).putInt(count);
+        Random random = new Random(count);
+        for (int i = 0; i < count; i++) {
+            labels.put((byte) (i % 10));
+            for (int pixel = 0; pixel < 784; pixel++) {
+                int row = pixel / 28;
+                images.put((byte) (random.nextInt(60) + (row / 2 == i % 10 ? 190 : 0)));
+            }
+        }
+        Files.write(folder.resolve(name + "-images-idx3-ubyte"), images.array());
+        Files.write(folder.resolve(name + "-labels-idx1-ubyte"), labels.array());
     }
 
     @Test

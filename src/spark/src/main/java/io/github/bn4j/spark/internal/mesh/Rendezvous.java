@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.apache.spark.BarrierTaskContext;
 
 /**
- * How the tasks of a barrier stage of Spark, or other processes, come together. One call through Spark, which takes a second, tells all of them the
+ * How the tasks of a barrier stage of Spark, or other processes, come together. One call through Spark tells all of them the
  * addresses and a secret; all the rest goes from executor to executor. Each attempt has a mesh of its own.
  */
 public final class Rendezvous {
@@ -27,7 +27,7 @@ public final class Rendezvous {
     public static MeshCollective join(BarrierTaskContext context, Patience patience, int port) {
         int rank = context.partitionId();
         String host = host(context.getTaskInfos()[rank].address());
-        return join(rank, context.numPartitions(), host, context::allGather, patience, port);
+        return join(rank, context.numPartitions(), host, new Gathering(context, patience), patience, port);
     }
 
     /**
