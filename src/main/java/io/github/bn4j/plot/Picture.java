@@ -112,6 +112,38 @@ public final class Picture {
     }
 
     /**
+     * The ROC curve of each class against the rest, of two classes that of the second, with the area below; of more than eight those of the
+     * worst. See {@link Evaluation#rocCurves}.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public static Picture ofRoc(Evaluation evaluation) {
+        checkGiven(evaluation, "Picture.ofRoc", "an evaluation");
+        return new Picture(ScoreFigures.roc(evaluation.rocCurves()));
+    }
+
+    /**
+     * Precision by recall of each class, as {@link #ofRoc}; see {@link Evaluation#precisionRecallCurves}.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public static Picture ofPrecisionRecall(Evaluation evaluation) {
+        checkGiven(evaluation, "Picture.ofPrecisionRecall", "an evaluation");
+        return new Picture(ScoreFigures.precisionRecall(evaluation.precisionRecallCurves()));
+    }
+
+    /**
+     * How often what was told with a probability is right, a reliability diagram: below the diagonal the network is surer than it should be. See
+     * {@link Evaluation#reliability}.
+     *
+     * @throws IllegalStateException if there are no probabilities
+     */
+    public static Picture ofReliability(Evaluation evaluation) {
+        checkGiven(evaluation, "Picture.ofReliability", "an evaluation");
+        return new Picture(ScoreFigures.reliability(evaluation.reliability()));
+    }
+
+    /**
      * The factor of the learning rate in each step of a training.
      *
      * @throws IllegalArgumentException if there is no step, or the schedule watches a metric, which only a training has

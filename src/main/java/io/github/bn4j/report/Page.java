@@ -40,7 +40,7 @@ record Page(List<Examined> all) {
                 + "<meta name=\"color-scheme\" content=\"light dark\"><title>" + Html.text(title) + "</title><style>"
                 + Style.CSS + "</style></head><body><main><h1>" + Html.text(title) + "</h1>" + verdict() + warnings()
                 + Html.section("Curves", curves()) + Html.section("Metrics", metrics())
-                + Html.section("Confusion matrix", matrices())
+                + Html.section("Confusion matrix", matrices()) + Html.section("Scores", scores())
                 + Html.section("Batch normalisation", norms())
                 + Html.section("Settings", SettingsTable.of(runs())) + Html.section("Network", networks())
                 + Html.section("Provenance", provenance()) + "</main></body></html>\n";
@@ -158,6 +158,37 @@ record Page(List<Examined> all) {
                             + " mistakes in orange, drawn stronger than in proportion. " + mistakes(of))));
         }
         return Html.figures(figures.toString());
+    }
+
+    /** Of classifications: how well scores part the classes, and what probabilities are worth. */
+    private String scores() {
+        StringBuilder figures = new StringBuilder();
+        for (Examined each : all) {
+            each.evaluation()
+                    .filter(of -> of.outputs().size() == 1 && of.task() != Task.REGRESSION)
+                    .ifPresent(of -> addScores(
+                            figures, of, all.size() == 1 ? "" : each.run().name() + ". "));
+        }
+        return Html.figures(figures.toString());
+    }
+
+    private static void addScores(StringBuilder figures, Evaluation evaluation, String whose) {
+        boolean defined = !Double.isNaN(evaluation.calibrationError());
+        if (defined && !Double.isNaN(evaluation.rocAuc())) {
+            figures.append(
+                    Html.figure(
+                            Picture.ofRoc(evaluation).svg(),
+                            whose
+                                    + "From the highest threshold for the score of a class to the lowest: how many of its examples are found, by"
+                                    + " how many of the others are taken for it. The nearer to the upper left corner, the better."));
+        }
+        if (defined) {
+            figures.append(Html.figure(
+                    Picture.ofReliability(evaluation).svg(),
+                    whose
+                            + "How often what is told with a probability is right. Below the diagonal the network is surer than it"
+                            + " should be."));
+        }
     }
 
     private static String mistakes(Evaluation evaluation) {

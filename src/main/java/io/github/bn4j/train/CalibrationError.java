@@ -1,6 +1,9 @@
 package io.github.bn4j.train;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
+import static io.github.bn4j.internal.Checks.checkState;
+
+import java.util.stream.IntStream;
 
 /**
  * The metric of {@link Metric#calibrationError}.
@@ -26,17 +29,46 @@ record CalibrationError(int bins) implements OfClasses {
 
     @Override
     public Tally tally() {
-        return new Bins(new double[bins]);
+        return new Bins(bins);
+    }
+
+    /**
+     * How often what was told with a probability was right: for each bin that is not empty, by the mean of its probabilities.
+     *
+     * @throws IllegalStateException if there are no probabilities, or one is NaN
+     */
+    ScoreCurve reliability(Comparison compared) {
+        ScoreCurves.requireScores("reliability", compared);
+        Bins seen = new Bins(bins);
+        compared.forEach(seen::add);
+        checkState(
+                !Double.isNaN(seen.value()),
+                "reliability expects scores that are numbers but got NaN; withoutResult() says for how many examples");
+        int[] filled =
+                IntStream.range(0, bins).filter(bin -> seen.counts[bin] > 0).toArray();
+        return new ScoreCurve(
+                "reliability",
+                IntStream.of(filled)
+                        .mapToDouble(bin -> seen.told[bin] / seen.counts[bin])
+                        .toArray(),
+                IntStream.of(filled)
+                        .mapToDouble(bin -> (seen.told[bin] + seen.excess[bin]) / seen.counts[bin])
+                        .toArray(),
+                seen.value());
     }
 
     /** How many more there were in each bin than probabilities told. */
     private static final class Bins implements Tally {
 
         private final double[] excess;
+        private final double[] told;
+        private final long[] counts;
         private long all;
 
-        Bins(double[] excess) {
-            this.excess = excess;
+        Bins(int bins) {
+            excess = new double[bins];
+            told = new double[bins];
+            counts = new long[bins];
         }
 
         @Override
@@ -60,6 +92,8 @@ record CalibrationError(int bins) implements OfClasses {
             // NaN goes to the first bin, and makes the error NaN.
             int bin = Math.min(excess.length - 1, (int) (probability * excess.length));
             excess[bin] += right - probability;
+            told[bin] += probability;
+            counts[bin]++;
             all++;
         }
 
@@ -68,6 +102,8 @@ record CalibrationError(int bins) implements OfClasses {
             Bins more = (Bins) other;
             for (int bin = 0; bin < excess.length; bin++) {
                 excess[bin] += more.excess[bin];
+                told[bin] += more.told[bin];
+                counts[bin] += more.counts[bin];
             }
             all += more.all;
         }

@@ -38,7 +38,8 @@ record Comparison(INDArray output, INDArray target, Task task, List<String> clas
         return comparison;
     }
 
-    private void forEach(Consumer<Predictions> reader) {
+    /** Shows all examples, some at a time. */
+    void forEach(Consumer<Predictions> reader) {
         int rows = (int) output.size(0);
         for (int from = 0; from < rows; from += BLOCK) {
             int to = Math.min(rows, from + BLOCK);
@@ -123,7 +124,8 @@ record Comparison(INDArray output, INDArray target, Task task, List<String> clas
                 .toList();
     }
 
-    private String named(int number) {
+    /** The name of a class or label, or its number where it has none. */
+    String named(int number) {
         return classNames.isEmpty() ? Integer.toString(number) : classNames.get(number);
     }
 

@@ -240,6 +240,37 @@ public final class Evaluation {
         return value(Metric.averagePrecision());
     }
 
+    /**
+     * For each class against the rest, by the share of the others that are taken for it, the share of its examples that are: the ROC curve, from
+     * the highest threshold for its score to the lowest. Of two classes that of the second alone, of labels one for each; those that no
+     * example is of, or all, have none. The value of each is its {@link #rocAuc area}.
+     *
+     * @throws IllegalStateException if this is no classification, a score is NaN, all examples are of one class, or there are several outputs
+     */
+    public List<ScoreCurve> rocCurves() {
+        return ScoreCurves.roc(only("rocCurves"));
+    }
+
+    /**
+     * For each class, by the share of its examples that are found, the share of what is taken for it that is right; as {@link #rocCurves}
+     * otherwise. In steps, so that the area below is the {@link #averagePrecision average precision}, the value of each.
+     *
+     * @throws IllegalStateException as of {@link #rocCurves}
+     */
+    public List<ScoreCurve> precisionRecallCurves() {
+        return ScoreCurves.precisionRecall(only("precisionRecallCurves"));
+    }
+
+    /**
+     * By the mean probability with which classes were told, how often that was right, in 15 bins of equal width without those that are
+     * empty; of labels by the probability of each. Its value is the {@link #calibrationError() calibration error}.
+     *
+     * @throws IllegalStateException if this is no classification, a score is NaN, or there are several outputs
+     */
+    public ScoreCurve reliability() {
+        return new CalibrationError(15).reliability(only("reliability"));
+    }
+
     /** The mean over classes of intersection over union. See {@link Metric#iou}. */
     public double iou() {
         return value(Metric.iou());

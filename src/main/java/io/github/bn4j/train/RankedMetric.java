@@ -17,8 +17,8 @@ record RankedMetric(String name, Measure measure) implements OfClasses {
         double of(double[] own, double[] others);
     }
 
-    static final Metric ROC_AUC = new RankedMetric("rocAuc", RankedMetric::rocAuc);
-    static final Metric AVERAGE_PRECISION = new RankedMetric("averagePrecision", RankedMetric::averagePrecision);
+    static final RankedMetric ROC_AUC = new RankedMetric("rocAuc", RankedMetric::rocAuc);
+    static final RankedMetric AVERAGE_PRECISION = new RankedMetric("averagePrecision", RankedMetric::averagePrecision);
 
     /** The share of pairs of one of each in which the score of the first is larger, equal ones counting half. */
     private static double rocAuc(double[] of, double[] others) {
@@ -63,15 +63,39 @@ record RankedMetric(String name, Measure measure) implements OfClasses {
 
     @Override
     public Tally tally() {
+        return ranks();
+    }
+
+    Ranks ranks() {
         return new Ranks();
     }
 
     /** All scores of each class; of two classes only those of the second, which say all. */
-    private final class Ranks implements Tally {
+    final class Ranks implements Tally {
 
         private Scores[] of = {};
         private Scores[] others = {};
         private boolean broken;
+
+        /** For how many classes or labels there are scores. */
+        int count() {
+            return of.length;
+        }
+
+        /** Whether a score was NaN. */
+        boolean broken() {
+            return broken;
+        }
+
+        /** The ascending scores of the examples of a class. */
+        double[] own(int number) {
+            return of[number].ascending();
+        }
+
+        /** The ascending scores of all other examples. */
+        double[] others(int number) {
+            return others[number].ascending();
+        }
 
         private void begin(int classes) {
             if (of.length == 0) {
@@ -134,8 +158,7 @@ record RankedMetric(String name, Measure measure) implements OfClasses {
         public double value() {
             return broken
                     ? Double.NaN
-                    : CountedMetric.mean(
-                            of.length, number -> measure.of(of[number].ascending(), others[number].ascending()));
+                    : CountedMetric.mean(of.length, number -> measure.of(own(number), others(number)));
         }
     }
 

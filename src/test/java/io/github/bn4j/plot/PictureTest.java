@@ -349,4 +349,23 @@ class PictureTest {
                         + directory.resolve("none") + "\"; create it first");
         assertThat(Files.exists(lost)).isFalse();
     }
+
+    @Test
+    void drawsRocPrecisionAndReliabilityInASquareOfShares() {
+        Evaluation evaluation = net.evaluate(test);
+        Picture roc = Picture.ofRoc(evaluation);
+        assertThat(roc)
+                .hasToString("Picture[ROC curve, the worst 8 of 10, 416×"
+                        + roc.image().getHeight() / 2 + "]");
+        assertThat(SvgDocument.of(roc.svg()).texts())
+                .contains("chance", "share of the class found", "0.0", "1.0")
+                .filteredOn(text -> text.matches("\\d, area 0\\.\\d{3}"))
+                .hasSize(8);
+        assertThat(SvgDocument.of(Picture.ofPrecisionRecall(evaluation).svg()).texts())
+                .filteredOn(text -> text.matches("\\d, average 0\\.\\d{3}"))
+                .hasSize(8);
+        assertThat(SvgDocument.of(Picture.ofReliability(evaluation).svg()).texts())
+                .contains("right as often as told")
+                .anyMatch(text -> text.startsWith("told, calibration error 0."));
+    }
 }

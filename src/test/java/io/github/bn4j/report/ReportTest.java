@@ -103,8 +103,9 @@ class ReportTest {
                 .contains("conv2d_1", "dropped", "batchnorm2d_1 subtracts the mean")
                 .contains("Adam[learningRate=0.001", "<td class=\"n\">32</td>", "unreleased", "threads: 1")
                 .contains("1438 examples", "359 examples", "&lt;zero&gt;", "&quot;nine&quot;");
-        // Loss, accuracy and F1; the confusion matrix; three charts for each of two batch normalisations.
-        assertThat(pictures(page)).hasSize(3 + 1 + 2 * 3).allSatisfy(svg -> SvgDocument.of(svg)
+        // Loss, accuracy and F1; the confusion matrix; ROC and reliability; three charts for each of two batch
+        // normalisations.
+        assertThat(pictures(page)).hasSize(3 + 1 + 2 + 2 * 3).allSatisfy(svg -> SvgDocument.of(svg)
                 .requireInside());
         assertThat(page).doesNotContain("<script", "NaN").doesNotContainPattern("https:|src=|<link|@import|url\\(");
         assertThat(page.replace("http://www.w3.org/2000/svg", "")).doesNotContain("://");
@@ -126,8 +127,8 @@ class ReportTest {
         assertThat(different)
                 .contains("optimizer", "Sgd[learningRate=0.1", "epochs", "metrics")
                 .doesNotContain("batchSize", "training data");
-        // Loss, accuracy and F1 together, a confusion matrix each.
-        assertThat(pictures(page)).hasSize(3 + 2);
+        // Loss, accuracy and F1 together; a confusion matrix, ROC and reliability each.
+        assertThat(pictures(page)).hasSize(3 + 2 * 3);
         assertThat(page.getBytes(StandardCharsets.UTF_8).length).isLessThan(MOST_BYTES);
         assertThat(Report.of(history, other).html()).contains("run 1: validation accuracy");
         assertThat(Report.of(history, other)).hasToString("Report[run 1, run 2]");
@@ -262,12 +263,12 @@ class ReportTest {
         assertThat(dom.substring(dom.indexOf("<pre>") + 5, dom.indexOf("</pre>"))
                         .lines())
                 .containsExactlyInAnyOrder(
-                        "one 375 0 10 0 0 0 0",
-                        "one 800 0 10 0 0 0 0",
-                        "one 1400 0 10 0 0 0 0",
-                        "two 375 0 5 0 0 0 0",
-                        "two 800 0 5 0 0 0 0",
-                        "two 1400 0 5 0 0 0 0",
+                        "one 375 0 12 0 0 0 0",
+                        "one 800 0 12 0 0 0 0",
+                        "one 1400 0 12 0 0 0 0",
+                        "two 375 0 9 0 0 0 0",
+                        "two 800 0 9 0 0 0 0",
+                        "two 1400 0 9 0 0 0 0",
                         "errors 0");
     }
 
