@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -44,20 +45,26 @@ final class Safetensors {
     private Safetensors() {}
 
     static byte[] header(Map<String, INDArray> tensors, Map<String, String> metadata) {
+        return header(tensors, metadata, null);
+    }
+
+    /** A header for tensors in memory, behind one that is not. */
+    static byte[] header(Map<String, INDArray> tensors, Map<String, String> metadata, @Nullable WrittenTensor first) {
         JsonObject header = new JsonObject();
         JsonObject strings = new JsonObject();
         metadata.forEach(strings::addProperty);
         header.add(METADATA, strings);
         long offset = 0;
+        if (first != null) {
+            offset = first.bytes();
+            header.add(first.name(), entry("F32", first.dims(), 0, offset));
+        }
         for (Map.Entry<String, INDArray> tensor : tensors.entrySet()) {
             INDArray array = tensor.getValue();
             checkWritable(tensor.getKey(), array);
             long end = offset + array.length() * array.dataType().width();
-            JsonObject entry = new JsonObject();
-            entry.addProperty("dtype", array.dataType() == DataType.FLOAT ? "F32" : "F64");
-            entry.add("shape", of(array.shape()));
-            entry.add("data_offsets", of(offset, end));
-            header.add(tensor.getKey(), entry);
+            String type = array.dataType() == DataType.FLOAT ? "F32" : "F64";
+            header.add(tensor.getKey(), entry(type, array.shape(), offset, end));
             offset = end;
         }
         byte[] text = Json.text(header).getBytes(StandardCharsets.UTF_8);
@@ -68,6 +75,14 @@ final class Safetensors {
                     + padded.length + "; store less text");
         }
         return padded;
+    }
+
+    private static JsonObject entry(String type, long[] dims, long begin, long end) {
+        JsonObject entry = new JsonObject();
+        entry.addProperty("dtype", type);
+        entry.add("shape", of(dims));
+        entry.add("data_offsets", of(begin, end));
+        return entry;
     }
 
     private static void checkWritable(String name, INDArray array) {
@@ -95,14 +110,18 @@ final class Safetensors {
     }
 
     static void write(OutputStream out, byte[] header, Iterable<INDArray> tensors) throws IOException {
+        writeHeader(out, header);
+        for (INDArray tensor : tensors) {
+            ElementBytes.write(tensor, out);
+        }
+    }
+
+    static void writeHeader(OutputStream out, byte[] header) throws IOException {
         out.write(ByteBuffer.allocate(LENGTH_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(header.length)
                 .array());
         out.write(header);
-        for (INDArray tensor : tensors) {
-            ElementBytes.write(tensor, out);
-        }
     }
 
     private static ByteBuffer littleEndian(byte[] bytes) {

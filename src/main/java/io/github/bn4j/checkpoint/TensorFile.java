@@ -1,5 +1,6 @@
 package io.github.bn4j.checkpoint;
 
+import io.github.bn4j.internal.ElementBytes;
 import io.github.bn4j.internal.ElementType;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -7,6 +8,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -73,6 +75,26 @@ public record TensorFile(Map<String, INDArray> tensors, Map<String, String> meta
         });
     }
 
+    /**
+     * Reads some tensors of a file of which others may be larger than memory, as {@link #read(String, Path)} reads all.
+     *
+     * @param names those that are wanted; the others are passed over, and so are those that there are not
+     */
+    public static TensorFile read(String who, Path path, Set<String> names) {
+        return OpenFile.read(who, path, file -> {
+            long at = 0;
+            Map<String, INDArray> tensors = new LinkedHashMap<>();
+            for (TensorEntry entry : file.entries().values()) {
+                if (names.contains(entry.name())) {
+                    file.data().skipNBytes(entry.begin() - at);
+                    tensors.putAll(Safetensors.read(file.data(), List.of(entry), EnumSet.allOf(ElementType.class)));
+                    at = entry.end();
+                }
+            }
+            return new TensorFile(tensors, file.metadata());
+        });
+    }
+
     /** The texts of a file by name, without reading its tensors. */
     public static Map<String, String> metadata(String who, Path path) {
         return OpenFile.read(who, path, OpenFile::metadata);
@@ -108,5 +130,23 @@ public record TensorFile(Map<String, INDArray> tensors, Map<String, String> meta
     public void write(String who, Path path) {
         byte[] header = Safetensors.header(tensors, metadata);
         NetworkFileWriter.write(who, path, out -> Safetensors.write(out, header, tensors.values()));
+    }
+
+    /**
+     * Writes the file as {@link #write(String, Path)} does, with another tensor in front of those in memory.
+     *
+     * @param first its parts together have as many elements as it says
+     */
+    public void write(String who, Path path, WrittenTensor first) {
+        byte[] header = Safetensors.header(tensors, metadata, first);
+        NetworkFileWriter.write(who, path, out -> {
+            Safetensors.writeHeader(out, header);
+            while (first.parts().hasNext()) {
+                ElementBytes.write(first.parts().next(), out);
+            }
+            for (INDArray tensor : tensors.values()) {
+                ElementBytes.write(tensor, out);
+            }
+        });
     }
 }

@@ -12,6 +12,7 @@ import io.github.bn4j.internal.Distributions;
 import io.github.bn4j.internal.ExampleRows;
 import io.github.bn4j.internal.Tensors;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -282,6 +283,41 @@ public final class Dataset implements Serializable {
     public static Dataset stream(ExampleSource examples, Map<String, INDArray> targets) {
         checkGiven(targets, "Dataset", "target arrays by name");
         return of(Map.of(), targets, new Streamed(checked(examples), 0));
+    }
+
+    /**
+     * The data set in a file that {@link #save} wrote, of which examples are read where they are, without decoding anything. The file has to stay
+     * as it is meanwhile.
+     *
+     * @throws io.github.bn4j.checkpoint.CheckpointException if there is no such file, or it is damaged
+     * @throws DataException if it is another file
+     */
+    public static Dataset stream(Path file) {
+        checkGiven(file, "Dataset.stream", "a file");
+        return DatasetFile.open(file);
+    }
+
+    /** Features that are read on demand, and what was known of their targets. */
+    static Dataset stored(
+            ExampleSource examples,
+            Map<String, INDArray> targets,
+            Map<String, LabelKind> kinds,
+            Map<String, List<String>> classNames) {
+        return new Dataset(Map.of(), targets, kinds, classNames, null, new Streamed(checked(examples), 0));
+    }
+
+    /**
+     * Writes features, targets, weights and names of classes as one file, from which {@link #stream(Path)} reads the same examples: what takes
+     * long to read or decode, such as a folder of images, is read once. Features become float32. They need not be in memory, and any
+     * reader of safetensors finds them as {@code features} there. The file is written as a whole or not at all.
+     *
+     * @throws IllegalArgumentException if there are several inputs
+     * @throws io.github.bn4j.checkpoint.CheckpointException if the directory does not exist
+     * @throws java.io.UncheckedIOException if an example cannot be read, or the file not be written
+     */
+    public void save(Path path) {
+        checkGiven(path, "Dataset.save", "a path");
+        DatasetFile.save(this, path);
     }
 
     private static Answers answers(ExampleSource examples) {
