@@ -63,3 +63,12 @@ plain("Permute", lambda x: x.permute(0, 2, 1), 3, 7)
 plain("GlobalAvgPool1d", lambda x: torch.nn.AdaptiveAvgPool1d(1)(x).flatten(1), 5, 9)
 plain("GlobalMaxPool1d", lambda x: torch.nn.AdaptiveMaxPool1d(1)(x).flatten(1), 5, 9)
 plain("GlobalMaxPool2d", lambda x: torch.nn.AdaptiveMaxPool2d(1)(x).flatten(1), 5, 3, 4)
+
+for factor, length in [(2, 7), (3, 5)]:
+    for mode, aligned in [("nearest", None), ("linear", False), ("linear", True)]:
+        x = image(1, 3, length).requires_grad_()
+        show(dict(layer="Upsample1d", factor=factor, linear=mode == "linear", aligned=bool(aligned), image=tuple(x.shape)),
+             torch.nn.Upsample(scale_factor=factor, mode=mode, align_corners=aligned)(x), x)
+for size, length in [(4, 8), (3, 7), (5, 3)]:
+    x = image(1, 3, length).requires_grad_()
+    show(dict(layer="AdaptiveAvgPool1d", size=size, image=tuple(x.shape)), torch.nn.AdaptiveAvgPool1d(size)(x), x)

@@ -213,6 +213,11 @@ public interface Chain<C extends Chain<C>> {
         return then(GlobalAvgPool2d.of());
     }
 
+    /** {@link AdaptiveAvgPool1d}: {@code [channels, length]} of any length to {@code [channels, size]}. */
+    default C adaptiveAvgPool1d(int size) {
+        return then(AdaptiveAvgPool1d.of(size));
+    }
+
     /** {@link AdaptiveAvgPool2d}: {@code [channels, height, width]} of any size to {@code [channels, size, size]}. */
     default C adaptiveAvgPool2d(int size) {
         return then(AdaptiveAvgPool2d.of(size));
@@ -250,6 +255,11 @@ public interface Chain<C extends Chain<C>> {
     /** {@link ConvTranspose1d} without padding: {@code [channels, length]} to {@code [filters, (length − 1) stride + kernel]}. */
     default C convTranspose1d(int filters, int kernel, int stride) {
         return then(ConvTranspose1d.of(filters, kernel).stride(stride));
+    }
+
+    /** {@link Upsample1d}: {@code [channels, length]} to {@code [channels, factor length]}. */
+    default C upsample1d(int factor) {
+        return then(Upsample1d.of(factor));
     }
 
     /** {@link Upsample2d}: {@code [channels, height, width]} to {@code [channels, factor height, factor width]}. */

@@ -141,6 +141,11 @@ class DescriptionTest {
                         Upsample2d.of(2).interpolation(Interpolation.BILINEAR_ALIGNED),
                         "Upsample2d(2, BILINEAR_ALIGNED)"),
                 Arguments.of(Upsample2d.of(2), "Upsample2d(2)"),
+                Arguments.of(Upsample1d.of(2), "Upsample1d(2)"),
+                Arguments.of(
+                        Upsample1d.of(3).interpolation(Interpolation.BILINEAR_ALIGNED),
+                        "Upsample1d(3, BILINEAR_ALIGNED)"),
+                Arguments.of(AdaptiveAvgPool1d.of(4), "AdaptiveAvgPool1d(4)"),
                 Arguments.of(ZeroPad2d.of(1), "ZeroPad2d(1×1)"),
                 Arguments.of(ZeroPad2d.of(0, 1, 2, 0), "ZeroPad2d(top 0, bottom 1, left 2, right 0)"));
     }

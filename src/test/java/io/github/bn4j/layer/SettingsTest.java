@@ -78,6 +78,7 @@ class SettingsTest {
             LayerNorm.of(),
             GroupNorm.of(2),
             InstanceNorm2d.of(),
+            Upsample1d.of(2),
             Upsample2d.of(2),
             ZeroPad2d.of(1),
             ReflectPad2d.of(1),
@@ -107,6 +108,7 @@ class SettingsTest {
             new Masking(0.5, Masking.Unit.ELEMENT),
             StochasticDepth.of(0.5),
             Resize2d.of(2, 3),
+            AdaptiveAvgPool1d.of(2),
             AdaptiveAvgPool2d.of(2),
             ChannelShuffle.of(2),
             ConstantPad2d.of(1, 2),
@@ -298,6 +300,9 @@ class SettingsTest {
                 .hasMessage("ConvTranspose2d expects a number of groups that divides its 4 filters but got 3");
         assertThatThrownBy(() -> ConvTranspose2d.of(4, 3).outputPadding(-1))
                 .hasMessage("ConvTranspose2d expects output padding of at least 0 but got -1×-1");
+        assertThatThrownBy(() -> Upsample1d.of(0)).hasMessage("Upsample1d expects a factor of at least 1 but got 0");
+        assertThatThrownBy(() -> AdaptiveAvgPool1d.of(0))
+                .hasMessage("AdaptiveAvgPool1d expects a size of at least 1 but got 0");
         assertThatThrownBy(() -> Upsample2d.of(0)).hasMessage("Upsample2d expects a factor of at least 1 but got 0");
         assertThatThrownBy(() -> ZeroPad2d.of(-1)).hasMessage("ZeroPad2d expects padding of at least 0 but got -1×-1");
         assertThatThrownBy(() -> ReflectPad2d.of(-1))
