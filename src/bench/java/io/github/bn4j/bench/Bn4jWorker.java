@@ -32,7 +32,7 @@ final class Bn4jWorker {
     private static Engine engine(String contender) {
         return switch (contender) {
             case "bn4j-nd4j" -> Engine.nd4j();
-            case "bn4j-onednn" -> Engine.oneDnn();
+            case "bn4j-onednn", "bn4j-onednn3" -> Engine.oneDnn();
             default -> throw new IllegalArgumentException("no engine for " + contender);
         };
     }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  */
 final class Peers {
 
-    /** All contenders; those of bn4j are named after their engine, the best of them last. */
+    /** All contenders but the one that has to be asked for; those of bn4j are named after their engine, the best of them last. */
     private static final List<String> CONTENDERS =
             List.of("bn4j-nd4j", "bn4j-onednn", "libtorch", "onnxruntime", "dl4j", "pytorch", "pytorch-channels-last");
 
@@ -79,6 +79,7 @@ final class Peers {
         List<String> compared =
                 Work.compared().stream().map(Work::name).filter(works::contains).toList();
         ratios("Step time", compared, results, result -> result.samples.minimum());
+        ratios("Median step time", compared, results, result -> result.samples.quantile(0.5));
         ratios("Peak memory", compared, results, Result::peakMemory);
         scaling(results);
     }
@@ -97,7 +98,10 @@ final class Peers {
 
     private static List<String> command(String contender) throws IOException, Child.Skipped {
         if (contender.startsWith("bn4j")) {
-            return java(System.getProperty("java.class.path"), Bn4jWorker.class.getName(), contender);
+            String classPath = contender.equals("bn4j-onednn3")
+                    ? Peer.classPathWithOneDnn3(contender, TARGET)
+                    : System.getProperty("java.class.path");
+            return java(classPath, Bn4jWorker.class.getName(), contender);
         }
         return switch (contender) {
             case "libtorch" -> java(Peer.classPath(contender, TARGET), "LibtorchWorker");

@@ -85,10 +85,10 @@ record Eltwise(int algorithm, float alpha, float beta, boolean byResult, DoubleU
             case RELU -> Optional.of(RELU);
             case GELU -> Optional.of(of(dnnl_eltwise_gelu_erf, 0, 0, Eltwise::alike));
             case SILU -> Optional.of(of(dnnl_eltwise_swish, 1, 0, Eltwise::alike));
-            case HARD_SWISH -> Optional.of(of(dnnl_eltwise_hardswish, 0, 0, Eltwise::alike));
+            case HARD_SWISH -> Optional.of(of(dnnl_eltwise_hardswish, 1 / 6.0, 0.5, Eltwise::alike));
             case SIGMOID -> Optional.of(of(dnnl_eltwise_logistic, 0, 0, x -> 1));
             case TANH -> Optional.of(of(dnnl_eltwise_tanh, 0, 0, x -> 1));
-            case SOFTPLUS -> Optional.of(of(dnnl_eltwise_soft_relu, 0, 0, Eltwise::alike));
+            case SOFTPLUS -> Optional.of(of(dnnl_eltwise_soft_relu, 1, 0, Eltwise::alike));
             case EXP -> Optional.of(byResult(dnnl_eltwise_exp_use_dst_for_bwd, 0, 0, Math::exp));
             case ABS -> Optional.of(of(dnnl_eltwise_abs, 0, 0, x -> x));
             case SQUARE -> Optional.of(of(dnnl_eltwise_square, 0, 0, x -> x * x));
