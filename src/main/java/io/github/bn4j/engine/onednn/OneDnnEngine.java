@@ -68,7 +68,7 @@ public final class OneDnnEngine implements Engine {
                     return Optional.of("a backend of ND4J that keeps arrays on a device");
                 }
                 return Native.instructionSet().isPresent()
-                        ? Optional.empty()
+                        ? SelfCheck.obstacle()
                         : Optional.of("a processor without SSE4.1, for which it has slow loops only");
             } catch (LinkageError | RuntimeException missing) {
                 Throwable cause = missing;

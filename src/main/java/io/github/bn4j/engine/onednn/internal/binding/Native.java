@@ -12,11 +12,13 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_unimplemented;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
 
 import io.github.bn4j.internal.Tensors;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.dnnl_version_t;
 
 /** oneDNN's CPU engine, of which one serves the whole process, and the meaning of its status numbers. */
 public final class Native {
@@ -34,6 +36,12 @@ public final class Native {
     }
 
     private Native() {}
+
+    /** The version of oneDNN, such as {@code 2.5.2}. */
+    public static String version() {
+        dnnl_version_t version = dnnl_version();
+        return version.major() + "." + version.minor() + "." + version.patch();
+    }
 
     /** The best instruction set that oneDNN has kernels for on this processor. */
     public static Optional<String> instructionSet() {
