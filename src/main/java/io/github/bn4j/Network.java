@@ -67,6 +67,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -158,12 +159,12 @@ public final class Network {
      * @throws IllegalArgumentException if it has another length, an element is NaN or infinite, or the network has several inputs
      */
     public float[] predict(float... example) {
-        return PlainExamples.floats(row(PlainExamples.of(graph()).batch(example)));
+        return PlainExamples.floats(first(rows(example)).get(0));
     }
 
     /** The first output for one example in float64, which a network in float32 computes in float32. */
     public double[] predict(double... example) {
-        return row(PlainExamples.of(graph()).batch(example));
+        return first(rows(example)).get(0);
     }
 
     /**
@@ -172,19 +173,46 @@ public final class Network {
      * @param examples the numbers of each in row-major order. Not modified.
      */
     public float[][] predict(float[][] examples) {
-        return PlainExamples.rows(predict(PlainExamples.of(graph()).batch(examples))).stream()
-                .map(PlainExamples::floats)
-                .toArray(float[][]::new);
+        return first(rows(examples)).stream().map(PlainExamples::floats).toArray(float[][]::new);
     }
 
     /** The first output for each of several examples in float64, which a network in float32 computes in float32. */
     public double[][] predict(double[][] examples) {
-        return PlainExamples.rows(predict(PlainExamples.of(graph()).batch(examples)))
-                .toArray(double[][]::new);
+        return first(rows(examples)).toArray(double[][]::new);
     }
 
-    private double[] row(INDArray batch) {
-        return PlainExamples.rows(predict(batch)).get(0);
+    private <T> T first(Function<String, T> outputs) {
+        return outputs.apply(graph().outputs().keySet().iterator().next());
+    }
+
+    /* The numbers of an output, by its name, for each of some examples. */
+
+    private Function<String, List<double[]>> rows(INDArray features) {
+        return output -> PlainExamples.rows(requireNonNull(forward(features).get(output)));
+    }
+
+    private Function<String, List<double[]>> rows(float... example) {
+        PlainExamples examples = PlainExamples.of(graph());
+        examples.require(example);
+        return output -> examples.outputs(prediction, output, example);
+    }
+
+    private Function<String, List<double[]>> rows(double... example) {
+        PlainExamples examples = PlainExamples.of(graph());
+        examples.require(example);
+        return output -> examples.outputs(prediction, output, example);
+    }
+
+    private Function<String, List<double[]>> rows(float[][] given) {
+        PlainExamples examples = PlainExamples.of(graph());
+        float[] numbers = examples.numbers(given);
+        return output -> examples.outputs(prediction, output, numbers);
+    }
+
+    private Function<String, List<double[]>> rows(double[][] given) {
+        PlainExamples examples = PlainExamples.of(graph());
+        double[] numbers = examples.numbers(given);
+        return output -> examples.outputs(prediction, output, numbers);
     }
 
     /**
@@ -196,13 +224,12 @@ public final class Network {
      * @throws IllegalStateException if the network is no classification as far as its training, or {@link #classNames(List)}, told
      */
     public float[] probabilities(float... example) {
-        return PlainExamples.floats(
-                probabilitiesOfRows(PlainExamples.of(graph()).batch(example)).get(0));
+        return PlainExamples.floats(probabilitiesOfRows(rows(example)).get(0));
     }
 
     /** The probability of each class for one example in float64. */
     public double[] probabilities(double... example) {
-        return probabilitiesOfRows(PlainExamples.of(graph()).batch(example)).get(0);
+        return probabilitiesOfRows(rows(example)).get(0);
     }
 
     /**
@@ -211,14 +238,14 @@ public final class Network {
      * @param examples the numbers of each in row-major order. Not modified.
      */
     public float[][] probabilities(float[][] examples) {
-        return probabilitiesOfRows(PlainExamples.of(graph()).batch(examples)).stream()
+        return probabilitiesOfRows(rows(examples)).stream()
                 .map(PlainExamples::floats)
                 .toArray(float[][]::new);
     }
 
     /** The probability of each class for each of several examples in float64. */
     public double[][] probabilities(double[][] examples) {
-        return probabilitiesOfRows(PlainExamples.of(graph()).batch(examples)).toArray(double[][]::new);
+        return probabilitiesOfRows(rows(examples)).toArray(double[][]::new);
     }
 
     /**
@@ -228,7 +255,7 @@ public final class Network {
      */
     public INDArray probabilities(INDArray features) {
         checkGiven(features, "probabilities", "an array of features");
-        double[][] rows = probabilitiesOfRows(features).toArray(double[][]::new);
+        double[][] rows = probabilitiesOfRows(rows(features)).toArray(double[][]::new);
         return Tensors.of(
                 parameters().type(),
                 Stream.of(rows).flatMapToDouble(DoubleStream::of).toArray(),
@@ -236,9 +263,11 @@ public final class Network {
                 rows[0].length);
     }
 
-    private List<double[]> probabilitiesOfRows(INDArray features) {
+    private List<double[]> probabilitiesOfRows(Function<String, List<double[]>> scores) {
         ClassScores classes = ClassScores.of("probabilities", graph(), memory);
-        return scores(classes, features).stream().map(classes::probabilities).toList();
+        return scores.apply(classes.output()).stream()
+                .map(classes::probabilities)
+                .toList();
     }
 
     /**
@@ -250,12 +279,12 @@ public final class Network {
      *     {@link #classNames(List)}, told
      */
     public String classify(float... example) {
-        return classes(PlainExamples.of(graph()).batch(example)).get(0);
+        return classes(rows(example)).get(0);
     }
 
     /** The name of the class that one example in float64 most probably is of. */
     public String classify(double... example) {
-        return classes(PlainExamples.of(graph()).batch(example)).get(0);
+        return classes(rows(example)).get(0);
     }
 
     /**
@@ -264,12 +293,12 @@ public final class Network {
      * @param examples the numbers of each in row-major order. Not modified.
      */
     public String[] classify(float[][] examples) {
-        return classes(PlainExamples.of(graph()).batch(examples)).toArray(String[]::new);
+        return classes(rows(examples)).toArray(String[]::new);
     }
 
     /** The name of the class that each of several examples in float64 most probably is of. */
     public String[] classify(double[][] examples) {
-        return classes(PlainExamples.of(graph()).batch(examples)).toArray(String[]::new);
+        return classes(rows(examples)).toArray(String[]::new);
     }
 
     /**
@@ -279,17 +308,13 @@ public final class Network {
      */
     public String[] classify(INDArray features) {
         checkGiven(features, "classify", "an array of features");
-        return classes(features).toArray(String[]::new);
+        return classes(rows(features)).toArray(String[]::new);
     }
 
-    private List<String> classes(INDArray features) {
+    private List<String> classes(Function<String, List<double[]>> scores) {
         ClassScores classes = ClassScores.of("classify", graph(), memory);
         classes.requireOneClass("classify");
-        return scores(classes, features).stream().map(classes::label).toList();
-    }
-
-    private List<double[]> scores(ClassScores classes, INDArray features) {
-        return PlainExamples.rows(requireNonNull(forward(features).get(classes.output())));
+        return scores.apply(classes.output()).stream().map(classes::label).toList();
     }
 
     /**

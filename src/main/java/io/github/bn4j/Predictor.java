@@ -12,6 +12,7 @@ import io.github.bn4j.train.TrainingMemory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Predictions for services: many threads ask for one example each, and are answered from batches. Safe for use by any number of
@@ -46,6 +47,7 @@ public final class Predictor implements AutoCloseable {
     private final PlainExamples examples;
     private final Gathering.Limits limits;
     private final Gathering gathering;
+    private @Nullable ClassScores classes;
 
     private Predictor(Model model, TrainingMemory memory, PlainExamples examples, Gathering.Limits limits) {
         this.model = model;
@@ -154,14 +156,24 @@ public final class Predictor implements AutoCloseable {
     }
 
     private double[] probabilities(Object example) {
-        ClassScores classes = ClassScores.of("probabilities", model.graph(), memory);
-        return classes.probabilities(scores(classes, example));
+        ClassScores found = classes("probabilities");
+        return found.probabilities(scores(found, example));
     }
 
     private String label(Object example) {
-        ClassScores classes = ClassScores.of("classify", model.graph(), memory);
-        classes.requireOneClass("classify");
-        return classes.label(scores(classes, example));
+        ClassScores found = classes("classify");
+        found.requireOneClass("classify");
+        return found.label(scores(found, example));
+    }
+
+    /* Neither the graph nor what it was trained for changes, so it makes no difference which thread finds them. */
+    private ClassScores classes(String who) {
+        ClassScores found = classes;
+        if (found == null) {
+            found = ClassScores.of(who, model.graph(), memory);
+            classes = found;
+        }
+        return found;
     }
 
     private double[] scores(ClassScores classes, Object example) {

@@ -7,6 +7,7 @@ import io.github.bn4j.internal.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -55,11 +56,43 @@ public final class Prediction implements AutoCloseable {
         List<INDArray> ordered =
                 List.copyOf(Binding.of("network", graph.inputs(), inputs).values());
         int rows = (int) ordered.get(0).size(0);
-        List<INDArray> results =
-                rows <= chunk ? programs.run(rows, ordered.toArray(INDArray[]::new)) : inChunks(ordered, rows);
+        List<INDArray> results = rows <= chunk ? run(rows, ordered.toArray(INDArray[]::new)) : inChunks(ordered, rows);
         Map<String, INDArray> named = new LinkedHashMap<>();
         graph.outputs().keySet().forEach(name -> named.put(name, results.get(named.size())));
         return named;
+    }
+
+    private List<INDArray> run(int rows, INDArray... inputs) {
+        return programs.run(rows, program -> program.run(inputs));
+    }
+
+    /**
+     * The outputs of a network in float32 for examples of its only input that lie in an array of Java. Arrays of ND4J, which for a
+     * single example take longer than a small network, are made where there are many examples only.
+     *
+     * @param examples their numbers in row-major order. Not modified.
+     * @param shape {@code [rows, shape]}
+     * @return the numbers of each output, {@code [rows, shape]} in row-major order, which the caller owns
+     * @throws IllegalArgumentException if a number is NaN or infinite
+     * @throws IllegalStateException if there is NaN or infinity among the parameters
+     */
+    public List<float[]> run(float[] examples, long... shape) {
+        int rows = (int) shape[0];
+        return rows <= chunk
+                ? programs.run(rows, program -> program.run(examples, shape))
+                : inChunks(List.of(Tensors.of(examples, shape)), rows).stream()
+                        .map(output -> output.data().asFloat())
+                        .toList();
+    }
+
+    /** What is computed. */
+    public Graph graph() {
+        return graph;
+    }
+
+    /** What the network computes in. */
+    public DataType type() {
+        return parameters.type();
     }
 
     private List<INDArray> inChunks(List<INDArray> inputs, int rows) {
@@ -73,7 +106,7 @@ public final class Prediction implements AutoCloseable {
             int end = Math.min(rows, from + chunk);
             INDArray[] part =
                     inputs.stream().map(array -> rows(array, start, end)).toArray(INDArray[]::new);
-            List<INDArray> outputs = programs.run(end - start, part);
+            List<INDArray> outputs = run(end - start, part);
             for (int i = 0; i < outputs.size(); i++) {
                 rows(results.get(i), start, end).assign(outputs.get(i));
             }

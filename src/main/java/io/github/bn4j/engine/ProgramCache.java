@@ -6,8 +6,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.IntFunction;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The programs of the batch sizes that were used last, by the present parameters; a program that falls out is closed when nobody
@@ -40,7 +40,12 @@ final class ProgramCache implements AutoCloseable {
         }
 
         boolean areIdle() {
-            return entries.stream().allMatch(entry -> entry.users == 0);
+            for (Entry entry : entries) {
+                if (entry.users > 0) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         Entry choose(long version) {
@@ -74,10 +79,11 @@ final class ProgramCache implements AutoCloseable {
         this.changes = changes;
     }
 
-    List<INDArray> run(int batch, INDArray... inputs) {
+    /** What one makes of the program for a batch size. */
+    <T> T run(int batch, Function<InferenceProgram, T> call) {
         Entry entry = acquire(batch);
         try {
-            return entry.program.run(inputs);
+            return call.apply(entry.program);
         } finally {
             release(entry);
         }
@@ -85,8 +91,12 @@ final class ProgramCache implements AutoCloseable {
 
     private synchronized Entry acquire(int batch) {
         long version = changes.version();
-        Entry entry = bySize.computeIfAbsent(batch, size -> new Programs(new Entry(compiler.apply(size), version)))
-                .choose(version);
+        Programs programs = bySize.get(batch);
+        if (programs == null) {
+            programs = new Programs(new Entry(compiler.apply(batch), version));
+            bySize.put(batch, programs);
+        }
+        Entry entry = programs.choose(version);
         if (entry.version != version) {
             entry.program.refresh();
             entry.version = version;
@@ -97,7 +107,9 @@ final class ProgramCache implements AutoCloseable {
 
     private synchronized void release(Entry entry) {
         entry.users--;
-        shrink(MOST);
+        if (bySize.size() > MOST) {
+            shrink(MOST);
+        }
     }
 
     private void shrink(int most) {

@@ -40,15 +40,28 @@ public final class ProgramRequirements {
      * @throws ShapeException if one has another shape than {@code [batch, shape]}
      */
     public static void requireInputs(Graph graph, int batch, INDArray... inputs) {
+        long[][] shapes = new long[inputs.length][];
+        Arrays.setAll(shapes, i -> inputs[i].shape());
+        requireShapes(graph, batch, shapes);
+    }
+
+    /**
+     * Refuses shapes that are not what the graph takes.
+     *
+     * @param shapes one for each input
+     * @throws IllegalArgumentException if there are too few or too many
+     * @throws ShapeException if one is another than {@code [batch, shape]}
+     */
+    public static void requireShapes(Graph graph, int batch, long[]... shapes) {
         checkArgument(
-                inputs.length == graph.inputs().size(),
+                shapes.length == graph.inputs().size(),
                 "network expects %s inputs %s but got %s",
                 graph.inputs().size(),
                 graph.inputs().keySet(),
-                inputs.length);
+                shapes.length);
         int index = 0;
         for (Map.Entry<String, Value> input : graph.inputs().entrySet()) {
-            long[] actual = inputs[index++].shape();
+            long[] actual = shapes[index++];
             long[] expected = input.getValue().shape().batched(batch);
             if (!Arrays.equals(actual, expected)) {
                 throw ShapeException.expected(Arrays.toString(expected), Arrays.toString(actual))

@@ -104,6 +104,16 @@ public final class Floats {
         return carry < 0;
     }
 
+    /** Whether float32 holds all of some numbers: none is NaN, infinite, or so large that it would be. */
+    public static boolean hold(double... values) {
+        for (double value : values) {
+            if (!Float.isFinite((float) value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The elements of any array in row-major order, without leaving a copy to the collector where it is dense. */
     public static double[] values(INDArray array) {
         if (!areDense(array)) {

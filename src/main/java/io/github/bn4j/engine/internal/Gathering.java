@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Calls with one example each, from many threads, gathered into batches.
@@ -37,7 +36,6 @@ public final class Gathering implements AutoCloseable {
 
     private static final int MOST_AT_ONCE = Runtime.getRuntime().availableProcessors();
 
-    private final Model model;
     private final PlainExamples examples;
     private final Limits limits;
     private final SizedPrograms programs;
@@ -60,7 +58,6 @@ public final class Gathering implements AutoCloseable {
 
     /** No calls yet, and no program. */
     public Gathering(Model model, PlainExamples examples, Limits limits) {
-        this.model = model;
         this.examples = examples;
         this.limits = limits;
         programs = new SizedPrograms(model, limits.batch());
@@ -184,19 +181,32 @@ public final class Gathering implements AutoCloseable {
     }
 
     private List<double[]> outputs(List<Call> batch, int rows) {
+        Object all = numbers(batch, rows);
+        long[] shape = examples.shape().batched(rows);
+        return programs.run(
+                rows,
+                program -> all instanceof float[] floats
+                        ? program.run(floats, shape).stream()
+                                .map(PlainExamples::doubles)
+                                .toList()
+                        : program.run(Tensors.of(DataType.DOUBLE, (double[]) all, shape)).stream()
+                                .map(Floats::values)
+                                .toList());
+    }
+
+    private Object numbers(List<Call> batch, int rows) {
+        Object first = batch.get(0).example;
+        if (rows == 1) {
+            return first;
+        }
         int length = examples.length();
-        boolean isDouble = model.parameters().type() == DataType.DOUBLE;
-        Object all = isDouble ? new double[rows * length] : new float[rows * length];
+        Object all = first instanceof double[] ? new double[rows * length] : new float[rows * length];
         for (int row = 0; row < rows; row++) {
             // Rows that nobody asked for repeat the last one, which is known to be sound.
             Object example = batch.get(Math.min(row, batch.size() - 1)).example;
             System.arraycopy(example, 0, all, row * length, length);
         }
-        long[] shape = examples.shape().batched(rows);
-        INDArray array = all instanceof float[] floats
-                ? Tensors.of(floats, shape)
-                : Tensors.of(DataType.DOUBLE, (double[]) all, shape);
-        return programs.run(rows, array).stream().map(Floats::values).toList();
+        return all;
     }
 
     private void wakeNext() {

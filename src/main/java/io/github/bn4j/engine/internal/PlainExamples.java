@@ -2,8 +2,10 @@ package io.github.bn4j.engine.internal;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkGiven;
+import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.engine.Finiteness;
+import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.Floats;
@@ -11,6 +13,7 @@ import io.github.bn4j.internal.Tensors;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -94,8 +97,13 @@ public record PlainExamples(String name, Shape shape) {
         return type == DataType.DOUBLE ? example : floats(example);
     }
 
-    private static double[] doubles(float... values) {
-        return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+    /** The numbers in float64. */
+    static double[] doubles(float... values) {
+        double[] doubles = new double[values.length];
+        for (int i = 0; i < doubles.length; i++) {
+            doubles[i] = values[i];
+        }
+        return doubles;
     }
 
     /** One example as a batch {@code [1, shape]} of float32. */
@@ -110,22 +118,22 @@ public record PlainExamples(String name, Shape shape) {
         return Tensors.of(DataType.DOUBLE, example, shape.batched(1));
     }
 
-    /** Examples as a batch {@code [rows, shape]} of float32. */
-    public INDArray batch(float[][] examples) {
+    /** The numbers of some examples, one after another. */
+    public float[] numbers(float[][] examples) {
         float[] all = new float[requireEach(examples)];
         for (int row = 0; row < examples.length; row++) {
             System.arraycopy(examples[row], 0, all, row * length(), length());
         }
-        return Tensors.of(all, shape.batched(examples.length));
+        return all;
     }
 
-    /** Examples as a batch {@code [rows, shape]} of float64. */
-    public INDArray batch(double[][] examples) {
+    /** The numbers of some examples in float64, one after another. */
+    public double[] numbers(double[][] examples) {
         double[] all = new double[requireEach(examples)];
         for (int row = 0; row < examples.length; row++) {
             System.arraycopy(examples[row], 0, all, row * length(), length());
         }
-        return Tensors.of(DataType.DOUBLE, all, shape.batched(examples.length));
+        return all;
     }
 
     private int requireEach(Object[] examples) {
@@ -146,10 +154,45 @@ public record PlainExamples(String name, Shape shape) {
         return (int) all;
     }
 
+    /**
+     * An output for each of some examples.
+     *
+     * @param output its name
+     * @param numbers of all examples, one after another. Not modified.
+     * @throws IllegalArgumentException if a number is NaN or infinite
+     */
+    public List<double[]> outputs(Prediction prediction, String output, float... numbers) {
+        long[] batch = shape.batched(numbers.length / length());
+        if (prediction.type() != DataType.FLOAT) {
+            return outputs(prediction, output, Tensors.of(numbers, batch));
+        }
+        int index = List.copyOf(prediction.graph().outputs().keySet()).indexOf(output);
+        return rows((int) batch[0], doubles(prediction.run(numbers, batch).get(index)));
+    }
+
+    /** An output for each of some examples in float64, which a network in float32 computes in float32. */
+    public List<double[]> outputs(Prediction prediction, String output, double... numbers) {
+        return prediction.type() == DataType.FLOAT && Floats.hold(numbers)
+                ? outputs(prediction, output, floats(numbers))
+                : outputs(
+                        prediction,
+                        output,
+                        Tensors.of(DataType.DOUBLE, numbers, shape.batched(numbers.length / length())));
+    }
+
+    private List<double[]> outputs(Prediction prediction, String output, INDArray batch) {
+        return rows(requireNonNull(prediction.run(Map.of(name, batch)).get(output)));
+    }
+
     /** The elements of each row of an array {@code [rows, …]}. Not modified. */
     public static List<double[]> rows(INDArray array) {
-        double[] all = Floats.values(array);
-        int rows = (int) array.size(0);
+        return rows((int) array.size(0), Floats.values(array));
+    }
+
+    private static List<double[]> rows(int rows, double... all) {
+        if (rows == 1) {
+            return List.of(all);
+        }
         int width = all.length / rows;
         return IntStream.range(0, rows)
                 .mapToObj(row -> Arrays.copyOfRange(all, row * width, (row + 1) * width))

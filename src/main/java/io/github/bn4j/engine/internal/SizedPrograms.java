@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import java.util.function.Function;
 
 /**
  * Predictions by programs of few sizes: the powers of two up to a largest, and that. Who runs one while another is running gets a copy of
@@ -57,11 +57,11 @@ final class SizedPrograms implements AutoCloseable {
         return Math.min(largest, power == examples ? power : 2 * power);
     }
 
-    /** The outputs for a batch of the size of a program. */
-    List<INDArray> run(int size, INDArray batch) {
+    /** What one makes of a program for a size. */
+    <T> T run(int size, Function<InferenceProgram, T> call) {
         InferenceProgram program = acquire(size);
         try {
-            return program.run(batch);
+            return call.apply(program);
         } finally {
             release(size, program);
         }

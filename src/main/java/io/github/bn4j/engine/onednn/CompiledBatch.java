@@ -1,7 +1,5 @@
 package io.github.bn4j.engine.onednn;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.github.bn4j.engine.Finiteness;
 import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.internal.reference.ShardPart;
@@ -19,6 +17,7 @@ import io.github.bn4j.internal.Arena;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +26,6 @@ import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Where a batch is computed, one at a time: inputs are copied in, steps run, outputs are copied out. */
 final class CompiledBatch {
@@ -84,19 +82,14 @@ final class CompiledBatch {
     }
 
     /**
-     * Runs all steps on one of several batches that the given arrays hold.
+     * Runs all steps on one of several batches.
      *
      * @param number of the batch, from 0
      * @return whether {@link ValueRanges all values were finite}; if not, the results are worth nothing
      */
-    boolean run(long seed, int number, INDArray... arrays) {
+    boolean run(long seed, int number, Examples examples) {
         compiler.seed(seed);
-        for (int i = 0; i < arrays.length; i++) {
-            fill(inputs.get(i), arrays[i], number);
-            if (!Floats.areFinite(inputs.get(i).bits())) {
-                Finiteness.requireInputs(graph, DataType.FLOAT, arrays);
-            }
-        }
+        fill(number, examples);
         compiler.ranges().begin();
         if (compiler.usesReference()) {
             try (MemoryWorkspace arena = Arena.open()) {
@@ -108,39 +101,36 @@ final class CompiledBatch {
         return compiler.ranges().wereFinite();
     }
 
-    private void fill(Buffer input, INDArray array, int number) {
-        if (Floats.areDense(array)) {
-            int length = input.floats().limit();
-            input.floats().put(0, HostMemory.floats(array), number * length, length);
-        } else {
-            input.array().assign(array.size(0) == batch ? array : rows(array, number, input));
+    private void fill(int number, Examples examples) {
+        try {
+            for (int i = 0; i < inputs.size(); i++) {
+                FloatBuffer input = inputs.get(i).floats();
+                input.put(0, examples.inputs().get(i), number * input.limit(), input.limit());
+                if (!Floats.areFinite(inputs.get(i).bits())) {
+                    examples.refusal().run();
+                }
+            }
+        } finally {
+            Reference.reachabilityFence(examples);
         }
     }
 
-    private INDArray rows(INDArray array, int number, Buffer like) {
-        long first = (long) number * batch;
-        return array.get(NDArrayIndex.interval(first, first + batch)).reshape('c', like.layout.dims());
-    }
-
     /** Copies the outputs to the place of one of several batches. */
-    void copyOutputs(int number, List<INDArray> results) {
+    void copyOutputs(int number, List<FloatBuffer> results) {
         for (int i = 0; i < results.size(); i++) {
-            copy(outputs.get(i), number, results.get(i));
+            FloatBuffer output = outputs.get(i).floats();
+            results.get(i).put(number * output.limit(), output, 0, output.limit());
         }
     }
 
     /** Copies of the outputs from number {@code from} on. */
     List<INDArray> outputs(int from) {
-        return outputs.stream()
-                .skip(from)
-                .map(output -> copy(output, 0, Tensors.zeros(DataType.FLOAT, output.layout.dims())))
-                .toList();
+        return outputs.stream().skip(from).map(CompiledBatch::copy).toList();
     }
 
-    @CanIgnoreReturnValue
-    private static INDArray copy(Buffer output, int number, INDArray into) {
-        FloatBuffer elements = output.floats();
-        HostMemory.floats(into).put(number * elements.limit(), elements, 0, elements.limit());
-        return into;
+    private static INDArray copy(Buffer output) {
+        INDArray copy = Tensors.zeros(DataType.FLOAT, output.layout.dims());
+        HostMemory.floats(copy).put(0, output.floats(), 0, output.floats().limit());
+        return copy;
     }
 }

@@ -10,9 +10,13 @@ import io.github.bn4j.engine.onednn.internal.lowering.FusedCall;
 import io.github.bn4j.engine.onednn.internal.lowering.ValueRanges;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
+import io.github.bn4j.graph.Value;
+import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
 import io.github.bn4j.rewrite.FoldBatchNorm;
 import io.github.bn4j.rewrite.Folding;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -72,11 +76,35 @@ final class OneDnnInference implements InferenceProgram {
     @Override
     public List<INDArray> run(INDArray... inputs) {
         ProgramRequirements.requireInputs(graph, batch, inputs);
-        List<INDArray> outputs = graph.outputs().values().stream()
-                .map(value -> Tensors.zeros(DataType.FLOAT, value.shape().batched(batch)))
-                .toList();
-        boolean finite = program.predict(AFTER_CLOSE, batch / partition.examples(), outputs, inputs);
-        return finite ? outputs : reference.get().run(inputs);
+        List<INDArray> outputs = new ArrayList<>();
+        List<FloatBuffer> room = new ArrayList<>();
+        for (Value value : graph.outputs().values()) {
+            INDArray output = Tensors.zeros(DataType.FLOAT, value.shape().batched(batch));
+            outputs.add(output);
+            room.add(HostMemory.floats(output));
+        }
+        return predict(room, Examples.of(graph, inputs))
+                ? outputs
+                : reference.get().run(inputs);
+    }
+
+    @Override
+    public List<float[]> run(float[] examples, long... shape) {
+        ProgramRequirements.requireShapes(graph, batch, shape);
+        List<float[]> outputs = new ArrayList<>();
+        List<FloatBuffer> room = new ArrayList<>();
+        for (Value value : graph.outputs().values()) {
+            float[] output = new float[Math.toIntExact(batch * value.shape().size())];
+            outputs.add(output);
+            room.add(FloatBuffer.wrap(output));
+        }
+        return predict(room, Examples.of(graph, examples, shape))
+                ? outputs
+                : reference.get().run(examples, shape);
+    }
+
+    private boolean predict(List<FloatBuffer> room, Examples examples) {
+        return program.predict(AFTER_CLOSE, batch / partition.examples(), room, examples);
     }
 
     /* A copy has one thread, as programs of several take turns. Forward, each number is summed up in one thread, in the order

@@ -97,7 +97,7 @@ final class OneDnnTraining implements TrainingProgram {
     }
 
     private Optional<Double> run(long step, INDArray... inputs) {
-        return program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::lossSum, inputs);
+        return program.run(AFTER_CLOSE, ReferenceCall.seed(seed, step), this::lossSum, Examples.of(graph, inputs));
     }
 
     private double lossSum() {

@@ -14,6 +14,7 @@ import io.github.bn4j.engine.onednn.internal.plan.HelperThreads;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import java.lang.ref.Cleaner;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What trainings and predictions have in common: one or more {@link CompiledBatch lanes}, each for one batch at a time. One run at a time; runs
@@ -99,42 +99,53 @@ final class Program implements AutoCloseable {
     }
 
     /**
-     * Runs all steps on the given arrays, which are what {@link ProgramRequirements} asks for, and {@code result}.
+     * Runs all steps on a batch, and {@code result}.
      *
      * @param afterClose what to say if the program is closed
+     * @param examples what {@link ProgramRequirements} asks for
      * @return the result; nothing if some values were not finite
      */
-    <T> Optional<T> run(String afterClose, long seed, Supplier<T> result, INDArray... arrays) {
-        return inTurn(afterClose, () -> lane().run(seed, 0, arrays) ? Optional.of(result.get()) : Optional.empty());
+    <T> Optional<T> run(String afterClose, long seed, Supplier<T> result, Examples examples) {
+        return inTurn(afterClose, () -> lane().run(seed, 0, examples) ? Optional.of(result.get()) : Optional.empty());
     }
 
     /**
-     * Runs all steps on each of several batches that the given arrays hold, and copies the outputs to the same places of others.
+     * Runs all steps on each of several batches, and copies the outputs to the same places of others.
      *
+     * @param afterClose what to say if the program is closed
      * @param batches their number
-     * @param results an array for each output. Modified.
+     * @param results room for the numbers of each output. Modified.
      * @return whether all values were finite; if not, the results are worth nothing
      */
-    boolean predict(String afterClose, int batches, List<INDArray> results, INDArray... arrays) {
-        List<Runnable> parts = new ArrayList<>();
-        AtomicBoolean finite = new AtomicBoolean(true);
-        for (int i = 0; i < lanes.size(); i++) {
-            int first = i;
-            parts.add(() -> {
-                CompiledBatch lane = lanes.get(first);
-                for (int number = first; number < batches; number += lanes.size()) {
-                    if (!lane.run(0, number, arrays)) {
+    boolean predict(String afterClose, int batches, List<FloatBuffer> results, Examples examples) {
+        return inTurn(afterClose, () -> {
+            if (lanes.size() == 1) {
+                return predict(0, batches, results, examples);
+            }
+            AtomicBoolean finite = new AtomicBoolean(true);
+            List<Runnable> parts = new ArrayList<>();
+            for (int i = 0; i < lanes.size(); i++) {
+                int first = i;
+                parts.add(() -> {
+                    if (!predict(first, batches, results, examples)) {
                         finite.set(false);
                     }
-                    lane.copyOutputs(number, results);
-                }
-            });
-        }
-        inTurn(afterClose, () -> {
+                });
+            }
             HelperThreads.run(parts);
-            return this;
+            return finite.get();
         });
-        return finite.get();
+    }
+
+    /** Every so many batches, from number {@code first} on, in the lane of that number. */
+    private boolean predict(int first, int batches, List<FloatBuffer> results, Examples examples) {
+        CompiledBatch lane = lanes.get(first);
+        boolean finite = true;
+        for (int number = first; number < batches; number += lanes.size()) {
+            finite &= lane.run(0, number, examples);
+            lane.copyOutputs(number, results);
+        }
+        return finite;
     }
 
     @CanIgnoreReturnValue

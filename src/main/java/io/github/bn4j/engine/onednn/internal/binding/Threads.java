@@ -19,6 +19,9 @@ public final class Threads {
     @CanIgnoreReturnValue
     public static <T> T with(int count, Supplier<T> action) {
         int before = current();
+        if (before == count) {
+            return action.get();
+        }
         OpenMp.threads(count);
         try {
             return action.get();
