@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -118,7 +119,15 @@ final class SharedFit {
         tell(all);
         List<SharedPart> parts = next();
         while (!parts.isEmpty() && !Thread.currentThread().isInterrupted()) {
-            byte[] left = workers.run(parts, bytes);
+            byte[] left;
+            try {
+                left = workers.run(parts, bytes);
+            } catch (CancellationException interrupted) {
+                if (!Thread.currentThread().isInterrupted()) {
+                    throw interrupted;
+                }
+                break;
+            }
             SavedTraining before = saved;
             saved = read(left);
             checkState(
@@ -133,6 +142,10 @@ final class SharedFit {
             all.part(run);
             tell(all);
             parts = next();
+        }
+        if (!parts.isEmpty()) {
+            // As by an interrupt where this process takes the steps.
+            run.cut();
         }
     }
 

@@ -300,7 +300,8 @@ public final class SharedTraining {
     }
 
     /**
-     * Trains as {@link Trainer#fit} does, and leaves the same behind in the network and in its trainer.
+     * Trains as {@link Trainer#fit} does, and leaves the same behind in the network and in its trainer. An interrupt of the thread ends it after
+     * the part before, also one that has {@code workers} throw a {@link java.util.concurrent.CancellationException}.
      *
      * @throws RuntimeException whatever {@code workers} throw; the network is then as it was after the last part
      */

@@ -357,7 +357,8 @@ public final class SparkTrainer {
      * numbers or images; labels are numbers of classes, names of classes, numbers, or vectors and arrays of what is wanted. The rows of the
      * data are counted from the first of the first partition on: the same order of rows gives the same training.
      *
-     * <p>An interrupt of the thread ends the job; the network is then as it was after the job before.
+     * <p>An interrupt of the thread ends the job and {@code fit}, as {@link Trainer#fit} is ended, and stays with the thread. The network is then as it was
+     * after the job before.
      *
      * @param features the column of the network's only input
      * @param label the column of what is wanted of its only output
@@ -366,7 +367,7 @@ public final class SparkTrainer {
      * @throws IllegalArgumentException if settings and data do not fit together; the network is unchanged then
      * @throws IllegalStateException if the cluster cannot be used, has too few slots or loses workers in all attempts, or if numbers stop
      *     being finite on the way
-     * @throws java.util.concurrent.CancellationException if the thread is interrupted; the interrupt stays with it
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted before the first step; the interrupt stays with it
      */
     public History fit(Dataset<Row> train, String features, String label) {
         return fit(frames("fit", train, null, features, label));

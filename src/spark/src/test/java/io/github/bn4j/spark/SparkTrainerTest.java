@@ -13,6 +13,7 @@ import io.github.bn4j.data.DataException;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.data.Example;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.Dense;
@@ -24,6 +25,7 @@ import io.github.bn4j.train.Averaging;
 import io.github.bn4j.train.EndEvent;
 import io.github.bn4j.train.Epoch;
 import io.github.bn4j.train.EpochEvent;
+import io.github.bn4j.train.GradientChange;
 import io.github.bn4j.train.History;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Metric;
@@ -35,6 +37,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -166,6 +170,41 @@ class SparkTrainerTest {
         History history = together.fit(rdd);
         assertSame(many, one, 1e-12);
         assertThat(history.epochs()).hasSameSizeAs(expected.epochs());
+    }
+
+    /** Interrupts the driver in the second job, whose executors are this process. */
+    private record Interrupting(int step) implements GradientChange {
+
+        private static final AtomicInteger STEPS = new AtomicInteger();
+        private static final AtomicReference<Thread> DRIVER = new AtomicReference<>();
+
+        @Override
+        public void apply(Parameters parameters) {
+            if (STEPS.incrementAndGet() == step) {
+                DRIVER.get().interrupt();
+            }
+        }
+    }
+
+    @Test
+    void endsByAnInterruptWithWhatTheJobBeforeHasLeft() {
+        Dataset<Row> frame = frame(session, digits, 3);
+        Network first = convolutions(DataType.DOUBLE).on(Engine.nd4j());
+        trainer(first).workers(1).epochs(1).fit(frame, "features", "label");
+
+        Interrupting.STEPS.set(0);
+        Interrupting.DRIVER.set(Thread.currentThread());
+        Network cut = convolutions(DataType.DOUBLE).on(Engine.nd4j());
+        History history = trainer(cut)
+                .workers(1)
+                .epochs(3)
+                .changeGradients(new Interrupting(7))
+                .fit(frame, "features", "label");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(history.epochs()).hasSize(1);
+        assertThat(history.endedEarly()).contains("after epoch 1: the thread was interrupted");
+        INDArray weight = first.parameters().get("conv2d_1.weight");
+        assertThat(cut.parameters().get("conv2d_1.weight")).isEqualTo(weight);
     }
 
     @Test

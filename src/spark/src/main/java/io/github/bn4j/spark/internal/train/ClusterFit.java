@@ -71,7 +71,7 @@ public record ClusterFit(Network network, Trainer trainer, ClusterSettings setti
             Optional<byte[]> state = folder == null || !resumes ? Optional.empty() : folder.read();
             try {
                 History history = state.isPresent() ? shared.resume(state.get(), workers) : shared.fit(workers);
-                if (settings.averageEvery > 0) {
+                if (settings.averageEvery > 0 && !Thread.currentThread().isInterrupted()) {
                     Recalibration.of(network.model(), data.measured(network, shared.ops()), any -> true);
                 }
                 return history;

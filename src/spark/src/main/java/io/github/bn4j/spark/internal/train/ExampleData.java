@@ -84,7 +84,7 @@ public final class ExampleData implements ClusterData {
             return new ExampleData(plan, encoded, digests, shared);
         } finally {
             if (!done) {
-                encoded.unpersist(false);
+                RankJob.uninterrupted(() -> encoded.unpersist(false));
             }
         }
     }
@@ -150,7 +150,7 @@ public final class ExampleData implements ClusterData {
 
     @Override
     public void close() {
-        encoded.unpersist(false);
+        RankJob.uninterrupted(() -> encoded.unpersist(false));
     }
 
     @Override
