@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -115,5 +116,25 @@ class LinksTest {
                 .toList();
 
         assertThat(named).hasSizeGreaterThan(15).allMatch(Files::exists);
+    }
+
+    @Test
+    void eachDecisionHasANumberOfItsOwn() throws IOException {
+        List<Integer> numbers = new ArrayList<>();
+        try (Stream<Path> files = Files.list(Path.of("docs", "decisions"))) {
+            for (Path page : files.sorted().toList()) {
+                Matcher name = Pattern.compile("(\\d{4})-.*")
+                        .matcher(page.getFileName().toString());
+                if (name.matches()) {
+                    int number = Integer.parseInt(name.group(1));
+                    assertThat(Files.readString(page)).matches("(?s)# 0*" + number + "\\D.*");
+                    numbers.add(number);
+                }
+            }
+        }
+
+        assertThat(numbers)
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, numbers.size()).boxed().toList());
     }
 }

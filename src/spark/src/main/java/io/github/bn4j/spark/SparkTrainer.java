@@ -432,7 +432,7 @@ public final class SparkTrainer {
      * Trains like {@link #fit(Dataset, String, String)}, but goes on from the newest state in the folder of the {@link #checkpoints}, if there
      * is one, also of another driver. What follows is, to the bit, what would have followed there. Network, data, their order and settings
      * have to be those that it was begun with; the number of workers may be another one, with which what follows is the same up to rounding, or,
-     * XX
+     * of workers that {@linkplain #averageEvery step apart}, another training.
      *
      * @throws io.github.bn4j.checkpoint.CheckpointException if network, data or settings differ
      * @throws IllegalArgumentException if no checkpoints are set, and whenever {@code fit} throws it
