@@ -165,7 +165,12 @@ public final class Columns {
                 .toList();
     }
 
-    /** Writes all that was learned to a file of JSON, which is replaced as a whole or not at all. */
+    /**
+     * Writes all that was learned to a file of JSON, which is replaced as a whole or not at all.
+     *
+     * @throws IllegalArgumentException if the directory does not exist
+     * @throws java.io.UncheckedIOException if the file cannot be written; one that is there is unchanged then
+     */
     public void save(Path file) {
         checkGiven(file, "Columns.save", "a file");
         ColumnsFile.write(file, format, width, all);

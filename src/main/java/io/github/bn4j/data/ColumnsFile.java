@@ -6,9 +6,7 @@ import com.google.gson.JsonParseException;
 import io.github.bn4j.data.internal.file.ReadableFile;
 import io.github.bn4j.data.internal.table.Column;
 import io.github.bn4j.data.internal.table.TableFormat;
-import io.github.bn4j.internal.AtomicFile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.github.bn4j.internal.SavedFile;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -98,11 +96,7 @@ final class ColumnsFile {
                 width,
                 columns.stream().map(Entry::of).toList());
         byte[] bytes = JSON.toJson(document).getBytes(StandardCharsets.UTF_8);
-        try {
-            AtomicFile.replace(file, out -> out.write(bytes));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        SavedFile.write("Columns.save", file, out -> out.write(bytes));
     }
 
     static Columns read(Path file) {

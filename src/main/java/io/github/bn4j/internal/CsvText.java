@@ -29,16 +29,10 @@ public final class CsvText {
     /**
      * Writes a file as a whole or not at all, in UTF-8.
      *
-     * @throws UncheckedIOException if that fails
+     * @throws IllegalArgumentException if there can be no file
+     * @throws UncheckedIOException if writing fails
      */
     public static void write(String who, Path path, List<List<String>> lines) {
-        byte[] bytes = of(lines).getBytes(StandardCharsets.UTF_8);
-        try {
-            AtomicFile.replace(path, out -> out.write(bytes));
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    who + " expects to write \"" + path + "\" but got " + e + "; what was there before is unchanged",
-                    e);
-        }
+        SavedFile.write(who, path, out -> out.write(of(lines).getBytes(StandardCharsets.UTF_8)));
     }
 }

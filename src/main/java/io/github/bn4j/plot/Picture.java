@@ -1,7 +1,6 @@
 package io.github.bn4j.plot;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
-import static io.github.bn4j.internal.Checks.checkDirectoryOf;
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
@@ -13,7 +12,8 @@ import io.github.bn4j.inside.GradCam;
 import io.github.bn4j.inside.IntegratedGradients;
 import io.github.bn4j.inside.ModeGapRecorder;
 import io.github.bn4j.inside.PercentileSeries;
-import io.github.bn4j.internal.AtomicFile;
+import io.github.bn4j.internal.PngBytes;
+import io.github.bn4j.internal.SavedFile;
 import io.github.bn4j.norm.BatchNormReport;
 import io.github.bn4j.plot.internal.figure.Figure;
 import io.github.bn4j.plot.internal.figure.PixelCanvas;
@@ -34,7 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -317,6 +316,7 @@ public final class Picture {
      * Writes a file, in place of one that is there: SVG or PNG by the end of its name.
      *
      * @throws IllegalArgumentException if the name ends in neither {@code .svg} nor {@code .png}, or the directory does not exist
+     * @throws UncheckedIOException if the file cannot be written; one that is there is unchanged then
      */
     public void save(Path path) {
         checkGiven(path, "Picture.save", "a path");
@@ -325,18 +325,10 @@ public final class Picture {
                 name.endsWith(SVG) || name.endsWith(PNG),
                 "Picture.save expects a name that ends in .svg or .png but got \"%s\"",
                 path);
-        checkDirectoryOf("Picture.save", path);
-        try {
-            if (name.endsWith(SVG)) {
-                byte[] document = svg().getBytes(StandardCharsets.UTF_8);
-                AtomicFile.replace(path, out -> out.write(document));
-            } else {
-                BufferedImage image = image();
-                AtomicFile.replace(path, out -> ImageIO.write(image, "png", out));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Picture.save expects to write \"" + path + "\" but got " + e, e);
-        }
+        SavedFile.write(
+                "Picture.save",
+                path,
+                out -> out.write(name.endsWith(SVG) ? svg().getBytes(StandardCharsets.UTF_8) : PngBytes.of(image())));
     }
 
     /**

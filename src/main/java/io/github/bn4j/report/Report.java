@@ -1,14 +1,11 @@
 package io.github.bn4j.report;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
-import static io.github.bn4j.internal.Checks.checkDirectoryOf;
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
-import io.github.bn4j.internal.AtomicFile;
+import io.github.bn4j.internal.SavedFile;
 import io.github.bn4j.train.History;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,6 +70,7 @@ public final class Report {
      *
      * @param path a name that ends in {@code .html}
      * @throws IllegalArgumentException if it does not end so, or the directory does not exist
+     * @throws java.io.UncheckedIOException if the file cannot be written; one that is there is unchanged then
      */
     public void save(Path path) {
         checkGiven(path, "Report.save", "a path");
@@ -80,13 +78,7 @@ public final class Report {
                 path.toString().toLowerCase(Locale.ROOT).endsWith(".html"),
                 "Report.save expects a name that ends in .html but got \"%s\"",
                 path);
-        checkDirectoryOf("Report.save", path);
-        byte[] page = html().getBytes(StandardCharsets.UTF_8);
-        try {
-            AtomicFile.replace(path, out -> out.write(page));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Report.save expects to write \"" + path + "\" but got " + e, e);
-        }
+        SavedFile.write("Report.save", path, out -> out.write(html().getBytes(StandardCharsets.UTF_8)));
     }
 
     @Override

@@ -4,14 +4,11 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.internal.Floats;
+import io.github.bn4j.internal.PngBytes;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.protobuf.ByteString;
 import org.tensorflow.framework.Summary;
@@ -71,17 +68,11 @@ final class DataImages {
     }
 
     private static Summary.Image png(BufferedImage image) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "png", bytes);
-        } catch (IOException inMemory) {
-            throw new UncheckedIOException(inMemory);
-        }
         return Summary.Image.newBuilder()
                 .setWidth(image.getWidth())
                 .setHeight(image.getHeight())
                 .setColorspace(RED_GREEN_BLUE)
-                .setEncodedImageString(ByteString.copyFrom(bytes.toByteArray()))
+                .setEncodedImageString(ByteString.copyFrom(PngBytes.of(image)))
                 .build();
     }
 }

@@ -27,6 +27,8 @@ final class RunLog {
     private final boolean isNew;
     private @Nullable Double learningRate;
     private boolean hasGradients;
+    private boolean hasBegun;
+    private boolean isBroken;
 
     private RunLog(TrainingRun run, Path path, EventFile file, boolean isNew) {
         this.run = run;
@@ -54,14 +56,27 @@ final class RunLog {
     }
 
     private void write(Writing what) {
+        if (isBroken) {
+            return;
+        }
         try {
             what.run();
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "TensorBoard expects to write \"" + path + "\" but got " + e
-                            + "; make room and go on with another fit, or leave TensorBoard out",
-                    e);
+            isBroken = true;
+            String sentence = "TensorBoard expects to write \"" + path + "\" but got " + e + "; ";
+            if (!hasBegun) {
+                throw new UncheckedIOException(sentence + "make room, or leave TensorBoard out", e);
+            }
+            System.getLogger(TensorBoard.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            sentence + "this fit goes on without it, make room before the next one");
         }
+    }
+
+    /** Says that steps follow, which are worth more than a record of them: what cannot be written from now on ends nothing. */
+    void begins() {
+        hasBegun = true;
     }
 
     private void write(Events events) {

@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * statistics/batchnorm1d_1.runningMean}; {@code gradients/dense_1.weight}, of the last step and as the optimiser took them, after clipping and the like. The axis is
  * the number of steps of the training.
  *
- * <p>A file that cannot be written ends {@code fit} with an error, before the first step where that shows then; what was written
- * stays.
+ * <p>A file that cannot be written at the start ends {@code fit} with an error, before the first step. One that cannot be written later, such as on
+ * a disk that has filled up, ends no training: a warning is logged, this {@code fit} goes on without a record, and what was written stays.
  */
 public final class TensorBoard implements TrainingListener {
 
@@ -136,6 +136,7 @@ public final class TensorBoard implements TrainingListener {
                 log.histograms(new Events());
             }
         }
+        log.begins();
     }
 
     private RunLog log(TrainingRun of) {

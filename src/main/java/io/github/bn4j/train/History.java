@@ -1,10 +1,11 @@
 package io.github.bn4j.train;
 
-import static io.github.bn4j.internal.Checks.checkDirectoryOf;
 import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.internal.CsvText;
+import io.github.bn4j.internal.SavedFile;
 import io.github.bn4j.text.Text;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -88,11 +89,10 @@ public record History(
      * Writes {@link #csv} to a file in UTF-8, which appears as a whole or not at all, in place of one that is there.
      *
      * @throws IllegalArgumentException if the directory does not exist
-     * @throws java.io.UncheckedIOException if the file cannot be written
+     * @throws java.io.UncheckedIOException if the file cannot be written; one that is there is unchanged then
      */
     public void saveCsv(Path path) {
         checkGiven(path, "saveCsv", "the path of a file");
-        checkDirectoryOf("saveCsv", path);
         CsvText.write("saveCsv", path, HistoryTable.of(this));
     }
 
@@ -104,6 +104,17 @@ public record History(
      */
     public Text json() {
         return Text.json(new Document(epochs, endedEarly.orElse(null)));
+    }
+
+    /**
+     * Writes {@link #json} to a file in UTF-8, which appears as a whole or not at all, in place of one that is there.
+     *
+     * @throws IllegalArgumentException if the directory does not exist
+     * @throws java.io.UncheckedIOException if the file cannot be written; one that is there is unchanged then
+     */
+    public void saveJson(Path path) {
+        checkGiven(path, "saveJson", "the path of a file");
+        SavedFile.write("saveJson", path, out -> out.write(json().toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     /** This history with what it was run with. */
@@ -119,6 +130,7 @@ public record History(
      *
      * @param path a name that ends in {@code .html}; a file that is there is replaced
      * @throws IllegalArgumentException if it does not end so, the directory does not exist, or there is no epoch
+     * @throws java.io.UncheckedIOException if the file cannot be written; one that is there is unchanged then
      */
     public void report(Path path) {
         ReportWriter.get().write(this, path);

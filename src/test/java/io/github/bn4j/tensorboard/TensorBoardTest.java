@@ -13,6 +13,7 @@ import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.Padding;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.Checkpoints;
+import io.github.bn4j.train.Epoch;
 import io.github.bn4j.train.EpochEvent;
 import io.github.bn4j.train.History;
 import io.github.bn4j.train.Loss;
@@ -35,6 +36,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -582,17 +587,65 @@ class TensorBoardTest {
                         + "\" and java.io.IOException: No space left on device; choose another one, or mend this one");
         assertThat(net.parameters().trainable()).isEqualTo(before);
 
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        trainer(network(), TensorBoard.in(folder.resolve("whole")).opening(file -> all))
-                .fit(DIGITS.train());
-        Trainer trainer = trainer(net, TensorBoard.in(logs()).opening(disk(all.size() - 1)));
-        Path file = logs().resolve("run-2").resolve("events.out.tfevents.000001.seed-" + seed(1));
-        assertThatThrownBy(() -> trainer.fit(DIGITS.train()))
+        Path run = logs().resolve("run-2");
+        assertThatThrownBy(() ->
+                        trainer(net, TensorBoard.in(logs()).opening(disk(100))).fit(DIGITS.train()))
+                .as("before the first step, with the file open")
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessage(
-                        "TensorBoard expects to write \"" + file + "\" but got java.io.IOException: No space left on"
-                                + " device; make room and go on with another fit, or leave TensorBoard out");
-        assertThat(trainer.fit(DIGITS.train()).epochs()).hasSize(4);
+                        "TensorBoard expects to write \"" + run.resolve("events.out.tfevents.000001.seed-" + seed(1))
+                                + "\" but got java.io.IOException: No space left on device; make room, or leave TensorBoard out");
+        assertThat(net.parameters().trainable()).isEqualTo(before);
+    }
+
+    /** A record of a training is worth less than the training. */
+    @Test
+    void trainsOnWhereTheDiskFillsUp() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        Network undisturbed = network();
+        History expected = trainer(
+                        undisturbed, TensorBoard.in(folder.resolve("whole")).opening(file -> all))
+                .fit(DIGITS.train());
+        Network net = network();
+        Trainer trainer = trainer(net, TensorBoard.in(logs()).opening(disk(all.size() / 2)));
+        List<String> warnings = new ArrayList<>();
+        History history = whileListening(warnings, () -> trainer.fit(DIGITS.train()));
+
+        Path file = logs().resolve("run-1").resolve("events.out.tfevents.000001.seed-" + seed(0));
+        assertThat(warnings)
+                .containsExactly("TensorBoard expects to write \"" + file + "\" but got java.io.IOException: No space"
+                        + " left on device; this fit goes on without it, make room before the next one");
+        assertThat(Files.size(file)).isEqualTo(all.size() / 2);
+        assertThat(history.epochs())
+                .extracting(Epoch::trainLoss)
+                .isEqualTo(expected.epochs().stream().map(Epoch::trainLoss).toList());
+        assertThat(net.parameters().trainable())
+                .isEqualTo(undisturbed.parameters().trainable());
+    }
+
+    /** Does something and collects what TensorBoard logs meanwhile. */
+    private static <T> T whileListening(List<String> warnings, Supplier<T> work) {
+        Logger logger = Logger.getLogger(TensorBoard.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                warnings.add(record.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.setUseParentHandlers(false);
+        logger.addHandler(handler);
+        try {
+            return work.get();
+        } finally {
+            logger.removeHandler(handler);
+            logger.setUseParentHandlers(true);
+        }
     }
 
     /** The seed of the training of a number in a network of seed 42, as the history of a run says. */

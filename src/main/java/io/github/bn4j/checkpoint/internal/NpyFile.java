@@ -1,10 +1,10 @@
 package io.github.bn4j.checkpoint.internal;
 
 import io.github.bn4j.checkpoint.CheckpointException;
-import io.github.bn4j.internal.AtomicFile;
 import io.github.bn4j.internal.ElementBytes;
 import io.github.bn4j.internal.ElementType;
 import io.github.bn4j.internal.MemoryLimit;
+import io.github.bn4j.internal.SavedFile;
 import io.github.bn4j.internal.Tensors;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -90,13 +90,7 @@ public final class NpyFile {
      * @throws UncheckedIOException if writing fails
      */
     public static void write(String who, Path path, INDArray array) {
-        try {
-            AtomicFile.replace(path, out -> write(array, out));
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    who + " expects to write \"" + path + "\" but got " + e + "; what was there before is unchanged",
-                    e);
-        }
+        SavedFile.write(who, path, out -> write(array, out));
     }
 
     /** Writes an array, with a header of version 1 whose length is a multiple of 64 as NumPy has it. */

@@ -1,7 +1,7 @@
 package io.github.bn4j.checkpoint.internal;
 
 import io.github.bn4j.checkpoint.CheckpointException;
-import io.github.bn4j.internal.AtomicFile;
+import io.github.bn4j.internal.SavedFile;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,20 +70,14 @@ public final class NpzFile {
      * @throws UncheckedIOException if writing fails
      */
     public static void write(String who, Path path, Map<String, INDArray> arrays) {
-        try {
-            AtomicFile.replace(path, out -> {
-                ZipOutputStream zip = new ZipOutputStream(out);
-                for (Map.Entry<String, INDArray> array : arrays.entrySet()) {
-                    zip.putNextEntry(new ZipEntry(array.getKey() + ARRAY));
-                    NpyFile.write(array.getValue(), zip);
-                    zip.closeEntry();
-                }
-                zip.finish();
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    who + " expects to write \"" + path + "\" but got " + e + "; what was there before is unchanged",
-                    e);
-        }
+        SavedFile.write(who, path, out -> {
+            ZipOutputStream zip = new ZipOutputStream(out);
+            for (Map.Entry<String, INDArray> array : arrays.entrySet()) {
+                zip.putNextEntry(new ZipEntry(array.getKey() + ARRAY));
+                NpyFile.write(array.getValue(), zip);
+                zip.closeEntry();
+            }
+            zip.finish();
+        });
     }
 }

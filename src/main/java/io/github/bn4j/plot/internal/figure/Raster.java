@@ -2,11 +2,8 @@ package io.github.bn4j.plot.internal.figure;
 
 import static io.github.bn4j.internal.Checks.checkArgument;
 
+import io.github.bn4j.internal.PngBytes;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import javax.imageio.ImageIO;
 
 /**
  * Pixels.
@@ -34,12 +31,6 @@ public record Raster(int width, int height, int[] pixels) {
 
     /** A PNG file of them. */
     byte[] png() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image(), "png", bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+        return PngBytes.of(image());
     }
 }
