@@ -34,6 +34,7 @@ def prelu(shape, count):
 
 for shape, size in [((3, 7, 9), (3, 4)), ((2, 6, 8), (3, 2)), ((3, 5, 4), (7, 6)), ((3, 4, 7), (1, 1)), ((2, 7, 7), (7, 7))]:
     run(nn.AdaptiveAvgPool2d(size), shape, size=size)
+    run(nn.AdaptiveMaxPool2d(size), shape, size=size)
 for interpolation in ["NEAREST", "BILINEAR", "BILINEAR_ALIGNED"]:
     for factor in [1, 2, 3]:
         upsample((3, 4, 5), interpolation, factor=factor)

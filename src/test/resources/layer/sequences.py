@@ -70,5 +70,6 @@ for factor, length in [(2, 7), (3, 5)]:
         show(dict(layer="Upsample1d", factor=factor, linear=mode == "linear", aligned=bool(aligned), image=tuple(x.shape)),
              torch.nn.Upsample(scale_factor=factor, mode=mode, align_corners=aligned)(x), x)
 for size, length in [(4, 8), (3, 7), (5, 3)]:
-    x = image(1, 3, length).requires_grad_()
-    show(dict(layer="AdaptiveAvgPool1d", size=size, image=tuple(x.shape)), torch.nn.AdaptiveAvgPool1d(size)(x), x)
+    for kind in ["AdaptiveAvgPool1d", "AdaptiveMaxPool1d"]:
+        x = image(1, 3, length).requires_grad_()
+        show(dict(layer=kind, size=size, image=tuple(x.shape)), getattr(torch.nn, kind)(size)(x), x)

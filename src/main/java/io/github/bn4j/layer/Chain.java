@@ -223,6 +223,16 @@ public interface Chain<C extends Chain<C>> {
         return then(AdaptiveAvgPool2d.of(size));
     }
 
+    /** {@link AdaptiveMaxPool1d}: {@code [channels, length]} of any length to {@code [channels, size]}. */
+    default C adaptiveMaxPool1d(int size) {
+        return then(AdaptiveMaxPool1d.of(size));
+    }
+
+    /** {@link AdaptiveMaxPool2d}: {@code [channels, height, width]} of any size to {@code [channels, size, size]}. */
+    default C adaptiveMaxPool2d(int size) {
+        return then(AdaptiveMaxPool2d.of(size));
+    }
+
     /** {@link ChannelShuffle} of {@code groups} blocks of channels, whose number divides that of the channels; the shape stays. */
     default C channelShuffle(int groups) {
         return then(ChannelShuffle.of(groups));

@@ -4,6 +4,7 @@ import io.github.bn4j.checkpoint.OpText;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.onnx.internal.OpNotes;
+import io.github.bn4j.op.AdaptiveMaxPooling;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.Masking;
 import io.github.bn4j.op.Scaling;
@@ -20,7 +21,12 @@ final class OnnxNotes {
 
     static void write(OnnxNode node) {
         Op op = node.op();
-        if (op instanceof Masking || op instanceof Weighting || isUnusual(op) || isConstant(op) || isSingle(node)) {
+        if (op instanceof AdaptiveMaxPooling
+                || op instanceof Masking
+                || op instanceof Weighting
+                || isUnusual(op)
+                || isConstant(op)
+                || isSingle(node)) {
             node.graph().metadata(OpNotes.PREFIX + node.output(), OpText.of(op));
         }
     }

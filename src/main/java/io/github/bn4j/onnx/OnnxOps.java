@@ -6,6 +6,7 @@ import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.op.AdaptiveMaxPooling;
 import io.github.bn4j.op.Addition;
 import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.BatchNormalization;
@@ -53,6 +54,7 @@ final class OnnxOps {
 
     private static final Map<Class<? extends Op>, Consumer<OnnxNode>> TABLE = Map.ofEntries(
             Map.entry(AddBias.class, node -> node.as("Add", List.of(node.input(0), node.repeated(parameter(node))))),
+            Map.entry(AdaptiveMaxPooling.class, OnnxOps::adaptiveMaxPooling),
             Map.entry(Addition.class, node -> node.as("Add")),
             Map.entry(AveragePooling.class, OnnxOps::averagePooling),
             Map.entry(BatchNormalization.class, OnnxNorms::batch),
@@ -325,6 +327,36 @@ final class OnnxOps {
                         graph.whole("starts", op.from()),
                         graph.whole("ends", op.to()),
                         graph.whole("axes", op.axis() + 1L)));
+    }
+
+    /** A slice for each window, first of the rows, then of the columns. */
+    private static void adaptiveMaxPooling(OnnxNode node) {
+        AdaptiveMaxPooling op = (AdaptiveMaxPooling) node.op();
+        int rank = node.inputShape(0).rank();
+        String rows = rank == 2
+                ? node.input(0)
+                : node.graph().between("Concat", maxima(node, node.input(0), 1, op.height()), attribute("axis", 2));
+        node.as("Concat", maxima(node, rows, rank - 1, op.width()), attribute("axis", rank));
+    }
+
+    /** The maxima of windows that share out an axis of the example. */
+    private static List<String> maxima(OnnxNode node, String x, int axis, int windows) {
+        OnnxGraph graph = node.graph();
+        long elements = node.inputShape(0).dim(axis);
+        long[] kernel = LongStream.generate(() -> 1)
+                .limit(node.inputShape(0).rank() - 1)
+                .toArray();
+        List<String> maxima = new ArrayList<>();
+        for (int i = 0; i < windows; i++) {
+            long from = AdaptiveMaxPooling.windowStart(i, elements, windows);
+            long to = AdaptiveMaxPooling.windowEnd(i, elements, windows);
+            String window = graph.between(
+                    "Slice",
+                    List.of(x, graph.whole("starts", from), graph.whole("ends", to), graph.whole("axes", axis + 1L)));
+            kernel[axis - 1] = to - from;
+            maxima.add(graph.between("MaxPool", List.of(window), attribute("kernel_shape", kernel)));
+        }
+        return maxima;
     }
 
     private static void padding(OnnxNode node) {

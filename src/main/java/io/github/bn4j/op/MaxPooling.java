@@ -108,8 +108,6 @@ public record MaxPooling(int kernelHeight, int kernelWidth, Sliding rows, Slidin
 
     @Override
     public ShiftEffect shiftEffect(int input, Shift shift, List<Shape> inputs, List<Shape> parameters) {
-        return shift != Shift.PER_POSITION
-                ? ShiftEffect.yields(shift, "takes the same maximum wherever a channel is shifted as a whole")
-                : ShiftEffect.blocks("may take another maximum when positions are shifted differently");
+        return Pooling.shiftOfMaxima(shift);
     }
 }

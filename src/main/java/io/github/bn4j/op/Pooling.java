@@ -6,6 +6,8 @@ import static io.github.bn4j.internal.Ranges.checkWindow;
 
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
+import io.github.bn4j.graph.Shift;
+import io.github.bn4j.graph.ShiftEffect;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -38,6 +40,13 @@ record Pooling(int kernelHeight, int kernelWidth, Sliding rows, Sliding columns)
                 rows.after(),
                 columns.before(),
                 columns.after());
+    }
+
+    /** What the maxima of windows do to a shift. */
+    static ShiftEffect shiftOfMaxima(Shift shift) {
+        return shift != Shift.PER_POSITION
+                ? ShiftEffect.yields(shift, "takes the same maximum wherever a channel is shifted as a whole")
+                : ShiftEffect.blocks("may take another maximum when positions are shifted differently");
     }
 
     Shape outputShape(Shape x) {

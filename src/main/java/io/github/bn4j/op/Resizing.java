@@ -59,9 +59,8 @@ public record Resizing(int height, int width, Mode mode) implements Op {
         MEAN {
             @Override
             void weigh(double[] weights, int i, int n) {
-                long m = weights.length;
-                int from = (int) (i * m / n);
-                int to = (int) (((i + 1) * m + n - 1) / n);
+                int from = AdaptiveMaxPooling.windowStart(i, weights.length, n);
+                int to = AdaptiveMaxPooling.windowEnd(i, weights.length, n);
                 for (int element = from; element < to; element++) {
                     weights[element] = 1.0 / (to - from);
                 }

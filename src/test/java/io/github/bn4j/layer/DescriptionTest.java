@@ -146,6 +146,8 @@ class DescriptionTest {
                         Upsample1d.of(3).interpolation(Interpolation.BILINEAR_ALIGNED),
                         "Upsample1d(3, BILINEAR_ALIGNED)"),
                 Arguments.of(AdaptiveAvgPool1d.of(4), "AdaptiveAvgPool1d(4)"),
+                Arguments.of(AdaptiveMaxPool1d.of(4), "AdaptiveMaxPool1d(4)"),
+                Arguments.of(AdaptiveMaxPool2d.of(2, 3), "AdaptiveMaxPool2d(2×3)"),
                 Arguments.of(ZeroPad2d.of(1), "ZeroPad2d(1×1)"),
                 Arguments.of(ZeroPad2d.of(0, 1, 2, 0), "ZeroPad2d(top 0, bottom 1, left 2, right 0)"));
     }

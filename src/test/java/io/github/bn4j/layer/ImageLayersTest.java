@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.bn4j.Network;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.op.AdaptiveMaxPooling;
 import io.github.bn4j.op.AveragePooling;
+import io.github.bn4j.op.MaxPooling;
 import io.github.bn4j.op.Resizing;
+import io.github.bn4j.op.Sliding;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,7 @@ class ImageLayersTest {
     private static Layer layer(TorchFixture fixture) {
         return switch (fixture.layer()) {
             case "AdaptiveAvgPool2d" -> AdaptiveAvgPool2d.of(size(fixture)[0], size(fixture)[1]);
+            case "AdaptiveMaxPool2d" -> AdaptiveMaxPool2d.of(size(fixture)[0], size(fixture)[1]);
             case "Upsample" ->
                 fixture.settings().containsKey("factor")
                         ? Upsample2d.of(fixture.number("factor")).interpolation(interpolation(fixture))
@@ -80,6 +84,12 @@ class ImageLayersTest {
         assertThat(op(AdaptiveAvgPool2d.of(2))).isEqualTo(new Resizing(2, 2, Resizing.Mode.MEAN));
     }
 
+    @Test
+    void takesMaximaOfWindowsOfEqualSizeAsAnyPooling() {
+        assertThat(op(AdaptiveMaxPool2d.of(2, 3))).isEqualTo(new MaxPooling(3, 3, Sliding.by(3), Sliding.by(3)));
+        assertThat(op(AdaptiveMaxPool2d.of(2))).isEqualTo(new AdaptiveMaxPooling(2, 2));
+    }
+
     /** Rows 0 and 1 of four channels in two blocks: 0 1 | 2 3 becomes 0 2 1 3. */
     @Test
     void takesTheChannelsOfEachBlockInTurn() {
@@ -95,6 +105,8 @@ class ImageLayersTest {
         assertThatThrownBy(() -> Resize2d.of(0, 2)).hasMessage("Resize2d expects a size of at least 1×1 but got 0×2");
         assertThatThrownBy(() -> AdaptiveAvgPool2d.of(0))
                 .hasMessage("AdaptiveAvgPool2d expects a size of at least 1×1 but got 0×0");
+        assertThatThrownBy(() -> AdaptiveMaxPool2d.of(0))
+                .hasMessage("AdaptiveMaxPool2d expects a size of at least 1×1 but got 0×0");
         assertThatThrownBy(() -> Network.input(6, 2, 2).channelShuffle(4).build(1))
                 .hasMessageContaining("expects channels that 4 groups divide but got [6, 2, 2]");
         assertThatThrownBy(() -> ConstantPad2d.of(1, Double.NaN))

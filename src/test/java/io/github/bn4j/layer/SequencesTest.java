@@ -51,6 +51,7 @@ class SequencesTest {
                                                 : Interpolation.BILINEAR
                                         : Interpolation.NEAREST);
             case "AdaptiveAvgPool1d" -> AdaptiveAvgPool1d.of(fixture.number("size"));
+            case "AdaptiveMaxPool1d" -> AdaptiveMaxPool1d.of(fixture.number("size"));
             case "GlobalAvgPool1d" -> GlobalAvgPool1d.of();
             case "GlobalMaxPool1d" -> GlobalMaxPool1d.of();
             default -> GlobalMaxPool2d.of();
@@ -90,6 +91,7 @@ class SequencesTest {
         assertThat(shape(MaxPool1d.of(2).ceilMode(true), 3, 37)).isEqualTo(Shape.of(3, 19));
         assertThat(shape(AvgPool1d.of(4), 3, 37)).isEqualTo(Shape.of(3, 9));
         assertThat(shape(AdaptiveAvgPool1d.of(5), 3, 37)).isEqualTo(Shape.of(3, 5));
+        assertThat(shape(AdaptiveMaxPool1d.of(5), 3, 37)).isEqualTo(Shape.of(3, 5));
         assertThat(shape(Upsample1d.of(3), 3, 37)).isEqualTo(Shape.of(3, 111));
         assertThat(shape(GlobalAvgPool1d.of(), 3, 37)).isEqualTo(Shape.of(3));
         assertThat(shape(GlobalMaxPool1d.of(), 3, 37)).isEqualTo(Shape.of(3));

@@ -11,6 +11,7 @@ import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Statistics;
+import io.github.bn4j.op.AdaptiveMaxPooling;
 import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.Concatenation;
@@ -110,10 +111,13 @@ class SettingsTest {
             Resize2d.of(2, 3),
             AdaptiveAvgPool1d.of(2),
             AdaptiveAvgPool2d.of(2),
+            AdaptiveMaxPool1d.of(2),
+            AdaptiveMaxPool2d.of(2),
             ChannelShuffle.of(2),
             ConstantPad2d.of(1, 2),
             EdgePad2d.of(1),
             new Resizing(2, 3, Resizing.Mode.MEAN),
+            new AdaptiveMaxPooling(2, 3),
             new OneHot(3),
             new Slicing(0, 0, 1),
             new SpatialPadding(1, 1, 1, 1, SpatialPadding.Mode.CONSTANT),
@@ -303,6 +307,10 @@ class SettingsTest {
         assertThatThrownBy(() -> Upsample1d.of(0)).hasMessage("Upsample1d expects a factor of at least 1 but got 0");
         assertThatThrownBy(() -> AdaptiveAvgPool1d.of(0))
                 .hasMessage("AdaptiveAvgPool1d expects a size of at least 1 but got 0");
+        assertThatThrownBy(() -> AdaptiveMaxPool1d.of(0))
+                .hasMessage("AdaptiveMaxPool1d expects a size of at least 1 but got 0");
+        assertThatThrownBy(() -> new AdaptiveMaxPooling(2, 0))
+                .hasMessage("AdaptiveMaxPooling expects a size of at least 1×1 but got 2×0");
         assertThatThrownBy(() -> Upsample2d.of(0)).hasMessage("Upsample2d expects a factor of at least 1 but got 0");
         assertThatThrownBy(() -> ZeroPad2d.of(-1)).hasMessage("ZeroPad2d expects padding of at least 0 but got -1×-1");
         assertThatThrownBy(() -> ReflectPad2d.of(-1))

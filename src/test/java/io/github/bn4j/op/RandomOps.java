@@ -61,6 +61,7 @@ public final class RandomOps {
     static {
         GENERATORS.put(AddBias.class, RandomOps::addBias);
         GENERATORS.put(Addition.class, random -> alike(new Addition(), random));
+        GENERATORS.put(AdaptiveMaxPooling.class, RandomOps::adaptiveMaxPooling);
         GENERATORS.put(AveragePooling.class, RandomOps::averagePooling);
         GENERATORS.put(BatchNormalization.class, RandomOps::batchNormalization);
         GENERATORS.put(Concatenation.class, RandomOps::concatenation);
@@ -287,6 +288,13 @@ public final class RandomOps {
     private static Problem resizing(Random random) {
         Resizing.Mode mode = Resizing.Mode.values()[random.nextInt(4)];
         return Problem.of(new Resizing(from1To(6, random), from1To(6, random), mode), image(random));
+    }
+
+    private static Problem adaptiveMaxPooling(Random random) {
+        boolean isSequence = isSequence(random);
+        return Problem.of(
+                new AdaptiveMaxPooling(isSequence ? 1 : from1To(6, random), from1To(6, random)),
+                isSequence ? sequence(image(random)) : image(random));
     }
 
     private static Problem matrixMultiply(Random random) {

@@ -6,11 +6,15 @@ import io.github.bn4j.layer.AvgPool1d;
 import io.github.bn4j.layer.AvgPool2d;
 import io.github.bn4j.layer.MaxPool1d;
 import io.github.bn4j.layer.MaxPool2d;
+import io.github.bn4j.op.AdaptiveMaxPooling;
 import io.github.bn4j.op.GlobalAveragePooling;
 import io.github.bn4j.op.Reduction;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import onnx.Onnx.NodeProto;
+import org.jspecify.annotations.Nullable;
 
 /** Operators that pool images and sequences. */
 final class PoolReaders {
@@ -58,6 +62,26 @@ final class PoolReaders {
         long[] one = dims.clone();
         Arrays.fill(one, 1, dims.length, 1);
         return Signal.of(keepsAxes ? call.reshaped(y, one) : y);
+    }
+
+    /** The windows of our own files, a slice and its maximum each, side by side along the columns, and of images before along the rows. */
+    static Optional<Operand> adaptiveMax(OnnxCall call) {
+        return call.note(AdaptiveMaxPooling.class).flatMap(op -> {
+            String name = call.node().getOutput(0);
+            for (int axis = 2; axis < call.signal(0).rank(); axis++) {
+                for (String kind : new String[] {"Concat", "MaxPool", "Slice"}) {
+                    @Nullable NodeProto node = call.names().producer(name);
+                    if (node == null || !node.getOpType().equals(kind)) {
+                        return Optional.empty();
+                    }
+                    name = node.getInput(0);
+                }
+            }
+            call.attributes().ignore("axis");
+            return call.names().operand(name) instanceof Signal x && x.isInOrder()
+                    ? Optional.of(Signal.of(call.apply(op, x.value())))
+                    : Optional.empty();
+        });
     }
 
     static Operand globalMax(OnnxCall call) {

@@ -178,6 +178,10 @@ final class ShapeReaders {
     }
 
     static Operand concat(OnnxCall call) {
+        Optional<Operand> maxima = PoolReaders.adaptiveMax(call);
+        if (maxima.isPresent()) {
+            return maxima.get();
+        }
         Signal some = IntStream.range(0, call.inputs())
                 .filter(call::isSignal)
                 .mapToObj(call::signal)

@@ -18,6 +18,7 @@ import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.op.AdaptiveMaxPooling;
 import io.github.bn4j.op.AveragePooling;
 import io.github.bn4j.op.BatchNormalization;
 import io.github.bn4j.op.GroupNormalization;
@@ -226,6 +227,7 @@ class EveryOpTest {
         assertThat(reference)
                 .containsExactlyInAnyOrderElementsOf(Stream.of(
                                 AddBias.class,
+                                AdaptiveMaxPooling.class,
                                 GroupNormalization.class,
                                 LayerNormalization.class,
                                 OneHot.class,
