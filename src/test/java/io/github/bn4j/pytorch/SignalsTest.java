@@ -9,6 +9,7 @@ import io.github.bn4j.engine.internal.TrainingPass;
 import io.github.bn4j.graph.AddBias;
 import io.github.bn4j.layer.*;
 import io.github.bn4j.op.Reshaping;
+import io.github.bn4j.op.Resizing;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -35,7 +37,11 @@ class SignalsTest {
     }
 
     private static Map<String, INDArray> results() {
-        return TensorFile.read("test", resource("signals.io.safetensors")).tensors();
+        return tensors("signals.io.safetensors");
+    }
+
+    private static Map<String, INDArray> tensors(String name) {
+        return TensorFile.read("test", resource(name)).tensors();
     }
 
     /** The layers of the script, under the numbers that {@code nn.Sequential} gives those with parameters. */
@@ -87,6 +93,18 @@ class SignalsTest {
                         .filter(node -> node.op() instanceof Reshaping
                                 && node.output().shape().rank() > 1))
                 .hasSizeLessThanOrEqualTo(1);
+    }
+
+    /** What makes sequences longer, by whole factors and not: upsampled.py. */
+    @ParameterizedTest
+    @CsvSource({"upsampled.script.onnx, all", "upsampled.dynamo.onnx, nearest"})
+    void readsFilesOfUpsampledSequences(String name, String output) {
+        Map<String, INDArray> results = tensors("upsampled.io.safetensors");
+        Network net = Network.importOnnx(resource(name));
+
+        assertTensor(net.predict(results.get("input"))).isCloseTo(results.get(output), 1e-5);
+        assertThat(net.graph().nodes().stream().filter(node -> node.op() instanceof Resizing))
+                .hasSize(output.equals("all") ? 4 : 2);
     }
 
     @Test

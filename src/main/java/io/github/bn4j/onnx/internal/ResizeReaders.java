@@ -1,5 +1,6 @@
 package io.github.bn4j.onnx.internal;
 
+import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.Resizing;
 import io.github.bn4j.op.Upsampling;
@@ -10,7 +11,7 @@ import java.util.stream.LongStream;
 import onnx.Onnx.NodeProto;
 import org.jspecify.annotations.Nullable;
 
-/** Operators that make images larger or smaller. */
+/** Operators that make images and sequences larger or smaller. */
 final class ResizeReaders {
 
     private static final double NEAR = 1e-5;
@@ -29,41 +30,49 @@ final class ResizeReaders {
             throw new NodeRefusal("expects antialias 0 but got 1");
         }
         Signal x = call.signal(0);
-        if (x.rank() != 4) {
-            throw new NodeRefusal("expects input [batch, channels, height, width] but got " + x);
+        if (x.rank() != 3 && x.rank() != 4) {
+            throw new NodeRefusal(
+                    "expects input [batch, channels, height, width] or [batch, channels, length] but got " + x);
         }
-        long[] dims = x.dims();
-        double[] scales = {1, 1, 1, 1};
-        long[] sizes = {Constant.BATCH, dims[0], dims[1], dims[2]};
+        double[] scales = new double[x.rank()];
+        Arrays.fill(scales, 1);
+        long[] sizes = LongStream.concat(LongStream.of(Constant.BATCH), LongStream.of(x.dims()))
+                .toArray();
         read(call, first, scales, sizes);
-        boolean isBatchKept =
-                scales[0] == 1 && scales[x.isInOrder() ? 1 : 1 + x.order().indexOf(0)] == 1;
+        boolean isBatchKept = scales[0] == 1 && scales[place(x, 0)] == 1;
         if (!isBatchKept) {
             throw new NodeRefusal(
                     "expects other numbers of rows and columns only but got factors " + Arrays.toString(scales));
         }
-        Value image = x.value();
-        int rows = x.isInOrder() ? 2 : 1 + x.order().indexOf(1);
-        int columns = x.isInOrder() ? 3 : 1 + x.order().indexOf(2);
-        int height = OnnxWindow.whole(sizes[rows]);
+        boolean isSequence = x.rank() == 3;
+        Shape shape = x.value().shape();
+        int columns = place(x, x.rank() - 2);
+        int height = isSequence ? 1 : OnnxWindow.whole(sizes[place(x, 1)]);
         int width = OnnxWindow.whole(sizes[columns]);
-        int oldHeight = OnnxWindow.whole(image.shape().dim(1));
-        int oldWidth = OnnxWindow.whole(image.shape().dim(2));
+        int oldHeight = isSequence ? 1 : OnnxWindow.whole(shape.dim(1));
+        int oldWidth = OnnxWindow.whole(shape.dim(x.rank() - 2));
         if ((long) height * oldHeight > Constant.MOST_WHOLE || (long) width * oldWidth > Constant.MOST_WHOLE) {
             throw new NodeRefusal("expects images of a few thousand rows and columns but got " + height + "×" + width);
         }
         ResizePlaces places = new ResizePlaces(mode, coordinates, nearest);
-        double[] wantedRows = places.weights(height, oldHeight, scales[rows]);
+        double[] wantedRows = places.weights(height, oldHeight, isSequence ? 1 : scales[place(x, 1)]);
         double[] wantedColumns = places.weights(width, oldWidth, scales[columns]);
         for (Resizing.Mode known : Resizing.Mode.values()) {
             if (areNear(wantedRows, known.weights(height, oldHeight))
                     && areNear(wantedColumns, known.weights(width, oldWidth))) {
-                return x.with(resized(call, image, height, width, known));
+                Value image = isSequence ? call.reshaped(x.value(), shape.dim(0), 1, oldWidth) : x.value();
+                Value resized = resized(call, image, height, width, known);
+                return x.with(isSequence ? call.reshaped(resized, shape.dim(0), width) : resized);
             }
         }
         throw new NodeRefusal("expects pixels from where layers of this library have them but got mode " + mode + ", "
                 + coordinates + (mode.equals("nearest") ? ", " + nearest : "")
                 + "; export it with half_pixel or align_corners, or nearest by whole factors");
+    }
+
+    /** The axis in the file of an axis of the example. */
+    private static int place(Signal x, int axis) {
+        return 1 + (x.isInOrder() ? axis : x.order().indexOf(axis));
     }
 
     private static Value resized(OnnxCall call, Value image, int height, int width, Resizing.Mode mode) {
@@ -98,7 +107,8 @@ final class ResizeReaders {
         for (int i = 0; i < axes.length; i++) {
             int axis = (int) (axes[i] < 0 ? axes[i] + scales.length : axes[i]);
             if (axis < 0 || axis >= scales.length) {
-                throw new NodeRefusal("expects axes from 0 to 3 but got " + Arrays.toString(axes));
+                throw new NodeRefusal(
+                        "expects axes from 0 to " + (scales.length - 1) + " but got " + Arrays.toString(axes));
             }
             if (wanted.length == 0) {
                 scales[axis] = told[i];

@@ -129,6 +129,12 @@ class ImportRefusalTest {
                                 .node("Resize", List.of("x", "roi", "scales"), "y", text("mode", "cubic")),
                         "Resize \"y\" expects mode nearest or linear but got cubic"),
                 Arguments.of(
+                        features()
+                                .floats("scales", new long[] {2}, 1, 2)
+                                .node("Resize", List.of("x", "", "scales"), "y"),
+                        "Resize \"y\" expects input [batch, channels, height, width] or [batch, channels, length] but got"
+                                + " [batch, 6]"),
+                Arguments.of(
                         images().floats("c", new long[] {3, 4, 6, 6}, numbers(432))
                                 .node("Add", List.of("x", "c"), "y"),
                         "Add \"y\" expects a constant for all examples but got constant \"c\" [3, 4, 6, 6] for input"
