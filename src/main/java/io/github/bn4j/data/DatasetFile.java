@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bn4j.checkpoint.TensorFile;
 import io.github.bn4j.checkpoint.WrittenTensor;
+import io.github.bn4j.checkpoint.internal.NpyFile;
+import io.github.bn4j.checkpoint.internal.NpzFile;
 import io.github.bn4j.data.internal.FeatureBatches;
 import io.github.bn4j.internal.Tensors;
 import java.nio.file.Path;
@@ -89,6 +91,11 @@ final class DatasetFile {
     }
 
     static Dataset open(Path path) {
+        DataException.check(
+                !NpyFile.isOne(path) && !NpzFile.isOne(path),
+                "Dataset.stream expects a file that save wrote but got arrays of NumPy in \"%s\"; for these there is"
+                        + " stream(ArrayFile.of(file, name), labels)",
+                path);
         Set<String> names =
                 new LinkedHashSet<>(TensorFile.list("Dataset.stream", path).keySet());
         DataException.check(

@@ -2,8 +2,10 @@ package io.github.bn4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bn4j.Bits;
+import io.github.bn4j.Python;
 import io.github.bn4j.checkpoint.CheckpointException;
 import io.github.bn4j.checkpoint.TensorFile;
 import io.github.bn4j.checkpoint.internal.NpyFile;
@@ -19,6 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -77,6 +82,82 @@ class ArrayFileTest {
         Path only = folder.resolve("one.safetensors");
         new TensorFile(Map.of("x", DIGITS.features()), Map.of()).write("test", only);
         Bits.assertSame(read(ArrayFile.of(only)), DIGITS.features());
+    }
+
+    /** As {@code numpy.savez} writes them: one after the other, not compressed. */
+    private Path npz(int method, Map<String, INDArray> arrays) throws IOException {
+        Path file = folder.resolve("made.npz");
+        Path each = folder.resolve("each.npy");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (Map.Entry<String, INDArray> array : arrays.entrySet()) {
+                NpyFile.write("test", each, array.getValue());
+                byte[] bytes = Files.readAllBytes(each);
+                CRC32 checksum = new CRC32();
+                checksum.update(bytes);
+                ZipEntry entry = new ZipEntry(array.getKey() + ".npy");
+                entry.setMethod(method);
+                entry.setSize(bytes.length);
+                entry.setCrc(checksum.getValue());
+                zip.putNextEntry(entry);
+                zip.write(bytes);
+            }
+        }
+        return file;
+    }
+
+    @Test
+    void readsArraysOfAZip() throws Exception {
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        arrays.put("x", DIGITS.features());
+        arrays.put("y", DIGITS.labels().castTo(DataType.DOUBLE));
+        arrays.put("scalar", Tensors.of(DataType.DOUBLE, new double[] {1}));
+        Path file = npz(ZipEntry.STORED, arrays);
+
+        ArrayFile source = ArrayFile.of(file, "x");
+        Bits.assertSame(read(source), DIGITS.features());
+        assertThat(source).hasToString("the array [131, 1, 8, 8] in \"" + file + "\"");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        new ObjectOutputStream(bytes).writeObject(source);
+        Object back = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+        Bits.assertSame(read((ArrayFile) back), DIGITS.features());
+        assertThatThrownBy(() -> ArrayFile.of(file))
+                .hasMessage(
+                        "ArrayFile expects an array in \"%s\" but got [x, y, scalar]; name one of them by of(file, name)",
+                        file);
+        assertThatThrownBy(() -> ArrayFile.of(file, "z"))
+                .hasMessage("ArrayFile expects an array of the file \"%s\" but got \"z\"; it has [x, y, scalar]", file);
+        assertThatThrownBy(() -> Dataset.stream(file))
+                .isInstanceOf(DataException.class)
+                .hasMessage(
+                        "Dataset.stream expects a file that save wrote but got arrays of NumPy in \"%s\"; for these there is"
+                                + " stream(ArrayFile.of(file, name), labels)",
+                        file);
+        Bits.assertSame(read(ArrayFile.of(npz(ZipEntry.STORED, Map.of("only", DIGITS.features())))), DIGITS.features());
+    }
+
+    @Test
+    void refusesWhatIsCompressed() throws IOException {
+        Path file = npz(ZipEntry.DEFLATED, Map.of("x", DIGITS.features()));
+        assertThatThrownBy(() -> ArrayFile.of(file, "x"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(
+                        "ArrayFile expects arrays that are not compressed in \"%s\" but got \"x.npy\", which is; write it by"
+                                + " numpy.savez(path, name=array)",
+                        file);
+    }
+
+    /** By NumPy itself, where it is installed: its entries have sizes of 64 bits. */
+    @Test
+    void readsWhatNumPyWrites() throws Exception {
+        assumeTrue(Python.run("-c", "import numpy").isEmpty(), "NumPy is not installed");
+        Path file = folder.resolve("numpy.npz");
+        assertThat(Python.run(
+                        "-c",
+                        "import numpy, sys; numpy.savez(sys.argv[1], a=numpy.zeros(3), b=numpy.arange(24,"
+                                + " dtype='i2').reshape(4, 2, 3))",
+                        file.toString()))
+                .isEmpty();
+        assertThat(read(ArrayFile.of(file, "b")).getDouble(3, 1, 0)).isEqualTo(21);
     }
 
     private Path npy(String type, String shape, long length) throws IOException {

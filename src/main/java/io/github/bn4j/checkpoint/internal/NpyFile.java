@@ -135,14 +135,17 @@ public final class NpyFile {
      * @throws UncheckedIOException if reading fails
      */
     public static Header header(String who, Path path) {
-        return read(who, path, (in, refusal) -> {
-            Header header = header(in, refusal);
-            double end = header.begin + (double) header.type.width() * size(header);
-            if (end > Files.size(path)) {
-                throw refusal.of(String.format(Locale.ROOT, "%.0f bytes", end), Files.size(path));
-            }
-            return header;
-        });
+        return read(who, path, (in, refusal) -> header(in, Files.size(path), refusal));
+    }
+
+    /** Reads what {@code bytes} bytes say of their array, all of which have to be there. */
+    static Header header(InputStream in, long bytes, Refusal refusal) throws IOException {
+        Header header = header(in, refusal);
+        double end = header.begin + (double) header.type.width() * size(header);
+        if (end > bytes) {
+            throw refusal.of(String.format(Locale.ROOT, "%.0f bytes", end), bytes);
+        }
+        return header;
     }
 
     private static long size(Header header) {
