@@ -34,6 +34,7 @@ final class Natives {
             ClassLoader before = thread.getContextClassLoader();
             thread.setContextClassLoader(Natives.class.getClassLoader());
             try {
+                SpinLimit.set();
                 Nd4j.getBackend();
                 return Optional.empty();
             } catch (LinkageError | RuntimeException e) {

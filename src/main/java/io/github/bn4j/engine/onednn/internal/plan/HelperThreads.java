@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Threads that each compute a part of the same thing, for whoever has the {@link CoreTurns turn} alone. The parts of a prediction
  * follow each other within microseconds, so a helper looks out for the next one for a while before it sleeps; a part that no
- * helper has begun when the caller is done with its own, the caller does. A helper that is interrupted ends, as whoever runs this
+ * helper has begun when the caller is done with its own, the caller does, and for one that a helper has begun it looks out as long
+ * before it sleeps: the core may be what the helper waits for. A helper that is interrupted ends, as whoever runs this
  * in their process may want all threads gone; the next run replaces it.
  */
 public final class HelperThreads {
 
-    /** How long a helper looks out, in nanoseconds; to wake one takes about as long. */
+    /** How long a thread looks out for another at most, in nanoseconds; to wake one takes about as long. */
     private static final long PATIENCE = 100_000;
 
     private static final List<Helper> HELPERS = new ArrayList<>();
@@ -64,6 +65,7 @@ public final class HelperThreads {
         private final Thread thread;
         private volatile boolean asleep;
         private volatile boolean done;
+        private volatile @Nullable Thread waiting;
         private @Nullable Throwable failure;
 
         Helper(String name) {
@@ -85,10 +87,25 @@ public final class HelperThreads {
             if (given.compareAndSet(part, null)) {
                 return failureOf(part);
             }
-            while (!done) {
+            long start = System.nanoTime();
+            while (!done && System.nanoTime() - start < PATIENCE) {
                 Thread.onSpinWait();
             }
+            sleepUntilDone();
             return failure;
+        }
+
+        private void sleepUntilDone() {
+            boolean interrupted = false;
+            waiting = Thread.currentThread();
+            while (!done) {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+            }
+            waiting = null;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         @Override
@@ -97,6 +114,7 @@ public final class HelperThreads {
                 for (Runnable part = next(); part != null; part = next()) {
                     failure = failureOf(part);
                     done = true;
+                    LockSupport.unpark(waiting);
                 }
                 return this;
             });

@@ -3,6 +3,8 @@ package io.github.bn4j.engine.onednn.internal.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -76,6 +78,34 @@ class HelperThreadsTest {
             throw new OutOfMemoryError("helper");
         });
         assertThatThrownBy(() -> alone(error)).isInstanceOf(OutOfMemoryError.class);
+    }
+
+    /** What the caller would spin away, the helper may need. */
+    @Test
+    void sleepsWhileAHelperTakesLong() {
+        CountDownLatch begun = new CountDownLatch(1);
+        Runnable waiting = () -> {
+            while (begun.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+        };
+        AtomicInteger ended = new AtomicInteger();
+        Runnable lasting = () -> {
+            begun.countDown();
+            LockSupport.parkNanos(400_000_000);
+            ended.incrementAndGet();
+        };
+        alone(List.of(() -> {}, () -> {}));
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long[] start = {0};
+        alone(List.of(
+                () -> {
+                    waiting.run();
+                    start[0] = threads.getCurrentThreadCpuTime();
+                },
+                lasting));
+        assertThat(threads.getCurrentThreadCpuTime() - start[0]).isLessThan(200_000_000);
+        assertThat(ended).hasValue(1);
     }
 
     /** As Maven's exec:java does when a program has ended. */
