@@ -3,6 +3,7 @@ package io.github.bn4j;
 import static io.github.bn4j.internal.Checks.checkArgument;
 import static io.github.bn4j.internal.Checks.checkEachGiven;
 import static io.github.bn4j.internal.Checks.checkGiven;
+import static io.github.bn4j.internal.Checks.checkState;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
@@ -24,6 +25,7 @@ import io.github.bn4j.diagnose.SanityReport;
 import io.github.bn4j.engine.Binding;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Model;
+import io.github.bn4j.engine.Precision;
 import io.github.bn4j.engine.Prediction;
 import io.github.bn4j.engine.internal.PlainExamples;
 import io.github.bn4j.graph.Graph;
@@ -949,6 +951,24 @@ public final class Network {
     public Network on(Engine engine) {
         checkGiven(engine, "on", "an Engine");
         return with(model.on(engine));
+    }
+
+    /**
+     * This network computed in another precision, such as {@link Precision#MIXED}. Shares its parameters with this network; they stay
+     * in float32.
+     *
+     * @throws IllegalStateException if the engine or the processor does not gain from it, or the parameters are in float64; the message
+     *     says why
+     * @throws IllegalArgumentException if it leaves out layers that this network does not have
+     */
+    public Network precision(Precision precision) {
+        checkGiven(precision, "precision", "a Precision");
+        checkState(
+                !precision.mixed() || parameters().type() == DataType.FLOAT,
+                "precision expects parameters in FLOAT for Precision.MIXED but got %s; take to(DataType.FLOAT) first",
+                parameters().type());
+        precision.requireLayers(graph());
+        return on(engine().precision(precision));
     }
 
     /**

@@ -14,6 +14,6 @@ public final class Bits {
         assertThat(actual.dataType()).isEqualTo(expected.dataType());
         assertThat(actual.shape()).containsExactly(expected.shape());
         assertThat(actual.dup('c').data().asDouble())
-                .containsExactly(expected.dup('c').data().asDouble());
+                .isEqualTo(expected.dup('c').data().asDouble());
     }
 }

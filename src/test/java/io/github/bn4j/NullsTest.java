@@ -19,6 +19,7 @@ import io.github.bn4j.data.Standardization;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.OneDnnOptions;
+import io.github.bn4j.engine.Precision;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Shape;
@@ -145,6 +146,7 @@ class NullsTest {
             Map.entry(double[].class, new double[] {0.5}),
             Map.entry(List.class, List.of()),
             Map.entry(Map.class, Map.of()),
+            Map.entry(Set.class, Set.of()),
             Map.entry(Path.class, Path.of("x")),
             Map.entry(Optional.class, Optional.empty()),
             Map.entry(DataType.class, DataType.FLOAT),
@@ -161,6 +163,7 @@ class NullsTest {
                         NET.trainer(),
                         NET.parameters(),
                         NET.engine(),
+                        NET.graph(),
                         NET.predictor(),
                         NET.saliency(),
                         Mode.PREDICTION,
@@ -173,6 +176,7 @@ class NullsTest {
                         RunningAverage.keep(0.9),
                         Standardization.fit(DATA),
                         OneDnnOptions.defaults(),
+                        Precision.FULL,
                         OnnxOptions.defaults(),
                         OnnxImportOptions.defaults(),
                         Dense.of(1),
@@ -307,6 +311,7 @@ class NullsTest {
             Evaluation.class,
             Engine.class,
             OneDnnOptions.class,
+            Precision.class,
             Shape.class,
             Chain.class,
             Sequence.class,

@@ -4,6 +4,7 @@ import static io.github.bn4j.internal.Checks.checkGiven;
 
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -51,6 +52,30 @@ public interface Engine {
 
     /** A short name for people. */
     String name();
+
+    /** What the programs of this engine compute in. */
+    default Precision precision() {
+        return Precision.FULL;
+    }
+
+    /** Why programs of this engine cannot compute in some precision here, or not faster than in full; empty if they can. */
+    default Optional<String> obstacle(Precision precision) {
+        checkGiven(precision, "Engine.obstacle", "a Precision");
+        return precision.mixed()
+                ? Optional.of(name() + " computes in the type of the parameters alone")
+                : Optional.empty();
+    }
+
+    /**
+     * This engine with programs that compute in some precision.
+     *
+     * @throws IllegalStateException if there is an {@link #obstacle}; the message says which
+     */
+    default Engine precision(Precision precision) {
+        checkGiven(precision, "Engine.precision", "a Precision");
+        precision.requireOn(this);
+        return this;
+    }
 
     /**
      * The fastest engine that can run here: of your own, if the class path has an {@link EngineProvider} of it, oneDNN for

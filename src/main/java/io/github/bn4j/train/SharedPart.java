@@ -9,6 +9,7 @@ import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Collective;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.Model;
+import io.github.bn4j.engine.Precision;
 import io.github.bn4j.internal.Parts;
 import java.io.ByteArrayInputStream;
 import java.io.Serializable;
@@ -49,6 +50,7 @@ public final class SharedPart implements Serializable {
             @Nullable Dataset validation,
             @Nullable Dataset validationSample,
             boolean reference,
+            Precision precision,
             List<Class<?>> ops,
             int members,
             int averageEvery)
@@ -58,11 +60,21 @@ public final class SharedPart implements Serializable {
 
         Common members(int ofGroups) {
             return new Common(
-                    settings, size, sample, validation, validationSample, reference, ops, ofGroups, averageEvery);
+                    settings,
+                    size,
+                    sample,
+                    validation,
+                    validationSample,
+                    reference,
+                    precision,
+                    ops,
+                    ofGroups,
+                    averageEvery);
         }
 
         Common averageEvery(int steps) {
-            return new Common(settings, size, sample, validation, validationSample, reference, ops, members, steps);
+            return new Common(
+                    settings, size, sample, validation, validationSample, reference, precision, ops, members, steps);
         }
 
         boolean isLocal() {
@@ -221,7 +233,7 @@ public final class SharedPart implements Serializable {
     }
 
     private Engine engine(Model loaded, Collective collective) {
-        Engine usual = common.reference() ? Engine.nd4j() : loaded.engine();
+        Engine usual = common.reference() ? Engine.nd4j() : loaded.engine().precision(common.precision());
         return common.isLocal()
                 ? new OwnEngine(usual, rank)
                 : new PartEngine(usual, collective, common.members() == 0 ? ranks : common.members());

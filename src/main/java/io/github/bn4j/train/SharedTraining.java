@@ -144,6 +144,7 @@ public final class SharedTraining {
                 judged,
                 validation == null ? null : validation.sample().slice(0, 1),
                 model.engine().name().equals(Engine.nd4j().name()),
+                model.engine().precision(),
                 OpTypes.of(model.traced()),
                 0,
                 0);

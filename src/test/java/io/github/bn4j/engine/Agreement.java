@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Holds engines in float32 against ND4J in float64 on one network: loss, outputs, batch statistics and all gradients of a training
+ * Holds engines against ND4J in float64 on one network: loss, outputs, batch statistics and all gradients of a training
  * step, then, with the running statistics that this step leaves, predictions, folded and not. Whole tensors are compared.
  *
  * <p>A tensor agrees if no element errs by more than 2e-5 of the largest, which is what {@code docs/numerics.md} promises. If one
@@ -51,7 +51,7 @@ final class Agreement {
     private final Tolerance ofStep;
     private final Tolerance ofPrediction;
 
-    Agreement(RealisticNetwork drawn) {
+    Agreement(Accuracy accuracy, RealisticNetwork drawn) {
         graph = drawn.withLoss();
         network = drawn.network().graph();
         before = drawn.network().parameters();
@@ -62,11 +62,19 @@ final class Agreement {
         exactStep = Results.training(Engine.nd4j(), kinks.revealed(), before.to(DataType.DOUBLE), batch, examples);
         after = trained();
         exactPrediction = Results.prediction(Engine.nd4j(), network, after.to(DataType.DOUBLE), batch, features);
-        ofStep = new Tolerance(exactStep, draw -> decided(exactStep, rounded -> Rounding.everywhere(rounded, draw)));
+        ofStep = new Tolerance(
+                accuracy,
+                exactStep,
+                draw -> decided(exactStep, rounded -> Rounding.everywhere(rounded, accuracy, draw)));
         ofPrediction = new Tolerance(
+                accuracy,
                 exactPrediction,
                 draw -> Results.prediction(
-                        Engine.nd4j(), Rounding.everywhere(network, draw), after.to(DataType.DOUBLE), batch, features));
+                        Engine.nd4j(),
+                        Rounding.everywhere(network, accuracy, draw),
+                        after.to(DataType.DOUBLE),
+                        batch,
+                        features));
     }
 
     private Parameters trained() {

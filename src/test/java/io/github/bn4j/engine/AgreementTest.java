@@ -35,12 +35,33 @@ class AgreementTest {
         assertThat(comparison.combinations()).as("%s", comparison).isGreaterThan(800);
     }
 
+    /** The bound of each tensor is what roundings to bfloat16 behind every node do to it. */
+    @Test
+    @NeedsBfloat16
+    void agreesWithFloat64InMixedPrecision() {
+        Comparison comparison = new Comparison(Accuracy.BFLOAT16, CompareEngines.inMixedPrecision());
+        comparison.run(LongStream.concat(LongStream.range(0, 40), LongStream.range(today(), today() + 10)));
+        assertThat(comparison.failures()).as("%s", comparison).isEmpty();
+        assertThat(comparison.combinations()).as("%s", comparison).isGreaterThan(900);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void seesOneNumberThatIsWrongByMoreThanRounding(FaultyEngine.Place place) {
+        for (int seed = 0; seed < 5; seed++) {
+            Agreement agreement = new Agreement(Accuracy.BFLOAT16, RealisticNetwork.draw(seed));
+            assertThat(agreement.differences(new FaultyEngine(place, 2)))
+                    .as("network %s", seed)
+                    .isNotEmpty();
+        }
+    }
+
     /** An error of a two-hundredth of the largest number is seen in each kind of result, in each of a few networks. */
     @ParameterizedTest
     @EnumSource
     void seesOneWrongNumber(FaultyEngine.Place place) {
         for (int seed = 0; seed < 5; seed++) {
-            Agreement agreement = new Agreement(RealisticNetwork.draw(seed));
+            Agreement agreement = new Agreement(Accuracy.FLOAT32, RealisticNetwork.draw(seed));
             assertThat(agreement.differences(new FaultyEngine(place, 5e-3)))
                     .as("network %s", seed)
                     .isNotEmpty();
@@ -73,7 +94,7 @@ class AgreementTest {
         if (OneDnnEngine.obstacle().isEmpty()) {
             engines.addAll(CompareEngines.oneDnn());
         }
-        Comparison comparison = new Comparison(engines);
+        Comparison comparison = new Comparison(Accuracy.FLOAT32, engines);
         comparison.run(seeds);
         assertThat(comparison.failures()).as("%s", comparison).isEmpty();
         return comparison;

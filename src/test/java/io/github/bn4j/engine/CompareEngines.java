@@ -12,14 +12,16 @@ final class CompareEngines {
     /**
      * Prints what differs, and what was compared.
      *
-     * @param arguments the first seed, and how many
+     * @param arguments the first seed, how many, and whether in {@code mixed} precision
      */
     public static void main(String[] arguments) {
         long first = Long.parseLong(arguments[0]);
-        Comparison comparison = new Comparison(oneDnn());
+        boolean mixed = arguments.length > 2 && arguments[2].equals("mixed");
+        List<Engine> engines = mixed ? inMixedPrecision() : oneDnn();
+        Comparison comparison = new Comparison(mixed ? Accuracy.BFLOAT16 : Accuracy.FLOAT32, engines);
         comparison.run(LongStream.range(first, first + Long.parseLong(arguments[1])));
         comparison.failures().forEach(ChildProcess::print);
-        ChildProcess.print(comparison + " on " + oneDnn().get(0));
+        ChildProcess.print(comparison + " on " + engines.get(0));
     }
 
     /** oneDNN on one thread and on two. */
@@ -27,5 +29,12 @@ final class CompareEngines {
         return List.of(
                 Engine.oneDnn(OneDnnOptions.defaults().threads(1)),
                 Engine.oneDnn(OneDnnOptions.defaults().threads(2)));
+    }
+
+    /** Such engines that multiply in bfloat16. */
+    static List<Engine> inMixedPrecision() {
+        return oneDnn().stream()
+                .map(engine -> engine.precision(Precision.MIXED))
+                .toList();
     }
 }

@@ -23,13 +23,15 @@ final class Comparison {
     /** One op, whatever its other numbers, on as many channels and examples. */
     private record Combination(String op, long channels, int batch) {}
 
+    private final Accuracy accuracy;
     private final List<Engine> engines;
     private final List<String> failures = new ArrayList<>();
     private final Set<Combination> combinations = new HashSet<>();
     private final Set<Class<? extends Op>> ops = new HashSet<>();
     private int networks;
 
-    Comparison(List<Engine> engines) {
+    Comparison(Accuracy accuracy, List<Engine> engines) {
+        this.accuracy = accuracy;
         this.engines = engines;
     }
 
@@ -40,7 +42,7 @@ final class Comparison {
 
     private void run(long seed) {
         RealisticNetwork drawn = RealisticNetwork.draw(seed);
-        Agreement agreement = new Agreement(drawn);
+        Agreement agreement = new Agreement(accuracy, drawn);
         List<String> differences = engines.stream()
                 .flatMap(engine -> agreement.differences(engine).stream())
                 .toList();

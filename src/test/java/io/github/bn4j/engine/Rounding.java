@@ -20,20 +20,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Random errors, forward and backward: of each element by itself, and common to a channel, as norms make them that subtract a mean
- * and a slope along the value; zeros stay. Behind every node of a graph in float64 they show what float32 costs its results (Parker
+ * and a slope along the value; zeros stay. Behind every node of a graph in float64 they show what numbers of some accuracy cost its results (Parker
  * 1997, Monte Carlo Arithmetic, section 3): next to nothing where the network is well conditioned, much where something cancels.
  *
+ * @param accuracy how large they are
  * @param seed of the errors
  */
-record Rounding(long seed) implements Op {
-
-    /** As a share of the largest element: some ten roundings of float32, which is what a sum of thousands of products loses. */
-    private static final double OWN = 5e-7;
-
-    private static final double ROUNDING = 0x1p-24;
+record Rounding(Accuracy accuracy, long seed) implements Op {
 
     /** The same graph with a rounding behind each node. Its nodes have the random masks that they have without. */
-    static Graph everywhere(Graph graph, long seed) {
+    static Graph everywhere(Graph graph, Accuracy accuracy, long seed) {
         int fresh = Kinks.firstFreeId(graph);
         Map<Integer, Value> rounded = new HashMap<>();
         List<Node> nodes = new ArrayList<>();
@@ -44,7 +40,7 @@ record Rounding(long seed) implements Op {
             nodes.add(new Node(node.op(), node.layer(), inputs, node.parameters(), node.output()));
             Value changed =
                     new Value(fresh++, node.output().name(), node.output().shape());
-            nodes.add(new Node(new Rounding(seed), node.layer(), List.of(node.output()), List.of(), changed));
+            nodes.add(new Node(new Rounding(accuracy, seed), node.layer(), List.of(node.output()), List.of(), changed));
             rounded.put(node.output().id(), changed);
         }
         Map<String, Value> outputs = new LinkedHashMap<>();
@@ -67,7 +63,7 @@ record Rounding(long seed) implements Op {
         return Gradients.of(changed(dy, call.input(0), new SplittableRandom(~call.randomKey() - seed)));
     }
 
-    private static INDArray changed(INDArray numbers, INDArray along, SplittableRandom random) {
+    private INDArray changed(INDArray numbers, INDArray along, SplittableRandom random) {
         double[] values = Floats.values(numbers);
         double[] slopes = Floats.values(along);
         double largest = largest(values);
@@ -78,7 +74,7 @@ record Rounding(long seed) implements Op {
         double[] common = random.doubles(2L * channels, -lost, lost).toArray();
         for (int i = 0; i < values.length; i++) {
             int channel = i / positions % channels;
-            double error = OWN * (2 * random.nextDouble() - 1)
+            double error = accuracy.own * (2 * random.nextDouble() - 1)
                     + common[channel]
                     + common[channels + channel] * slopes[i] / steepest;
             values[i] += values[i] == 0 ? 0 : error * largest;
@@ -88,8 +84,8 @@ record Rounding(long seed) implements Op {
 
     /* What a mean loses: a sum of n numbers, one after the other, some √n roundings of what it is meanwhile, a tenth of n times the
      * largest of them, say; but a few roundings in any case. */
-    private static double common(int count) {
-        return ROUNDING * Math.max(4, 0.1 * Math.sqrt(count));
+    private double common(int count) {
+        return accuracy.rounding * Math.max(4, 0.1 * Math.sqrt(count));
     }
 
     private static double largest(double[] values) {

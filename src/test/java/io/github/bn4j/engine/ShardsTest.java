@@ -396,10 +396,22 @@ class ShardsTest {
     void agreesOnDrawnNetworks() {
         LocalDate day = LocalDate.now(ZoneOffset.UTC);
         long today = ((day.getYear() * 100L + day.getMonthValue()) * 100 + day.getDayOfMonth()) * 10_000;
-        Comparison comparison = new Comparison(List.of(
-                Sharded.of(Engine.nd4j(), "2", batch -> new int[] {batch / 3, batch - batch / 3}),
-                Sharded.of(FAST, "3", batch -> new int[] {batch / 2, 0, batch - batch / 2})));
+        Comparison comparison = new Comparison(
+                Accuracy.FLOAT32,
+                List.of(
+                        Sharded.of(Engine.nd4j(), "2", batch -> new int[] {batch / 3, batch - batch / 3}),
+                        Sharded.of(FAST, "3", batch -> new int[] {batch / 2, 0, batch - batch / 2})));
         comparison.run(LongStream.range(today, today + 12).filter(ShardsTest::hasNoGhosts));
+        assertThat(comparison.failures()).isEmpty();
+    }
+
+    @Test
+    @NeedsBfloat16
+    void agreesOnDrawnNetworksInMixedPrecision() {
+        Engine mixed = FAST.precision(Precision.MIXED);
+        Comparison comparison = new Comparison(Accuracy.BFLOAT16, List.of(Sharded.of(mixed, "3", batch ->
+                new int[] {batch / 2, 0, batch - batch / 2})));
+        comparison.run(LongStream.range(0, 12).filter(ShardsTest::hasNoGhosts));
         assertThat(comparison.failures()).isEmpty();
     }
 }

@@ -11,17 +11,14 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /**
- * How far results in float32 may lie from those in float64: by 2e-5 of the largest element of the tensor, and where that does not do
- * by 16 times what the random errors of {@link Rounding} do to it, as those of sums are not random alone. The first is some two hundred
- * roundings of float32; the second is next to nothing where a network is well conditioned, and more where numbers cancel.
+ * How far results may lie from those in float64: by a share of the largest element of the tensor, and where that does not do
+ * by some times what the random errors of {@link Rounding} do to it; {@link Accuracy} says how much that is. The second is next to
+ * nothing where a network is well conditioned, and more where numbers cancel.
  *
  * <p>What cancels altogether has no size of its own: a mean is measured by the largest deviation, a variance by at least what norms
  * add to it, and a gradient that is 0 but for rounding, as that of a bias in front of a norm, by the largest of all.
  */
 final class Tolerance {
-
-    private static final double SHARE = 2e-5;
-    private static final int FACTOR = 16;
 
     /** What norms add to a variance. */
     private static final double EPSILON = 1e-5;
@@ -32,6 +29,7 @@ final class Tolerance {
     /** Several, as the largest of few errors in a short tensor may be small by chance. */
     private static final int MOST_DRAWS = 4;
 
+    private final Accuracy accuracy;
     private final Map<String, double[]> exact;
     private final IntFunction<Map<String, double[]>> rounded;
     private final double largestGradient;
@@ -41,10 +39,12 @@ final class Tolerance {
     /**
      * For the results of one graph.
      *
+     * @param accuracy that of what is compared
      * @param exact the results
      * @param rounded computes them with random errors, others for each number
      */
-    Tolerance(Map<String, double[]> exact, IntFunction<Map<String, double[]>> rounded) {
+    Tolerance(Accuracy accuracy, Map<String, double[]> exact, IntFunction<Map<String, double[]>> rounded) {
+        this.accuracy = accuracy;
         this.exact = exact;
         this.rounded = rounded;
         largestGradient = exact.entrySet().stream()
@@ -84,7 +84,7 @@ final class Tolerance {
         actual.forEach((name, values) -> {
             double largest = scale(name);
             double error = distance(values, requireNonNull(expected.get(name)));
-            double allowed = SHARE * largest + FACTOR * cost.getOrDefault(name, 0.0);
+            double allowed = accuracy.share * largest + accuracy.factor * cost.getOrDefault(name, 0.0);
             // Not true for NaN either.
             if (!(error <= allowed)) {
                 lines.add(String.format(

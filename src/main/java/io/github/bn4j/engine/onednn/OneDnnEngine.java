@@ -1,8 +1,11 @@
 package io.github.bn4j.engine.onednn;
 
+import static io.github.bn4j.internal.Checks.checkGiven;
+
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
 import io.github.bn4j.engine.OneDnnOptions;
+import io.github.bn4j.engine.Precision;
 import io.github.bn4j.engine.ProgramRequirements;
 import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.TrainingProgram;
@@ -46,6 +49,7 @@ public final class OneDnnEngine implements Engine {
             throw new IllegalStateException("oneDNN expects its natives and a processor that it is made for but got: "
                     + reason + "; use Engine.nd4j()");
         });
+        options.precision().requireOn(INSTANCE);
         return options.equals(INSTANCE.options) ? INSTANCE : new OneDnnEngine(options);
     }
 
@@ -111,6 +115,25 @@ public final class OneDnnEngine implements Engine {
     }
 
     @Override
+    public Precision precision() {
+        return options.precision();
+    }
+
+    @Override
+    public Optional<String> obstacle(Precision precision) {
+        return !precision.mixed() || Native.multipliesBfloat16()
+                ? Optional.empty()
+                : Optional.of(
+                        "a processor with neither AVX512_BF16 nor AMX, on which bfloat16 takes longer than float32");
+    }
+
+    @Override
+    public Engine precision(Precision precision) {
+        checkGiven(precision, "Engine.precision", "a Precision");
+        return require(options.precision(precision));
+    }
+
+    @Override
     public String name() {
         return "oneDNN";
     }
@@ -119,6 +142,7 @@ public final class OneDnnEngine implements Engine {
     public String toString() {
         String threads = options.threads() == 1 ? "1 thread" : options.threads() + " threads";
         return name() + Native.instructionSet().map(set -> " with " + set).orElse("") + " on " + threads
-                + (options.tuned() ? ", tuned" : "");
+                + (options.tuned() ? ", tuned" : "")
+                + (options.precision().mixed() ? ", " + options.precision() : "");
     }
 }

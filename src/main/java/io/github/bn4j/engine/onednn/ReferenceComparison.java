@@ -2,6 +2,7 @@ package io.github.bn4j.engine.onednn;
 
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.Precision;
 import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.nd4j.Nd4jEngine;
@@ -127,7 +128,7 @@ final class ReferenceComparison {
     }
 
     private static ProgramSettings settings() {
-        return new ProgramSettings(1, 1, false, null);
+        return new ProgramSettings(1, 1, false, null, Precision.FULL);
     }
 
     /** Compiles a program. */

@@ -4,12 +4,14 @@ import static io.github.bn4j.internal.Checks.checkArgument;
 
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.Precision;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.engine.nd4j.Nd4jEngine;
 import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.Parts;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /** Trains on parts of each batch as if they were one; predicts like the engine of the parts. Thread-safe. */
@@ -74,6 +76,21 @@ public final class ReplicaEngine implements Engine {
     @Override
     public InferenceProgram inference(Graph graph, Parameters parameters, int batch) {
         return engine.inference(graph, parameters, batch);
+    }
+
+    @Override
+    public Precision precision() {
+        return engine.precision();
+    }
+
+    @Override
+    public Optional<String> obstacle(Precision precision) {
+        return engine.obstacle(precision);
+    }
+
+    @Override
+    public Engine precision(Precision precision) {
+        return new ReplicaEngine(engine.precision(precision), description, atOnce, sizes);
     }
 
     @Override

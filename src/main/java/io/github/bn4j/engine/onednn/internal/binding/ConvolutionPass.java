@@ -19,10 +19,12 @@ public enum ConvolutionPass {
     /**
      * The numbers of one call as oneDNN counts them: dilation 0 is dense. Sequences have one axis less than images.
      *
+     * @param type what images, weights and gradients by images are; biases and gradients by parameters are float32
      * @param weights with an axis for the groups in front, if there are several
      */
     @SuppressWarnings("ArrayRecordComponent")
     public record Geometry(
+            ElementType type,
             boolean transposed,
             int groups,
             long[] in,
@@ -34,8 +36,14 @@ public enum ConvolutionPass {
             long[] before,
             long[] after) {
 
-        Layout weights(Resources resources, ChannelOrder order) {
-            return Layout.tagged(resources, order.tagOfWeights(in.length == 3, groups > 1), weights);
+        Layout weights(Resources resources, ConvolutionPass pass, ChannelOrder order) {
+            ElementType own = pass == WEIGHTS_GRADIENT ? ElementType.FLOAT32 : type;
+            return Layout.tagged(resources, own, order.tagOfWeights(in.length == 3, groups > 1), weights);
+        }
+
+        /** This convolution of images and weights of another type. */
+        public Geometry of(ElementType other) {
+            return new Geometry(other, transposed, groups, in, weights, out, biased, strides, dilations, before, after);
         }
 
         /** How often numbers are multiplied. */
@@ -62,6 +70,7 @@ public enum ConvolutionPass {
             long to = (end - 1) * strides[0] - before[0] + kernel;
             long last = Math.min(in[2], to);
             return new Geometry(
+                    type,
                     transposed,
                     groups,
                     new long[] {in[0], in[1], last - firstRow(first), in[3]},

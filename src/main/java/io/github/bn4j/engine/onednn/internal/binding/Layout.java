@@ -2,7 +2,7 @@ package io.github.bn4j.engine.onednn.internal.binding;
 
 import java.util.Arrays;
 
-/** How the float32 elements of a tensor lie in memory. */
+/** How the elements of a tensor lie in memory. */
 public final class Layout {
 
     private final Descriptor descriptor;
@@ -13,29 +13,34 @@ public final class Layout {
         this.dims = dims;
     }
 
-    /** Row-major, as ND4J's 'c' order. */
+    /** Float32 in row-major order, as ND4J's 'c' order. */
     public static Layout plain(Resources resources, long... dims) {
-        return strided(resources, dims, denseStrides(dims));
+        return plain(resources, ElementType.FLOAT32, dims);
     }
 
-    /** With the given distance between neighbours along each axis. */
-    public static Layout strided(Resources resources, long[] dims, long[] strides) {
-        return new Layout(Descriptor.ofStrides(resources, dims, strides), dims);
+    /** Row-major. */
+    public static Layout plain(Resources resources, ElementType type, long... dims) {
+        return strided(resources, type, dims, denseStrides(dims));
+    }
+
+    /** With the given distance between neighbours along each axis, in elements. */
+    public static Layout strided(Resources resources, ElementType type, long[] dims, long[] strides) {
+        return new Layout(Descriptor.ofStrides(resources, type, dims, strides), dims);
     }
 
     /** Left to the primitive. */
-    public static Layout any(Resources resources, long... dims) {
-        return images(resources, ChannelOrder.ANY, dims);
+    public static Layout any(Resources resources, ElementType type, long... dims) {
+        return images(resources, type, ChannelOrder.ANY, dims);
     }
 
     /** Of a batch of images or sequences. */
-    public static Layout images(Resources resources, ChannelOrder order, long... dims) {
-        return tagged(resources, order.tagOfImages(dims.length), dims);
+    public static Layout images(Resources resources, ElementType type, ChannelOrder order, long... dims) {
+        return tagged(resources, type, order.tagOfImages(dims.length), dims);
     }
 
     /** One of oneDNN's named layouts. */
-    static Layout tagged(Resources resources, int tag, long... dims) {
-        return new Layout(Descriptor.ofTag(resources, tag, dims), dims);
+    static Layout tagged(Resources resources, ElementType type, int tag, long... dims) {
+        return new Layout(Descriptor.ofTag(resources, type, tag, dims), dims);
     }
 
     /** A copy of what a primitive asks for. */
@@ -72,7 +77,12 @@ public final class Layout {
         return dims;
     }
 
-    /** Whether elements lie alike. */
+    /** What the elements are; anything else than float32 and bfloat16, as in what one primitive keeps for another, counts as the former. */
+    public ElementType type() {
+        return descriptor.has(ElementType.BFLOAT16) ? ElementType.BFLOAT16 : ElementType.FLOAT32;
+    }
+
+    /** Whether elements are of one type and lie alike. */
     public boolean same(Layout other) {
         return Arrays.equals(dims, other.dims) && descriptor.same(other.descriptor);
     }

@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_MAX_NDIMS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx2;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_bf16;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_sse41;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
@@ -53,6 +54,11 @@ public final class Native {
             return Optional.of("AVX2");
         }
         return (set & dnnl_cpu_isa_sse41) == dnnl_cpu_isa_sse41 ? Optional.of("SSE4.1") : Optional.empty();
+    }
+
+    /** Whether the processor has instructions that multiply bfloat16 numbers and add up in float32: AVX512_BF16 or AMX. */
+    public static boolean multipliesBfloat16() {
+        return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;
     }
 
     /**

@@ -6,6 +6,7 @@ import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass;
 import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Algorithm;
 import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Choice;
 import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Geometry;
+import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Native;
 import io.github.bn4j.engine.onednn.internal.binding.Operations;
@@ -162,7 +163,11 @@ public final class ConvolutionChoice {
     /* Batches of nearly one size get the same choice, so that a smaller last batch need not be timed. */
     private String key(ConvolutionPass pass) {
         int magnitude = 63 - Long.numberOfLeadingZeros(geometry.in()[0]);
-        return pass.name().toLowerCase(Locale.ROOT) + (attributes == Attributes.NONE ? "" : "+relu") + " in "
+        return pass.name().toLowerCase(Locale.ROOT)
+                + (geometry.type() == ElementType.FLOAT32
+                        ? ""
+                        : " " + geometry.type().name().toLowerCase(Locale.ROOT))
+                + (attributes == Attributes.NONE ? "" : "+relu") + " in "
                 + Arrays.toString(Arrays.copyOfRange(geometry.in(), 1, geometry.in().length)) + " weights "
                 + Arrays.toString(geometry.weights()) + " stride " + Arrays.toString(geometry.strides()) + " dilation "
                 + Arrays.toString(geometry.dilations()) + " padding " + Arrays.toString(geometry.before())

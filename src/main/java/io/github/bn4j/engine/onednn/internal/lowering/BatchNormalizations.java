@@ -11,6 +11,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
 
 import io.github.bn4j.engine.BatchStatistics;
 import io.github.bn4j.engine.onednn.internal.binding.ChannelOrder;
+import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Normalization;
 import io.github.bn4j.engine.onednn.internal.binding.Normalization.Affine;
@@ -115,7 +116,7 @@ final class BatchNormalizations implements Lowering.Backward {
         } else {
             emitForward(forward, scaleShift, y);
         }
-        if (!running && !shares) {
+        if (!running && !shares && x.layout.type() == ElementType.FLOAT32) {
             Primitive byMeasured = forward(x.layout, how.byGiven());
             boolean known = ChannelRuns.of(compiler.resources(), x.layout).isPresent();
             Buffer values = known ? x : compiler.plain(x);
@@ -134,11 +135,11 @@ final class BatchNormalizations implements Lowering.Backward {
     /* Row-major images and sequences are copied to blocks of channels, which take a tenth of the time; other layouts stay, unless there are only
      * loops for them. */
     private Buffer source(Normalization how, boolean measuredHere) {
-        Buffer given = images(compiler.value(call.input(0)));
+        Buffer given = images(measuredHere ? compiler.float32(call.input(0)) : compiler.value(call.input(0)));
         long[] dims = given.layout.dims();
-        boolean rowMajor = given.layout.same(Layout.plain(compiler.resources(), dims));
+        boolean rowMajor = given.layout.same(Layout.plain(compiler.resources(), given.layout.type(), dims));
         if (rowMajor && dims.length == 4 && channels % BLOCK == 0 && given.layout.elements() >= WORTH_A_COPY) {
-            Layout blocks = Layout.images(compiler.resources(), ChannelOrder.IN_SIXTEENS, dims);
+            Layout blocks = Layout.images(compiler.resources(), given.layout.type(), ChannelOrder.IN_SIXTEENS, dims);
             Layout ofValue = blocks.withDims(compiler.resources(), compiler.dims(call.input(0)));
             return forward(blocks, how).isReference() ? given : images(compiler.value(call.input(0), ofValue));
         }

@@ -1,6 +1,7 @@
 package io.github.bn4j.engine.onednn.internal.lowering;
 
 import io.github.bn4j.engine.onednn.internal.binding.ChannelOrder;
+import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import java.util.Map;
@@ -35,11 +36,11 @@ record ChannelRuns(int runs, int blocks, int rows, int lanes) {
         if (dims.length < 3 || dims.length > 4) {
             return Optional.empty();
         }
-        if (layout.same(Layout.images(resources, ChannelOrder.LAST, dims))) {
+        if (layout.same(Layout.images(resources, ElementType.FLOAT32, ChannelOrder.LAST, dims))) {
             return Optional.of(new ChannelRuns(examples, 1, positions, channels));
         }
         for (Map.Entry<ChannelOrder, Integer> order : LANES.entrySet()) {
-            if (layout.same(Layout.images(resources, order.getKey(), dims))) {
+            if (layout.same(Layout.images(resources, ElementType.FLOAT32, order.getKey(), dims))) {
                 int lanes = order.getValue();
                 return Optional.of(new ChannelRuns(examples, (channels + lanes - 1) / lanes, positions, lanes));
             }

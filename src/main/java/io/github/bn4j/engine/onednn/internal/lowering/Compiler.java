@@ -7,9 +7,11 @@ import io.github.bn4j.engine.Shard;
 import io.github.bn4j.engine.internal.reference.BatchPart;
 import io.github.bn4j.engine.internal.reference.GradientFlow;
 import io.github.bn4j.engine.internal.reference.ShardPart;
+import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
+import io.github.bn4j.engine.onednn.internal.choice.MixedLayers;
 import io.github.bn4j.engine.onednn.internal.choice.ProgramSettings;
 import io.github.bn4j.engine.onednn.internal.choice.Tuning;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
@@ -52,6 +54,7 @@ public final class Compiler {
     private final Map<String, Buffer> weights = new LinkedHashMap<>();
     private final Set<String> written = new HashSet<>();
     private final GradientFlow gradientFlow;
+    private final Set<Integer> mixed;
     private final Map<Integer, Integer> positions = new HashMap<>();
     private final List<BatchStatistics> statistics = new ArrayList<>();
     private final Map<Class<?>, Set<String>> used = new LinkedHashMap<>();
@@ -81,6 +84,7 @@ public final class Compiler {
         this.settings = settings;
         part = shard.all().size() == 1 ? BatchPart.WHOLE : new Waiting(ShardPart.of(shard));
         this.gradientFlow = new GradientFlow(graph);
+        mixed = MixedLayers.of(graph, settings.precision());
         graph.nodes().forEach(node -> positions.put(node.output().id(), positions.size()));
     }
 
@@ -222,9 +226,14 @@ public final class Compiler {
         return copy;
     }
 
-    /** A value in row-major order. */
+    /** A value as float32 in row-major order. */
     public Buffer plain(Value value) {
-        return value(value, Layout.plain(resources(), dims(value)));
+        return plain(value, ElementType.FLOAT32);
+    }
+
+    /** A value in row-major order. */
+    Buffer plain(Value value, ElementType type) {
+        return value(value, Layout.plain(resources(), type, dims(value)));
     }
 
     private List<Buffer> known(Value value) {
@@ -233,6 +242,17 @@ public final class Compiler {
             throw new AssertionError("no value " + value);
         }
         return buffers;
+    }
+
+    /** A value in float32, in row-major order if it was not made in that type. */
+    Buffer float32(Value value) {
+        Buffer made = value(value);
+        return made.layout.type() == ElementType.FLOAT32 ? made : plain(value);
+    }
+
+    /** What the images, features and weights of a linear map may be multiplied in. */
+    ElementType type(FusedCall call) {
+        return mixed.contains(call.node().output().id()) ? ElementType.BFLOAT16 : ElementType.FLOAT32;
     }
 
     /** A tensor in a given layout: itself, or a copy. */
@@ -245,7 +265,7 @@ public final class Compiler {
         return copy;
     }
 
-    /** A tensor in row-major order. */
+    /** A tensor as float32 in row-major order. */
     Buffer plain(Buffer buffer) {
         return in(buffer, Layout.plain(resources(), buffer.layout.dims()));
     }

@@ -50,15 +50,15 @@ final class ConvolutionInRows {
         if (primitives.isEmpty()) {
             return false;
         }
-        Buffer x = compiler.value(call.input(0), images(compiler, geometry.in()));
+        Buffer x = compiler.value(call.input(0), images(compiler, geometry, geometry.in()));
         Buffer weights = compiler.parameter(
                 call.parameter(0), weightLayout, primitives.get(0).weights());
-        Buffer y = compiler.plan().buffer(images(compiler, geometry.out()));
+        Buffer y = compiler.plan().buffer(images(compiler, geometry, geometry.out()));
         List<Plan.Work> works = new ArrayList<>();
         for (int part = 0; part < parts; part++) {
             long first = rows * part / parts;
-            Layout some = images(compiler, geometries.get(part).in());
-            Layout result = images(compiler, geometries.get(part).out());
+            Layout some = images(compiler, geometry, geometries.get(part).in());
+            Layout result = images(compiler, geometry, geometries.get(part).out());
             List<Plan.Argument> arguments = new ArrayList<>();
             arguments.add(new Plan.Argument(DNNL_ARG_SRC, x.part(geometry.firstRow(first) * row(geometry.in()), some)));
             arguments.add(new Plan.Argument(DNNL_ARG_WEIGHTS, weights));
@@ -95,8 +95,8 @@ final class ConvolutionInRows {
         return primitives;
     }
 
-    private static Layout images(Compiler compiler, long[] dims) {
-        return Layout.images(compiler.resources(), ChannelOrder.LAST, dims);
+    private static Layout images(Compiler compiler, Geometry geometry, long[] dims) {
+        return Layout.images(compiler.resources(), geometry.type(), ChannelOrder.LAST, dims);
     }
 
     private static long row(long[] dims) {

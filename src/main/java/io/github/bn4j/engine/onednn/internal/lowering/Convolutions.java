@@ -11,8 +11,10 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass;
 import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Geometry;
+import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
+import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
 import io.github.bn4j.engine.onednn.internal.choice.ConvolutionChoice;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
@@ -23,7 +25,9 @@ import io.github.bn4j.op.TransposedConvolution;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +50,7 @@ final class Convolutions implements Lowering.Backward {
         long[] dims = grouped(op.groups(), weight.dim(0) / op.groups(), weight.dim(1), kernel(weight));
         Layout layout = Layout.plain(compiler.resources(), dims);
         Geometry geometry = new Geometry(
+                ElementType.FLOAT32,
                 false,
                 op.groups(),
                 compiler.dims(call.input(0)),
@@ -56,9 +61,7 @@ final class Convolutions implements Lowering.Backward {
                 along(call, op.rows().dilation() - 1L, op.columns().dilation() - 1L),
                 along(call, op.rows().before(), op.columns().before()),
                 along(call, op.rows().after(), op.columns().after()));
-        return ConvolutionInRows.emit(call, compiler, geometry, layout)
-                ? Lowering.Backward.NONE
-                : new Convolutions(call, compiler, geometry, layout);
+        return lower(call, compiler, geometry, layout);
     }
 
     static Lowering.Backward transposed(FusedCall call, Compiler compiler) {
@@ -72,8 +75,9 @@ final class Convolutions implements Lowering.Backward {
         int axis = op.groups() == 1 ? 0 : 1;
         strides[axis] = strides[axis + 1];
         strides[axis + 1] = outputs * strides[axis];
-        Layout layout = Layout.strided(compiler.resources(), dims, strides);
+        Layout layout = Layout.strided(compiler.resources(), ElementType.FLOAT32, dims, strides);
         Geometry geometry = new Geometry(
+                ElementType.FLOAT32,
                 true,
                 op.groups(),
                 compiler.dims(call.input(0)),
@@ -87,7 +91,61 @@ final class Convolutions implements Lowering.Backward {
                         call,
                         (long) op.rows().after() - op.outputPaddingHeight(),
                         (long) op.columns().after() - op.outputPaddingWidth()));
-        return new Convolutions(call, compiler, geometry, layout);
+        return lower(call, compiler, geometry, layout);
+    }
+
+    private static Lowering.Backward lower(FusedCall call, Compiler compiler, Geometry float32, Layout weightLayout) {
+        Geometry geometry = float32.of(compiler.type(call));
+        if (!geometry.transposed() && ConvolutionInRows.emit(call, compiler, geometry, weightLayout)) {
+            return Lowering.Backward.NONE;
+        }
+        return new Convolutions(call, compiler, Passes.compile(call, compiler, geometry), weightLayout);
+    }
+
+    /**
+     * The compiled passes.
+     *
+     * @param data that for the gradient by the image; null if nobody needs it
+     * @param weights that for the gradient by the weights; null likewise
+     */
+    private record Passes(Primitive forward, @Nullable Primitive data, @Nullable Primitive weights) {
+
+        /** Those in the type of the geometry, or in float32 if oneDNN has nothing but loops for the former. */
+        static Passes compile(FusedCall call, Compiler compiler, Geometry geometry) {
+            if (geometry.type() == ElementType.FLOAT32) {
+                return of(call, compiler, geometry);
+            }
+            try {
+                Passes passes = of(call, compiler, geometry);
+                if (!passes.haveLoops()) {
+                    return passes;
+                }
+            } catch (UnsupportedByOneDnnException inThatType) {
+                // in float32 then
+            }
+            return of(call, compiler, geometry.of(ElementType.FLOAT32));
+        }
+
+        private static Passes of(FusedCall call, Compiler compiler, Geometry geometry) {
+            ConvolutionChoice choice = new ConvolutionChoice(
+                    compiler.resources(), geometry, PostOperations.of(call, compiler.resources()), compiler.tuning());
+            Layout given = compiler.value(call.input(0)).layout;
+            Primitive forward =
+                    choice.forward(compiler.training() ? ConvolutionPass.TRAINING : ConvolutionPass.PREDICTION, given);
+            Parameter bias = call.biasParameter();
+            boolean wantsBias = bias != null && bias.trainable();
+            boolean wantsWeights = compiler.training() && (call.parameter(0).trainable() || wantsBias);
+            return new Passes(
+                    forward,
+                    compiler.wantsGradient(call.input(0))
+                            ? choice.backward(ConvolutionPass.DATA_GRADIENT, forward)
+                            : null,
+                    wantsWeights ? choice.backward(ConvolutionPass.WEIGHTS_GRADIENT, forward) : null);
+        }
+
+        private boolean haveLoops() {
+            return Stream.of(forward, data, weights).filter(Objects::nonNull).anyMatch(Primitive::isReference);
+        }
     }
 
     private static long[] kernel(Shape weight) {
@@ -105,20 +163,13 @@ final class Convolutions implements Lowering.Backward {
         return call.input(0).shape().rank() == 2 ? new long[] {columns} : new long[] {rows, columns};
     }
 
-    private Convolutions(FusedCall call, Compiler compiler, Geometry geometry, Layout weightLayout) {
+    private Convolutions(FusedCall call, Compiler compiler, Passes passes, Layout weightLayout) {
         this.call = call;
         this.compiler = compiler;
         this.weightLayout = weightLayout;
-        ConvolutionChoice choice = new ConvolutionChoice(
-                compiler.resources(), geometry, PostOperations.of(call, compiler.resources()), compiler.tuning());
-        Layout given = compiler.value(call.input(0)).layout;
-        forward = choice.forward(compiler.training() ? ConvolutionPass.TRAINING : ConvolutionPass.PREDICTION, given);
-        backwardData =
-                compiler.wantsGradient(call.input(0)) ? choice.backward(ConvolutionPass.DATA_GRADIENT, forward) : null;
-        Parameter bias = call.biasParameter();
-        boolean wantsBias = bias != null && bias.trainable();
-        boolean wantsWeights = compiler.training() && (call.parameter(0).trainable() || wantsBias);
-        backwardWeights = wantsWeights ? choice.backward(ConvolutionPass.WEIGHTS_GRADIENT, forward) : null;
+        forward = passes.forward();
+        backwardData = passes.data();
+        backwardWeights = passes.weights();
         source = compiler.value(call.input(0), forward.source());
         emitForward();
     }

@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 import io.github.bn4j.engine.onednn.internal.binding.Attributes;
+import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
@@ -61,7 +62,7 @@ final class MatrixProducts implements Lowering.Backward {
             swapLast(dims);
             swapLast(strides);
         }
-        return Layout.strided(compiler.resources(), dims, strides);
+        return Layout.strided(compiler.resources(), ElementType.FLOAT32, dims, strides);
     }
 
     private static void swapLast(long... values) {

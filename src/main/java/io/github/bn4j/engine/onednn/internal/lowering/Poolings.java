@@ -105,7 +105,7 @@ final class Poolings implements Lowering.Backward {
         }
         Resources resources = compiler.resources();
         x = compiler.value(call.input(0));
-        Layout any = Layout.any(resources, outputDims);
+        Layout any = Layout.any(resources, x.layout.type(), outputDims);
         Primitive forward = Operations.pooling(resources, compiler.training(), window, x.layout, any);
         outputLayout = forward.destination();
         backward = compiler.wantsGradient(call.input(0))

@@ -3,6 +3,7 @@ package io.github.bn4j.engine.onednn.internal.lowering;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 
+import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
@@ -46,6 +47,6 @@ final class Transpositions {
             dims[axis] = plain.dims()[order[axis]];
             steps[axis] = strides[order[axis]];
         }
-        return Layout.strided(compiler.resources(), dims, steps);
+        return Layout.strided(compiler.resources(), ElementType.FLOAT32, dims, steps);
     }
 }

@@ -256,7 +256,7 @@ public final class ValueRanges {
             normalised(call, result);
             return;
         }
-        Buffer y = compiler.value(call.output());
+        Buffer y = compiler.float32(call.output());
         compiler.plan()
                 .run(
                         () -> {

@@ -7,6 +7,7 @@ import io.github.bn4j.engine.onednn.internal.binding.Memory;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -85,6 +86,7 @@ public final class Buffer {
 
     public final Storage storage;
     public final Layout layout;
+    /* In bytes. */
     private final long offset;
     private @Nullable Memory memory;
     private @Nullable FloatBuffer floats;
@@ -100,9 +102,9 @@ public final class Buffer {
         this.layout = layout;
     }
 
-    /** The same memory from element {@code first} on, in a layout of its own. */
+    /** The same memory from element {@code first} of the new layout on. */
     public Buffer part(long first, Layout own) {
-        return new Buffer(storage, offset + first, own);
+        return new Buffer(storage, offset + first * own.type().bytes(), own);
     }
 
     /** The same memory seen in another layout. */
@@ -119,10 +121,12 @@ public final class Buffer {
     }
 
     private FloatPointer pointer() {
-        return storage.pointer().getPointer(offset);
+        FloatPointer near = storage.pointer().getPointer(offset / Float.BYTES);
+        long rest = offset % Float.BYTES;
+        return rest == 0 ? near : new FloatPointer(new BytePointer(near).getPointer(rest));
     }
 
-    /** The elements as they lie in memory. */
+    /** The float32 elements as they lie in memory. */
     public FloatBuffer floats() {
         if (floats == null) {
             FloatPointer pointer = pointer();
@@ -132,7 +136,7 @@ public final class Buffer {
         return floats;
     }
 
-    /** The bits of the elements, as they lie in memory. */
+    /** The bits of the float32 elements, as they lie in memory. */
     public IntBuffer bits() {
         if (bits == null) {
             FloatPointer pointer = pointer();
@@ -146,7 +150,7 @@ public final class Buffer {
     /** A view as an array, where the layout is plain. */
     public INDArray array() {
         INDArray vector = requireNonNull(storage.owner, "bound");
-        long from = storage.ownerOffset + offset;
+        long from = storage.ownerOffset + offset / Float.BYTES;
         return vector.get(NDArrayIndex.interval(from, from + layout.elements())).reshape('c', layout.dims());
     }
 }

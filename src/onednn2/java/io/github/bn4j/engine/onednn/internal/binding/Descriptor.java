@@ -1,7 +1,6 @@
 package io.github.bn4j.engine.onednn.internal.binding;
 
 import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_init_by_strides;
@@ -15,7 +14,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * What oneDNN 2 calls a memory descriptor, of float32 elements. All of oneDNN that differs between versions is here and in
+ * What oneDNN 2 calls a memory descriptor. All of oneDNN that differs between versions is here and in
  * {@link Operations}.
  */
 final class Descriptor {
@@ -27,15 +26,15 @@ final class Descriptor {
         pointer = resources.own(new dnnl_memory_desc_t());
     }
 
-    static Descriptor ofStrides(Resources resources, long[] dims, long[] strides) {
+    static Descriptor ofStrides(Resources resources, ElementType type, long[] dims, long[] strides) {
         Descriptor made = new Descriptor(resources);
-        check(dnnl_memory_desc_init_by_strides(made.pointer, dims.length, dims, dnnl_f32, strides), "layout");
+        check(dnnl_memory_desc_init_by_strides(made.pointer, dims.length, dims, type.number, strides), "layout");
         return made;
     }
 
-    static Descriptor ofTag(Resources resources, int tag, long... dims) {
+    static Descriptor ofTag(Resources resources, ElementType type, int tag, long... dims) {
         Descriptor made = new Descriptor(resources);
-        check(dnnl_memory_desc_init_by_tag(made.pointer, dims.length, dims, dnnl_f32, tag), "layout");
+        check(dnnl_memory_desc_init_by_tag(made.pointer, dims.length, dims, type.number, tag), "layout");
         return made;
     }
 
@@ -64,6 +63,11 @@ final class Descriptor {
             dims[axis] = pointer.dims().get(axis);
         }
         return dims;
+    }
+
+    /** Whether the elements are of a type. */
+    boolean has(ElementType type) {
+        return pointer.data_type() == type.number;
     }
 
     boolean same(Descriptor other) {

@@ -291,9 +291,9 @@ public final class Operations {
             @Nullable Primitive forward,
             Attributes attributes) {
         try (Resources layouts = new Resources()) {
-            dnnl_memory_desc_t x = pointer(Layout.images(layouts, choice.images(), g.in()));
-            dnnl_memory_desc_t w = pointer(g.weights(layouts, choice.weights()));
-            dnnl_memory_desc_t y = pointer(Layout.images(layouts, choice.images(), g.out()));
+            dnnl_memory_desc_t x = pointer(Layout.images(layouts, g.type(), choice.images(), g.in()));
+            dnnl_memory_desc_t w = pointer(g.weights(layouts, pass, choice.weights()));
+            dnnl_memory_desc_t y = pointer(Layout.images(layouts, g.type(), choice.images(), g.out()));
             dnnl_memory_desc_t b = g.biased() ? pointer(Layout.plain(layouts, g.out()[1])) : null;
             return of(
                     resources,

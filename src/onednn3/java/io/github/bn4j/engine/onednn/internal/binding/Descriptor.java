@@ -1,7 +1,6 @@
 package io.github.bn4j.engine.onednn.internal.binding;
 
 import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_clone;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_submemory;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_strides;
@@ -12,6 +11,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_query;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_reshape;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_data_type;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_dims;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_ndims_s32;
 
@@ -23,7 +23,7 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What oneDNN 3 calls a memory descriptor, of float32 elements. All of oneDNN that differs between versions is here and in
+ * What oneDNN 3 calls a memory descriptor. All of oneDNN that differs between versions is here and in
  * {@link Operations}.
  */
 final class Descriptor {
@@ -47,16 +47,18 @@ final class Descriptor {
         return new Descriptor(made);
     }
 
-    static Descriptor ofStrides(Resources resources, long[] dims, long[] strides) {
+    static Descriptor ofStrides(Resources resources, ElementType type, long[] dims, long[] strides) {
         return of(
                 resources,
                 "layout",
-                made -> dnnl_memory_desc_create_with_strides(made, dims.length, dims, dnnl_f32, strides));
+                made -> dnnl_memory_desc_create_with_strides(made, dims.length, dims, type.number, strides));
     }
 
-    static Descriptor ofTag(Resources resources, int tag, long... dims) {
+    static Descriptor ofTag(Resources resources, ElementType type, int tag, long... dims) {
         return of(
-                resources, "layout", made -> dnnl_memory_desc_create_with_tag(made, dims.length, dims, dnnl_f32, tag));
+                resources,
+                "layout",
+                made -> dnnl_memory_desc_create_with_tag(made, dims.length, dims, type.number, tag));
     }
 
     /** A copy of what a primitive says of one of its tensors; without axes if it has none such. */
@@ -92,6 +94,17 @@ final class Descriptor {
                 lengths.get(LongPointer.class, 0).get(dims);
             }
             return dims;
+        }
+    }
+
+    /** Whether the elements are of a type. */
+    boolean has(ElementType type) {
+        if (pointer == null) {
+            return false;
+        }
+        try (IntPointer number = new IntPointer(1)) {
+            check(dnnl_memory_desc_query(pointer, dnnl_query_data_type, number), "type of elements");
+            return number.get() == type.number;
         }
     }
 

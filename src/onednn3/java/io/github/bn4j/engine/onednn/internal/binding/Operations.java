@@ -270,9 +270,9 @@ public final class Operations {
             @Nullable Primitive forward,
             Attributes attributes) {
         try (Resources layouts = new Resources()) {
-            dnnl_memory_desc x = pointer(Layout.images(layouts, choice.images(), g.in()));
-            dnnl_memory_desc w = pointer(g.weights(layouts, choice.weights()));
-            dnnl_memory_desc y = pointer(Layout.images(layouts, choice.images(), g.out()));
+            dnnl_memory_desc x = pointer(Layout.images(layouts, g.type(), choice.images(), g.in()));
+            dnnl_memory_desc w = pointer(g.weights(layouts, pass, choice.weights()));
+            dnnl_memory_desc y = pointer(Layout.images(layouts, g.type(), choice.images(), g.out()));
             dnnl_memory_desc b = g.biased() ? pointer(Layout.plain(layouts, g.out()[1])) : null;
             dnnl_primitive_desc hint = forward == null ? null : forward.description();
             return of(

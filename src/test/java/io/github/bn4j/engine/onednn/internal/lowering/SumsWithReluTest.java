@@ -15,6 +15,7 @@ import io.github.bn4j.engine.onednn.EngineComparison;
 import io.github.bn4j.engine.onednn.EngineComparison.Difference;
 import io.github.bn4j.engine.onednn.internal.binding.Attributes;
 import io.github.bn4j.engine.onednn.internal.binding.ChannelOrder;
+import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
@@ -123,7 +124,7 @@ class SumsWithReluTest {
     private static boolean isRight(ChannelOrder order, boolean inPlace, long... dims) {
         try (Resources resources = new Resources()) {
             Plan plan = new Plan(resources, false);
-            Layout layout = Layout.images(resources, order, dims);
+            Layout layout = Layout.images(resources, ElementType.FLOAT32, order, dims);
             int size = (int) (layout.bytes() / Float.BYTES);
             Buffer a = plan.plain(size + 2 * GUARD);
             Buffer b = plan.plain(size);
