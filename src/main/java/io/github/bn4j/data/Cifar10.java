@@ -63,8 +63,8 @@ public final class Cifar10 {
 
     /**
      * Looks for {@code cifar-10-binary.tar.gz}, or the six files of it, in the folder {@code cifar-10} of the folder that the system property {@code bn4j.data} or else the
-     * environment variable {@code BN4J_DATA} names, and in the cache {@code bn4j} ({@code $XDG_CACHE_HOME} or
-     * {@code ~/.cache}); else downloads 170 MB, once, into the cache.
+     * environment variable {@code BN4J_DATA} names, and in the user's cache ({@code ~/.cache/bn4j} on
+     * Linux); else downloads 170 MB, once, into the cache.
      *
      * @throws DataException if the file cannot be had, or is damaged
      */

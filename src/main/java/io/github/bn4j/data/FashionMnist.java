@@ -37,8 +37,8 @@ public final class FashionMnist {
 
     /**
      * Looks for the files in the folder {@code fashion-mnist} of the folder that the system property {@code bn4j.data} or
-     * else the environment variable {@code BN4J_DATA} names, in the cache {@code bn4j} ({@code $XDG_CACHE_HOME} or
-     * {@code ~/.cache}), and where Debian's package {@code dataset-fashion-mnist} puts them; else downloads 30 MB, once, into
+     * else the environment variable {@code BN4J_DATA} names, in the user's cache ({@code ~/.cache/bn4j} on
+     * Linux), and where Debian's package {@code dataset-fashion-mnist} puts them; else downloads 30 MB, once, into
      * the cache.
      *
      * @throws DataException if the files cannot be had, or are damaged

@@ -33,8 +33,8 @@ public final class Mnist {
 
     /**
      * Looks for the files in the folder {@code mnist} of the folder that the system property {@code bn4j.data} or else the
-     * environment variable {@code BN4J_DATA} names, and in the cache {@code bn4j} ({@code $XDG_CACHE_HOME} or
-     * {@code ~/.cache}); else downloads 12 MB, once, into the cache.
+     * environment variable {@code BN4J_DATA} names, and in the user's cache ({@code ~/.cache/bn4j} on
+     * Linux); else downloads 12 MB, once, into the cache.
      *
      * @throws DataException if the files cannot be had, or are damaged
      */

@@ -143,6 +143,7 @@ public final class OneDnnEngine implements Engine {
         String threads = options.threads() == 1 ? "1 thread" : options.threads() + " threads";
         return name() + Native.instructionSet().map(set -> " with " + set).orElse("") + " on " + threads
                 + (options.tuned() ? ", tuned" : "")
-                + (options.precision().mixed() ? ", " + options.precision() : "");
+                + (options.precision().mixed() ? ", " + options.precision() : "")
+                + SelfCheck.note(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
     }
 }

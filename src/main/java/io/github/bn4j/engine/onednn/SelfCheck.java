@@ -1,6 +1,7 @@
 package io.github.bn4j.engine.onednn;
 
 import io.github.bn4j.engine.onednn.internal.binding.Native;
+import io.github.bn4j.internal.CacheFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,14 @@ final class SelfCheck {
         if (isTested(System.getProperty("os.name", ""), System.getProperty("os.arch", ""))) {
             return Optional.empty();
         }
-        return verdict(file(), ReferenceComparison::difference);
+        return CacheFolder.ofSystem()
+                .map(folder -> verdict(folder.resolve(file()), ReferenceComparison::difference))
+                .orElseGet(() -> judged(ReferenceComparison::difference));
+    }
+
+    /** What the engine says of itself on such a platform, where it runs. */
+    static String note(String system, String processor) {
+        return isTested(system, processor) ? "" : ", by its self-check the same as ND4J";
     }
 
     /** Whether the library's tests run on such a platform. */
@@ -36,7 +44,7 @@ final class SelfCheck {
         return system.equals("Linux") && List.of("amd64", "x86_64").contains(processor);
     }
 
-    private static Path file() {
+    private static String file() {
         String name = String.join(
                 "-",
                 "onednn",
@@ -44,8 +52,7 @@ final class SelfCheck {
                 System.getProperty("os.name", ""),
                 System.getProperty("os.arch", ""),
                 Native.instructionSet().orElse("none"));
-        return Path.of(System.getProperty("user.home", ""), ".cache", "bn4j")
-                .resolve(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "") + ".txt");
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "") + ".txt";
     }
 
     /** The verdict in a file, or else that of a check, which is written there; a file that cannot be written is done without. */

@@ -106,5 +106,7 @@ class SelfCheckTest {
         assertThat(SelfCheck.isTested("Linux", "aarch64")).isFalse();
         assertThat(SelfCheck.isTested("Mac OS X", "x86_64")).isFalse();
         assertThat(SelfCheck.isTested("Windows 11", "amd64")).isFalse();
+        assertThat(SelfCheck.note("Linux", "amd64")).isEmpty();
+        assertThat(SelfCheck.note("Windows 11", "amd64")).isEqualTo(", by its self-check the same as ND4J");
     }
 }

@@ -1,11 +1,11 @@
 package io.github.bn4j.data.internal.download;
 
+import io.github.bn4j.internal.CacheFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * The folders of this computer where data sets are.
@@ -23,27 +23,13 @@ public record DataFolders(List<Path> own, Optional<Path> cache, Path installed) 
         return of(name -> System.getProperty(name, ""), name -> System.getenv().getOrDefault(name, ""));
     }
 
-    /* XDG Base Directory Specification 0.8: a path that is not absolute is ignored. The user's home is "?" where the system does not
-     * know the user, as in many containers. */
-
     /** The folders that properties and environment variables name; both yield "" for what is not set. */
     public static DataFolders of(UnaryOperator<String> properties, UnaryOperator<String> variables) {
         String own = properties.apply(PROPERTY).isEmpty() ? variables.apply(VARIABLE) : properties.apply(PROPERTY);
         return new DataFolders(
                 own.isEmpty() ? List.of() : List.of(Path.of(own)),
-                Stream.of(
-                                variables.apply("XDG_CACHE_HOME"),
-                                cacheIn(properties.apply("user.home")),
-                                cacheIn(variables.apply("HOME")))
-                        .map(Path::of)
-                        .filter(Path::isAbsolute)
-                        .findFirst()
-                        .map(caches -> caches.resolve("bn4j")),
+                CacheFolder.of(properties, variables),
                 Path.of("/usr/share/datasets"));
-    }
-
-    private static String cacheIn(String home) {
-        return home.isEmpty() || home.equals("?") ? "" : home + "/.cache";
     }
 
     /** Where a data set with a folder of the given name may be, in the order of search. */
