@@ -13,10 +13,11 @@ import io.github.bn4j.train.StepEvent;
 import io.github.bn4j.train.Trainer;
 import io.github.bn4j.train.TrainingListener;
 import java.io.IOException;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** bn4j itself: trainings by {@link Trainer#fit}, predictions by a compiled program. */
+/** bn4j itself: trainings by {@link Trainer#fit}, predictions by a compiled program, of a single example also by the ways of a user. */
 final class Bn4jWorker {
 
     /** Steps at the start of each fit that are not timed, as its time would include the compilation. */
@@ -26,7 +27,20 @@ final class Bn4jWorker {
 
     /** Serves with the engine of the contender named by the only argument. */
     public static void main(String[] args) throws IOException {
-        Worker.serve(work -> open(engine(args[0]), work));
+        switch (args[0]) {
+            case "bn4j-predict" -> Worker.serve(work -> singly(work, Nets.of(work.net())::predict));
+            case "bn4j-predictor" ->
+                Worker.serve(work -> singly(work, Nets.of(work.net()).predictor()::predict));
+            default -> Worker.serve(work -> open(engine(args[0]), work));
+        }
+    }
+
+    private static Contender.Task singly(Work work, UnaryOperator<float[]> prediction) throws Exception {
+        if (work.training() || work.batch() != 1) {
+            throw new UnsupportedOperationException("predictions of one example only");
+        }
+        float[] features = work.features();
+        return Contender.Task.of(() -> prediction.apply(features));
     }
 
     private static Engine engine(String contender) {
@@ -39,16 +53,13 @@ final class Bn4jWorker {
 
     private static Contender.Task open(Engine engine, Work work) throws Exception {
         Network network = Nets.of(work.net());
-        INDArray features = Nd4j.create(work.features(), work.shape(), 'c');
         if (!work.training()) {
             InferenceProgram program = engine.inference(network.graph(), network.parameters(), work.batch());
-            float[] logits = new float[work.batch() * Work.CLASSES];
-            return Contender.Task.of(() -> {
-                INDArray y = program.run(features).get(0);
-                y.data().asNioFloat().get(0, logits);
-                y.close();
-            });
+            float[] features = work.features();
+            long[] shape = work.shape();
+            return Contender.Task.of(() -> program.run(features, shape));
         }
+        INDArray features = Nd4j.create(work.features(), work.shape(), 'c');
         float[] labels = new float[work.batch()];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = work.labels()[i];

@@ -19,9 +19,12 @@ import java.util.stream.Collectors;
  */
 final class Peers {
 
-    /** All contenders but the one that has to be asked for; those of bn4j are named after their engine, the best of them last. */
+    /** All contenders but those that have to be asked for; those of bn4j are named after their engine, the best of them last. */
     private static final List<String> CONTENDERS =
             List.of("bn4j-nd4j", "bn4j-onednn", "libtorch", "onnxruntime", "dl4j", "pytorch", "pytorch-channels-last");
+
+    /** Ways into bn4j that take one example at a time. */
+    private static final List<String> SINGLY = List.of("bn4j-predict", "bn4j-predictor");
 
     private static final Path TARGET = Path.of("target", "peers");
     private static final int WARM_UP_ROUNDS = 3;
@@ -81,6 +84,7 @@ final class Peers {
         ratios("Step time", compared, results, result -> result.samples.minimum());
         ratios("Median step time", compared, results, result -> result.samples.quantile(0.5));
         ratios("Peak memory", compared, results, Result::peakMemory);
+        predictions(compared, results);
         scaling(results);
     }
 
@@ -88,7 +92,7 @@ final class Peers {
     private void prepare(String contender) {
         try {
             List<String> command = command(contender);
-            String trial = contender.equals("onnxruntime") ? "infer-cnn-1" : "mlp-32";
+            String trial = onlyPredicts(contender) ? "infer-cnn-1" : "mlp-32";
             new Child(command, threads, trial, log(trial, contender)).close();
             commands.put(contender, command);
         } catch (IOException | Child.Skipped reason) {
@@ -108,9 +112,12 @@ final class Peers {
             case "dl4j" -> java(Peer.classPath(contender, TARGET), "Dl4jWorker");
             case "onnxruntime" -> {
                 String classPath = Peer.classPath(contender, TARGET);
-                Path model = TARGET.resolve("cnn.onnx");
-                Nets.of(Work.of("infer-cnn-1").net()).exportOnnx(model);
-                yield java(classPath, "OnnxRuntimeWorker", model.toString());
+                for (Work work : Work.compared()) {
+                    if (!work.training()) {
+                        Nets.of(work.net()).exportOnnx(TARGET.resolve(work.net() + ".onnx"));
+                    }
+                }
+                yield java(classPath, "OnnxRuntimeWorker", TARGET.toString());
             }
             case "pytorch" -> python("default");
             case "pytorch-channels-last" -> python("channels_last");
@@ -204,9 +211,16 @@ final class Peers {
         return results;
     }
 
+    private static boolean onlyPredicts(String contender) {
+        return contender.equals("onnxruntime") || SINGLY.contains(contender);
+    }
+
     /** Only bn4j shows how it scales, and ONNX Runtime does not train. */
     private static boolean concerns(String contender, String work) {
-        if (contender.equals("onnxruntime")) {
+        if (SINGLY.contains(contender)) {
+            return work.matches("infer-.*-1");
+        }
+        if (onlyPredicts(contender)) {
             return work.startsWith("infer");
         }
         return contender.startsWith("bn4j")
@@ -264,6 +278,38 @@ final class Peers {
                             .map(name -> row.containsKey(name) && row.containsKey(ours)
                                     ? Samples.number(quantity.applyAsDouble(row.get(ours))
                                             / quantity.applyAsDouble(row.get(name)))
+                                    : "–")
+                            .collect(Collectors.joining(" | "))
+                    + " |");
+        }
+    }
+
+    /** Each way into bn4j against the runtime that does nothing but predict. */
+    private void predictions(List<String> compared, Map<String, Map<String, Result>> results) {
+        List<String> own = commands.keySet().stream()
+                .filter(name -> name.startsWith("bn4j"))
+                .toList();
+        List<String> common = compared.stream()
+                .filter(work -> results.get(work).containsKey("onnxruntime"))
+                .toList();
+        if (own.isEmpty() || common.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.println("### Predictions, ÷ onnxruntime, minima (medians)");
+        out.println();
+        out.println("| work | " + String.join(" | ", own) + " |");
+        out.println("|---|" + "---|".repeat(own.size()));
+        for (String work : common) {
+            Map<String, Result> row = results.get(work);
+            Samples theirs = row.get("onnxruntime").samples;
+            out.println("| " + work + " | "
+                    + own.stream()
+                            .map(name -> row.containsKey(name)
+                                    ? Samples.number(row.get(name).samples.minimum() / theirs.minimum()) + " ("
+                                            + Samples.number(
+                                                    row.get(name).samples.quantile(0.5) / theirs.quantile(0.5))
+                                            + ")"
                                     : "–")
                             .collect(Collectors.joining(" | "))
                     + " |");

@@ -7,21 +7,22 @@ import io.github.bn4j.bench.peer.Worker;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.Map;
 
-/** ONNX Runtime with all its graph optimisations, on the model of the CNN; predictions only. */
+/** ONNX Runtime with all its graph optimisations, predictions only. */
 final class OnnxRuntimeWorker {
 
     private static final int THREADS = Integer.parseInt(System.getenv("OMP_NUM_THREADS"));
 
     private OnnxRuntimeWorker() {}
 
-    /** Serves the model in the file that the only argument names. */
+    /** Serves the models in the folder that the only argument names. */
     public static void main(String[] args) throws Exception {
         Worker.serve(work -> open(work, args[0]));
     }
 
-    private static Contender.Task open(Work work, String model) throws Exception {
+    private static Contender.Task open(Work work, String models) throws Exception {
         if (work.training()) {
             throw new UnsupportedOperationException("predictions only");
         }
@@ -30,6 +31,7 @@ final class OnnxRuntimeWorker {
         options.setIntraOpNumThreads(THREADS);
         options.setInterOpNumThreads(1);
         options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+        String model = Path.of(models, work.net() + ".onnx").toString();
         OrtSession session = environment.createSession(model, options);
         float[] features = work.features();
         FloatBuffer buffer = ByteBuffer.allocateDirect(features.length * Float.BYTES)

@@ -33,6 +33,7 @@ public record Work(String name, String net, boolean training, int batch, List<In
                 new Work("mobilenetv2-8", "mobilenetv2", true, 8, List.of(3, 224, 224)),
                 new Work("infer-cnn-64", "cnn", false, 64, digit),
                 new Work("infer-cnn-1", "cnn", false, 1, digit),
+                new Work("infer-mlp-1", "mlp", false, 1, List.of(64)),
                 new Work("norms-64", "norms", true, 64, List.of(64, 28, 28)));
     }
 
