@@ -34,7 +34,7 @@ class ActivationsTest {
         Network net = PyTorchValues.network(DataType.DOUBLE);
 
         assertTensor(net.activations(layer, PyTorchValues.array("x")))
-                .isCloseTo(PyTorchValues.array("activations", layer), 1e-11);
+                .isCloseTo(PyTorchValues.array("activations", layer), PyTorchValues.TOLERANCE);
     }
 
     @Test
@@ -146,7 +146,7 @@ class ActivationsTest {
                 PyTorchValues.array("activations", "relu_1").slice(0).dup('c'));
 
         assertThat(net.activations("relu_1", x))
-                .containsExactly(expected, org.assertj.core.api.Assertions.within(1e-11));
+                .containsExactly(expected, org.assertj.core.api.Assertions.within(PyTorchValues.TOLERANCE));
         assertThat(net.activations("relu_1", floats)).hasSize(108);
     }
 

@@ -46,7 +46,10 @@ class LossGradientsTest {
         Network net = PyTorchValues.network(DataType.DOUBLE);
         String expected = mode == Mode.TRAINING ? "gradients_train" : "gradients_eval";
 
-        compare(net.gradients(PyTorchValues.array("x"), PyTorchValues.array("y"), LOSS, mode), expected, 1e-11);
+        compare(
+                net.gradients(PyTorchValues.array("x"), PyTorchValues.array("y"), LOSS, mode),
+                expected,
+                PyTorchValues.TOLERANCE);
     }
 
     @ParameterizedTest
@@ -66,7 +69,7 @@ class LossGradientsTest {
         LossGradients gradients = net.gradients(PyTorchValues.array("x"), PyTorchValues.array("y"), LOSS);
         assertThat(gradients.mode()).isEqualTo(Mode.PREDICTION);
         assertTensor(gradients.by("dense_1.weight"))
-                .isCloseTo(PyTorchValues.array("gradients_eval", "dense_1.weight"), 1e-11);
+                .isCloseTo(PyTorchValues.array("gradients_eval", "dense_1.weight"), PyTorchValues.TOLERANCE);
     }
 
     /** A step of plain gradient descent moves each parameter by the learning rate times these. */
@@ -133,7 +136,8 @@ class LossGradientsTest {
         LossGradients gradients = net.gradients(PyTorchValues.array("x"), PyTorchValues.array("y"), LOSS);
 
         assertThat(gradients.parameters()).doesNotContainKey("conv2d_1.weight").hasSize(7);
-        assertTensor(gradients.input()).isCloseTo(PyTorchValues.array("gradients_eval", "input"), 1e-11);
+        assertTensor(gradients.input())
+                .isCloseTo(PyTorchValues.array("gradients_eval", "input"), PyTorchValues.TOLERANCE);
         assertThatThrownBy(() -> gradients.by("conv2d_1.weight"))
                 .hasMessage("by expects the name of a parameter that is trained but got \"conv2d_1.weight\"; there are"
                         + " [batchnorm2d_1.gamma, batchnorm2d_1.beta, conv2d_2.weight, batchnorm2d_2.gamma,"

@@ -17,10 +17,13 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
- * What PyTorch 2.13 says of a network of two convolutions with batch normalisations, in float64, rounded to 12 decimals: saliency.json, which
+ * What PyTorch 2.13 says of a network of two convolutions with batch normalisations, in float64, with all digits: saliency.json, which
  * saliency.py beside it wrote.
  */
 final class PyTorchValues {
+
+    /** What other orders of sums leave of numbers that are about 1. */
+    static final double TOLERANCE = 1e-14;
 
     private static final JsonNode ALL = read();
 

@@ -34,8 +34,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /** Gradients, integrated gradients and Grad-CAM against PyTorch's, against differences, and by their properties. */
 class SaliencyTest {
 
-    /** What rounding to 12 decimals, of parameters and of results, leaves. */
-    private static final double TOLERANCE = 1e-11;
+    private static final double TOLERANCE = PyTorchValues.TOLERANCE;
 
     private static final int[] CLASSES = {2, 0};
     private static final double[] INPUT = Floats.values(PyTorchValues.array("x"));
