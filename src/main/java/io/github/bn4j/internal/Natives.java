@@ -36,6 +36,10 @@ final class Natives {
             try {
                 SpinLimit.set();
                 Nd4j.getBackend();
+                if (System.getProperty("os.arch", "").equals("aarch64")) {
+                    // Convolutions of the Arm Compute Library write where they may not, which ends the process.
+                    Nd4j.getEnvironment().allowHelpers(false);
+                }
                 return Optional.empty();
             } catch (LinkageError | RuntimeException e) {
                 return Optional.of(e);

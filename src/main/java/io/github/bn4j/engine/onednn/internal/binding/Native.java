@@ -46,6 +46,10 @@ public final class Native {
 
     /** The best instruction set that oneDNN has kernels for on this processor. */
     public static Optional<String> instructionSet() {
+        if (System.getProperty("os.arch", "").equals("aarch64")) {
+            // Part of every such processor; oneDNN has names for longer vectors only.
+            return Optional.of("Advanced SIMD");
+        }
         int set = dnnl_get_effective_cpu_isa();
         if ((set & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core) {
             return Optional.of("AVX-512");

@@ -1,6 +1,7 @@
 package io.github.bn4j.engine.onednn.internal.binding;
 
 import static io.github.bn4j.engine.onednn.internal.binding.Native.check;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_out_of_memory;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query;
@@ -41,7 +42,12 @@ public final class Primitive {
         this.description = description;
         this.threads = Threads.current();
         resources.add(() -> dnnl_primitive_desc_destroy(description));
-        check(dnnl_primitive_create(compiled, description), "primitive");
+        int status = dnnl_primitive_create(compiled, description);
+        // For Arm there are implementations that can be described and not made, which is told as a lack of memory.
+        while (status == dnnl_out_of_memory && Operations.describeNext(description)) {
+            status = dnnl_primitive_create(compiled, description);
+        }
+        check(status, "primitive");
         resources.add(() -> dnnl_primitive_destroy(compiled));
     }
 

@@ -416,11 +416,15 @@ public final class Compiler {
         for (FusedCall call : calls) {
             try {
                 lower(call, Lowerings.of(call.op()), backward);
-            } catch (UnsupportedByOneDnnException reference) {
+            } catch (UnsupportedByOneDnnException refused) {
                 List<FusedCall> parts = call.nodes().stream().map(FusedCall::of).toList();
                 ranges.plan(List.of(), parts);
-                lower(parts.get(0), Reference.LOWERING, backward);
-                addForward(parts.subList(1, parts.size()), backward);
+                if (parts.size() > 1) {
+                    // There may be a primitive for each: on Arm none normalises and applies a ReLU in one.
+                    addForward(parts, backward);
+                } else {
+                    lower(call, Reference.LOWERING, backward);
+                }
             }
         }
     }

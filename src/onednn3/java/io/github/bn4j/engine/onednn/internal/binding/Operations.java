@@ -64,6 +64,11 @@ public final class Operations {
         });
     }
 
+    /** Makes a description one of the next implementation, if there is another. */
+    static boolean describeNext(dnnl_primitive_desc description) {
+        return dnnl_primitive_desc_next_impl(description) == dnnl_success;
+    }
+
     private static @Nullable dnnl_memory_desc pointer(Layout layout) {
         return layout.descriptor().pointer;
     }
