@@ -109,12 +109,12 @@ public final class Predictor implements AutoCloseable {
      * @throws IllegalArgumentException if it has another length, or an element is NaN or infinite
      */
     public float[] predict(float... example) {
-        return PlainExamples.floats(gathering.run(checked(example)).get(0));
+        return PlainExamples.floats(gathering.run(checked(example), 0));
     }
 
     /** The first output for an example in float64, which a network in float32 computes in float32. */
     public double[] predict(double... example) {
-        return gathering.run(checked(example)).get(0);
+        return PlainExamples.doubles(gathering.run(checked(example), 0));
     }
 
     /**
@@ -178,7 +178,8 @@ public final class Predictor implements AutoCloseable {
 
     private double[] scores(ClassScores classes, Object example) {
         Graph graph = model.graph();
-        return gathering.run(example).get(List.copyOf(graph.outputs().keySet()).indexOf(classes.output()));
+        int output = List.copyOf(graph.outputs().keySet()).indexOf(classes.output());
+        return PlainExamples.doubles(gathering.run(example, output));
     }
 
     /**

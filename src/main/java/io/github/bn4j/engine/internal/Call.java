@@ -1,5 +1,6 @@
 package io.github.bn4j.engine.internal;
 
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,7 +25,7 @@ final class Call {
     private final long start = System.nanoTime();
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private volatile boolean asleep;
-    private List<double[]> outputs = List.of();
+    private List<?> outputs = List.of();
     private int row;
     private int rows;
     private @Nullable Throwable failure;
@@ -65,11 +66,11 @@ final class Call {
     /**
      * Ends it.
      *
-     * @param outputs an array for each output, of all rows
+     * @param outputs an array for each output, of all rows, {@code float[]} or {@code double[]}
      * @param row that of this call
      * @param failure instead of outputs
      */
-    void end(List<double[]> outputs, int row, int rows, @Nullable Throwable failure) {
+    void end(List<?> outputs, int row, int rows, @Nullable Throwable failure) {
         this.outputs = outputs;
         this.row = row;
         this.rows = rows;
@@ -79,23 +80,22 @@ final class Call {
     }
 
     /**
-     * The elements of each output.
+     * The elements of an output, {@code float[]} or {@code double[]}.
      *
      * @throws IllegalStateException if the batch failed
      */
-    List<double[]> answer() {
+    Object answer(int output) {
         if (failure != null) {
             throw new IllegalStateException(
                     "predictor expects a batch that can be computed but got " + failure
                             + "; its cause says where, and all calls of the batch end so",
                     failure);
         }
-        return outputs.stream()
-                .map(all -> {
-                    int width = all.length / rows;
-                    return Arrays.copyOfRange(all, row * width, (row + 1) * width);
-                })
-                .toList();
+        Object all = outputs.get(output);
+        int width = Array.getLength(all) / rows;
+        return all instanceof float[] floats
+                ? Arrays.copyOfRange(floats, row * width, (row + 1) * width)
+                : Arrays.copyOfRange((double[]) all, row * width, (row + 1) * width);
     }
 
     /** Sleeps for some nanoseconds, until it is woken or the thread is interrupted; not at all if it is answered or {@code ready}. */

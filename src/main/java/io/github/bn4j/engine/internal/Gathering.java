@@ -65,14 +65,15 @@ public final class Gathering implements AutoCloseable {
     }
 
     /**
-     * All outputs for an example.
+     * An output for an example, {@code float[]} or {@code double[]} as the example.
      *
      * @param example {@code float[]} where the network computes in float32, else {@code double[]}. Not modified.
+     * @param output its number
      * @throws IllegalStateException if this is closed, or the batch with the example failed; what failed is its cause then
      * @throws RejectedExecutionException if the call waited too long
      * @throws java.util.concurrent.CancellationException if the thread is interrupted while it waits
      */
-    public List<double[]> run(Object example) {
+    public Object run(Object example, int output) {
         checkState(enters(), "predictor expects to be open but got a call after close; make a new one");
         try {
             Call call = new Call(example);
@@ -84,7 +85,7 @@ public final class Gathering implements AutoCloseable {
                     await(call);
                 }
             }
-            return call.answer();
+            return call.answer(output);
         } finally {
             calls.release();
         }
@@ -168,7 +169,7 @@ public final class Gathering implements AutoCloseable {
 
     private void compute(List<Call> batch) {
         int rows = programs.room(batch.size());
-        List<double[]> outputs = List.of();
+        List<?> outputs = List.of();
         Throwable failure = null;
         try {
             outputs = outputs(batch, rows);
@@ -180,15 +181,13 @@ public final class Gathering implements AutoCloseable {
         }
     }
 
-    private List<double[]> outputs(List<Call> batch, int rows) {
+    private List<?> outputs(List<Call> batch, int rows) {
         Object all = numbers(batch, rows);
         long[] shape = examples.shape().batched(rows);
         return programs.run(
                 rows,
                 program -> all instanceof float[] floats
-                        ? program.run(floats, shape).stream()
-                                .map(PlainExamples::doubles)
-                                .toList()
+                        ? program.run(floats, shape)
                         : program.run(Tensors.of(DataType.DOUBLE, (double[]) all, shape)).stream()
                                 .map(Floats::values)
                                 .toList());

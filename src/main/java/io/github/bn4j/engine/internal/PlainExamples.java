@@ -199,6 +199,16 @@ public record PlainExamples(String name, Shape shape) {
                 .toList();
     }
 
+    /** The numbers in float32, {@code float[]} or {@code double[]}; not copied if they are already. */
+    public static float[] floats(Object values) {
+        return values instanceof float[] floats ? floats : floats((double[]) values);
+    }
+
+    /** The numbers in float64, {@code float[]} or {@code double[]}; not copied if they are already. */
+    public static double[] doubles(Object values) {
+        return values instanceof double[] doubles ? doubles : doubles((float[]) values);
+    }
+
     /** The numbers in float32. */
     public static float[] floats(double... values) {
         float[] floats = new float[values.length];
