@@ -58,25 +58,29 @@ SHAPES = {
     "norms": (64, 28, 28),
     "resnet18": (3, 224, 224),
     "mobilenetv2": (3, 224, 224),
+    "resnet18small": (3, 64, 64),
+    "mobilenetv2small": (3, 64, 64),
 }
 
 
-def opened(work, layout):
-    """The step of a work such as cnn-64 or infer-cnn-1."""
+def opened(work, how):
+    """The step of a work such as cnn-64 or infer-cnn-1, in channels_last, by autocast to bfloat16, by torch.compile, as asked."""
     name, batch = work.removeprefix("infer-").split("-")
     torch.manual_seed(42)
     net = Recipe(os.path.join("target", "peers", name + ".recipe"))
     x = torch.randn(int(batch), *SHAPES.get(name, (3, 32, 32)))
-    if layout == "channels_last":
+    if "channels_last" in how:
         net = net.to(memory_format=torch.channels_last)
         if x.dim() == 4:
             x = x.to(memory_format=torch.channels_last)
+    autocast = torch.autocast("cpu", dtype=torch.bfloat16, enabled="autocast" in how)
+    run = torch.compile(net) if "compile" in how else net
     if work.startswith("infer-"):
         net.eval()
 
         def predict():
-            with torch.inference_mode():
-                net(x).numpy()
+            with torch.inference_mode(), autocast:
+                run(x).float().numpy()
 
         return predict
 
@@ -86,7 +90,8 @@ def opened(work, layout):
 
     def train():
         optimizer.zero_grad()
-        value = loss(net(x), target)
+        with autocast:
+            value = loss(run(x), target)
         value.backward()
         optimizer.step()
         value.item()
@@ -94,7 +99,7 @@ def opened(work, layout):
     return train
 
 
-def main(layout):
+def main(how):
     torch.set_num_threads(THREADS)
     torch.set_num_interop_threads(1)
     step = None
@@ -102,7 +107,7 @@ def main(layout):
         order, argument = line.split()
         try:
             if order == "open":
-                step = opened(argument, layout)
+                step = opened(argument, how)
                 step()
                 print("ok", flush=True)
             else:
@@ -117,4 +122,4 @@ def main(layout):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])

@@ -7,6 +7,7 @@ import io.github.bn4j.bench.peer.Worker;
 import io.github.bn4j.data.Dataset;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.Precision;
 import io.github.bn4j.train.Loss;
 import io.github.bn4j.train.Sgd;
 import io.github.bn4j.train.StepEvent;
@@ -47,6 +48,7 @@ final class Bn4jWorker {
         return switch (contender) {
             case "bn4j-nd4j" -> Engine.nd4j();
             case "bn4j-onednn", "bn4j-onednn3" -> Engine.oneDnn();
+            case "bn4j-mixed", "bn4j-mixed3" -> Engine.oneDnn().precision(Precision.MIXED);
             default -> throw new IllegalArgumentException("no engine for " + contender);
         };
     }

@@ -28,6 +28,8 @@ final class Nets {
             case "resnet20" -> reference(CifarResNet.of(20));
             case "resnet18" -> reference(ResNet.of(18));
             case "mobilenetv2" -> reference(MobileNetV2.of().dropout(0));
+            case "resnet18small" -> reference(ResNet.of(18).input(3, 64, 64));
+            case "mobilenetv2small" -> reference(MobileNetV2.of().dropout(0).input(3, 64, 64));
             default -> tower(net.split("-"));
         };
     }

@@ -102,7 +102,7 @@ final class Peers {
 
     private static List<String> command(String contender) throws IOException, Child.Skipped {
         if (contender.startsWith("bn4j")) {
-            String classPath = contender.equals("bn4j-onednn3")
+            String classPath = contender.endsWith("3")
                     ? Peer.classPathWithOneDnn3(contender, TARGET)
                     : System.getProperty("java.class.path");
             return java(classPath, Bn4jWorker.class.getName(), contender);
@@ -110,19 +110,50 @@ final class Peers {
         return switch (contender) {
             case "libtorch" -> java(Peer.classPath(contender, TARGET), "LibtorchWorker");
             case "dl4j" -> java(Peer.classPath(contender, TARGET), "Dl4jWorker");
-            case "onnxruntime" -> {
-                String classPath = Peer.classPath(contender, TARGET);
-                for (Work work : Work.compared()) {
-                    if (!work.training()) {
-                        Nets.of(work.net()).exportOnnx(TARGET.resolve(work.net() + ".onnx"));
-                    }
-                }
-                yield java(classPath, "OnnxRuntimeWorker", TARGET.toString());
-            }
+            case "onnxruntime" ->
+                java(
+                        Peer.classPath("onnxruntime", TARGET),
+                        "OnnxRuntimeWorker",
+                        models(TARGET).toString());
+            case "onnxruntime-int8" ->
+                java(
+                        Peer.classPath("onnxruntime", TARGET),
+                        "OnnxRuntimeWorker",
+                        quantized(models(TARGET)).toString());
             case "pytorch" -> python("default");
             case "pytorch-channels-last" -> python("channels_last");
+            case "pytorch-bf16" -> python("channels_last", "autocast");
+            case "pytorch-compile" -> python("channels_last", "compile");
+            case "pytorch-bf16-compile" -> python("channels_last", "autocast", "compile");
             default -> throw new IllegalArgumentException("no contender named " + contender);
         };
+    }
+
+    /** Writes a model of each network that predicts. */
+    private static Path models(Path folder) throws IOException {
+        for (Work work : predictions()) {
+            Nets.of(work.net()).exportOnnx(folder.resolve(work.net() + ".onnx"));
+        }
+        return folder;
+    }
+
+    /** Writes the same models in int8 to another folder. */
+    private static Path quantized(Path folder) throws IOException, Child.Skipped {
+        requirePython("onnxruntime.quantization");
+        Path target = Files.createDirectories(folder.resolve("int8"));
+        for (Work work : predictions()) {
+            String model = work.net() + ".onnx";
+            runPython(
+                    Path.of("src", "bench", "peers", "onnxruntime", "quantize.py")
+                            .toString(),
+                    folder.resolve(model).toString(),
+                    target.resolve(model).toString());
+        }
+        return target;
+    }
+
+    private static List<Work> predictions() {
+        return Work.compared().stream().filter(work -> !work.training()).toList();
     }
 
     private static List<String> java(String classPath, String... mainAndArguments) {
@@ -138,25 +169,39 @@ final class Peers {
         return command;
     }
 
-    private static List<String> python(String layout) throws Child.Skipped {
+    private static void requirePython(String module) throws Child.Skipped {
         try {
-            Process probe = new ProcessBuilder("python3", "-c", "import torch")
-                    .redirectErrorStream(true)
-                    .redirectOutput(TARGET.resolve("python.log").toFile())
-                    .start();
-            if (probe.waitFor() != 0) {
-                throw new Child.Skipped("python3 has no torch");
-            }
+            runPython("-c", "import " + module);
         } catch (IOException missing) {
             throw new Child.Skipped("there is no python3");
+        }
+    }
+
+    private static void runPython(String... arguments) throws IOException, Child.Skipped {
+        List<String> command = new ArrayList<>(List.of("python3"));
+        command.addAll(List.of(arguments));
+        Path log = TARGET.resolve("python.log");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            if (process.waitFor() != 0) {
+                throw new Child.Skipped("python3 failed at " + String.join(" ", arguments) + "; see " + log);
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new Child.Skipped("interrupted");
         }
-        return List.of(
+    }
+
+    private static List<String> python(String... how) throws Child.Skipped {
+        requirePython("torch");
+        List<String> command = new ArrayList<>(List.of(
                 "python3",
-                Path.of("src", "bench", "peers", "pytorch", "worker.py").toString(),
-                layout);
+                Path.of("src", "bench", "peers", "pytorch", "worker.py").toString()));
+        command.addAll(List.of(how));
+        return command;
     }
 
     private static Path log(String work, String contender) {
@@ -212,7 +257,7 @@ final class Peers {
     }
 
     private static boolean onlyPredicts(String contender) {
-        return contender.equals("onnxruntime") || SINGLY.contains(contender);
+        return contender.startsWith("onnxruntime") || SINGLY.contains(contender);
     }
 
     /** Only bn4j shows how it scales, and ONNX Runtime does not train. */

@@ -31,6 +31,8 @@ public record Work(String name, String net, boolean training, int batch, List<In
                 new Work("mobilenet-64", "mobilenet", true, 64, photo),
                 new Work("resnet18-8", "resnet18", true, 8, List.of(3, 224, 224)),
                 new Work("mobilenetv2-8", "mobilenetv2", true, 8, List.of(3, 224, 224)),
+                new Work("resnet18small-32", "resnet18small", true, 32, List.of(3, 64, 64)),
+                new Work("mobilenetv2small-32", "mobilenetv2small", true, 32, List.of(3, 64, 64)),
                 new Work("infer-cnn-64", "cnn", false, 64, digit),
                 new Work("infer-cnn-1", "cnn", false, 1, digit),
                 new Work("infer-mlp-1", "mlp", false, 1, List.of(64)),

@@ -72,7 +72,7 @@ public final class OneDnnEngine implements Engine {
                     return Optional.of("a backend of ND4J that keeps arrays on a device");
                 }
                 return Native.instructionSet().isPresent()
-                        ? SelfCheck.obstacle()
+                        ? SelfCheck.obstacle(Precision.FULL)
                         : Optional.of("a processor without SSE4.1, for which it has slow loops only");
             } catch (LinkageError | RuntimeException missing) {
                 Throwable cause = missing;
@@ -121,8 +121,12 @@ public final class OneDnnEngine implements Engine {
 
     @Override
     public Optional<String> obstacle(Precision precision) {
-        return !precision.mixed() || Native.multipliesBfloat16()
-                ? Optional.empty()
+        return precision.mixed() ? MixedAvailability.OBSTACLE : Optional.empty();
+    }
+
+    private static final class MixedAvailability {
+        static final Optional<String> OBSTACLE = Native.multipliesBfloat16()
+                ? SelfCheck.obstacle(Precision.MIXED)
                 : Optional.of(
                         "a processor with neither AVX512_BF16 nor AMX, on which bfloat16 takes longer than float32");
     }

@@ -1,5 +1,6 @@
 package io.github.bn4j.engine.onednn;
 
+import io.github.bn4j.engine.Precision;
 import io.github.bn4j.engine.onednn.internal.binding.Native;
 import io.github.bn4j.internal.CacheFolder;
 import java.io.IOException;
@@ -24,14 +25,15 @@ final class SelfCheck {
 
     private SelfCheck() {}
 
-    /** What speaks against oneDNN on this platform; empty if nothing does. */
-    static Optional<String> obstacle() {
+    /** What speaks against oneDNN in some precision on this platform; empty if nothing does. */
+    static Optional<String> obstacle(Precision precision) {
         if (isTested(System.getProperty("os.name", ""), System.getProperty("os.arch", ""))) {
             return Optional.empty();
         }
         return CacheFolder.ofSystem()
-                .map(folder -> verdict(folder.resolve(file()), ReferenceComparison::difference))
-                .orElseGet(() -> judged(ReferenceComparison::difference));
+                .map(folder ->
+                        verdict(folder.resolve(file(precision)), () -> ReferenceComparison.difference(precision)))
+                .orElseGet(() -> judged(() -> ReferenceComparison.difference(precision)));
     }
 
     /** What the engine says of itself on such a platform, where it runs. */
@@ -44,14 +46,15 @@ final class SelfCheck {
         return system.equals("Linux") && List.of("amd64", "x86_64").contains(processor);
     }
 
-    private static String file() {
+    private static String file(Precision precision) {
         String name = String.join(
                 "-",
                 "onednn",
                 Native.version(),
                 System.getProperty("os.name", ""),
                 System.getProperty("os.arch", ""),
-                Native.instructionSet().orElse("none"));
+                Native.instructionSet().orElse("none"),
+                precision.mixed() ? "mixed" : "full");
         return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "") + ".txt";
     }
 

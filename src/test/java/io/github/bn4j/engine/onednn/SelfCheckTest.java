@@ -3,7 +3,9 @@ package io.github.bn4j.engine.onednn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bn4j.engine.InferenceProgram;
+import io.github.bn4j.engine.NeedsBfloat16;
 import io.github.bn4j.engine.NeedsOneDnn;
+import io.github.bn4j.engine.Precision;
 import io.github.bn4j.engine.nd4j.Nd4jEngine;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,14 +24,22 @@ class SelfCheckTest {
     @Test
     @NeedsOneDnn
     void findsNothingHere() {
-        assertThat(ReferenceComparison.difference()).isEmpty();
+        assertThat(ReferenceComparison.difference(Precision.FULL)).isEmpty();
+    }
+
+    @Test
+    @NeedsBfloat16
+    void findsNothingInMixedPrecisionHere() {
+        assertThat(ReferenceComparison.difference(Precision.MIXED)).isEmpty();
     }
 
     /** The first number of a prediction is wrong by a hundredth. */
     @Test
     void findsAWrongNumber() {
         Optional<String> difference = ReferenceComparison.difference(
-                (graph, parameters) -> Nd4jEngine.INSTANCE.training(graph, parameters, 4, 1), (graph, parameters) -> {
+                1e-3,
+                (graph, parameters) -> Nd4jEngine.INSTANCE.training(graph, parameters, 4, 1),
+                (graph, parameters) -> {
                     InferenceProgram right = Nd4jEngine.INSTANCE.inference(graph, parameters, 4);
                     return new InferenceProgram() {
                         @Override
