@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -29,30 +30,52 @@ final class Serving {
 
     private Serving() {}
 
-    /** Takes the words of the property: {@code clients=1,16,256 rounds=10 seconds=0.5 busy=0 nets=mlp,cnn}. */
+    /** Takes the words of the property: {@code clients=1,16,256 rounds=10 seconds=0.5 busy=0 nets=mlp,cnn threads=virtual}. */
     static void run(List<String> words) throws InterruptedException {
         int rounds = Integer.parseInt(setting(words, "rounds", "10"));
         double seconds = Double.parseDouble(setting(words, "seconds", "0.5"));
         keepBusy(Integer.parseInt(setting(words, "busy", "0")));
+        Function<Runnable, Thread> threads =
+                setting(words, "threads", "platform").equals("virtual") ? Serving::virtual : Thread::new;
         System.out.println("| net | clients | | requests/s | ratio, median of rounds | median µs | 99 % µs |");
         System.out.println("|---|---|---|---|---|---|---|");
         for (String name : setting(words, "nets", "mlp,cnn").split(",")) {
             Network net = net(name);
             for (String clients : setting(words, "clients", "1,16,256").split(",")) {
                 try (Predictor service = net.predictor().batch(64).wait(Duration.ofMillis(2))) {
-                    compare(name, Integer.parseInt(clients), rounds, seconds, net, service);
+                    compare(name, Integer.parseInt(clients), rounds, seconds, threads, net, service);
                 }
             }
         }
     }
 
-    private static void compare(String name, int clients, int rounds, double seconds, Network net, Predictor service)
+    /* By reflection, as the benchmark is compiled for 17. */
+    private static Thread virtual(Runnable client) {
+        try {
+            Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+            return (Thread) Class.forName("java.lang.Thread$Builder")
+                    .getMethod("unstarted", Runnable.class)
+                    .invoke(builder, client);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(
+                    "serving expects Java 21 or later for threads=virtual; take a newer JDK", e);
+        }
+    }
+
+    private static void compare(
+            String name,
+            int clients,
+            int rounds,
+            double seconds,
+            Function<Runnable, Thread> threads,
+            Network net,
+            Predictor service)
             throws InterruptedException {
         List<Turn> direct = new ArrayList<>();
         List<Turn> gathered = new ArrayList<>();
         for (int round = -2; round < rounds; round++) {
-            Turn one = turn(clients, seconds, net::predict);
-            Turn other = turn(clients, seconds, service::predict);
+            Turn one = turn(clients, seconds, threads, net::predict);
+            Turn other = turn(clients, seconds, threads, service::predict);
             if (round >= 0) {
                 direct.add(one);
                 gathered.add(other);
@@ -84,14 +107,15 @@ final class Serving {
                 "| %s | %d | %s | %,.0f | %s | %,.0f | %,.0f |%n", name, clients, what, perSecond, ratio, median, late);
     }
 
-    private static Turn turn(int clients, double seconds, Consumer<float[]> predict) throws InterruptedException {
+    private static Turn turn(int clients, double seconds, Function<Runnable, Thread> maker, Consumer<float[]> predict)
+            throws InterruptedException {
         CountDownLatch ready = new CountDownLatch(clients);
         CountDownLatch start = new CountDownLatch(1);
         long[][] times = new long[clients][];
         List<Thread> threads = new ArrayList<>();
         for (int client = 0; client < clients; client++) {
             int number = client;
-            Thread thread = new Thread(() -> {
+            Thread thread = maker.apply(() -> {
                 long[] taken = new long[1 << 8];
                 int count = 0;
                 ready.countDown();
