@@ -7,9 +7,12 @@ import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.op.AdaptiveMaxPooling;
 import io.github.bn4j.op.MaxPooling;
+import io.github.bn4j.op.Sliding;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A pooling that takes from each window the element whose place in its channel a second input gives. */
@@ -55,7 +58,7 @@ record DecidedPooling() implements Op {
     }
 
     /** The places of the elements that a max pooling took: the first of each window that is equal to its result. */
-    static double[] winners(MaxPooling pooling, Node node, double[] x, double[] y) {
+    static double[] winners(Node node, double[] x, double[] y) {
         Shape image = node.inputs().get(0).shape();
         Shape pooled = node.output().shape();
         // A sequence is an image of one row.
@@ -66,15 +69,11 @@ record DecidedPooling() implements Op {
         double[] winners = new double[y.length];
         for (int i = 0; i < y.length; i++) {
             int channel = i / positions * height * width;
-            int top = i % positions / columns * pooling.rows().stride()
-                    - pooling.rows().before();
-            int left =
-                    i % columns * pooling.columns().stride() - pooling.columns().before();
+            int[] below = rows(node.op(), i % positions / columns, height);
+            int[] across = columns(node.op(), i % columns, width);
             winners[i] = -1;
-            for (int p = 0; p < pooling.kernelHeight(); p++) {
-                for (int q = 0; q < pooling.kernelWidth(); q++) {
-                    int row = top + p * pooling.rows().dilation();
-                    int column = left + q * pooling.columns().dilation();
+            for (int row : below) {
+                for (int column : across) {
                     boolean inside = row >= 0 && row < height && column >= 0 && column < width;
                     if (winners[i] < 0 && inside && x[channel + row * width + column] == y[i]) {
                         winners[i] = row * width + column;
@@ -86,5 +85,30 @@ record DecidedPooling() implements Op {
             }
         }
         return winners;
+    }
+
+    private static int[] rows(Op pooling, int number, int height) {
+        return pooling instanceof MaxPooling max
+                ? places(max.rows(), max.kernelHeight(), number)
+                : places(((AdaptiveMaxPooling) pooling).height(), number, height);
+    }
+
+    private static int[] columns(Op pooling, int number, int width) {
+        return pooling instanceof MaxPooling max
+                ? places(max.columns(), max.kernelWidth(), number)
+                : places(((AdaptiveMaxPooling) pooling).width(), number, width);
+    }
+
+    private static int[] places(Sliding axis, int kernel, int number) {
+        return IntStream.range(0, kernel)
+                .map(i -> number * axis.stride() - axis.before() + i * axis.dilation())
+                .toArray();
+    }
+
+    private static int[] places(int windows, int number, int elements) {
+        return IntStream.range(
+                        AdaptiveMaxPooling.windowStart(number, elements, windows),
+                        AdaptiveMaxPooling.windowEnd(number, elements, windows))
+                .toArray();
     }
 }

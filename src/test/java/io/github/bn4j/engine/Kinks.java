@@ -7,6 +7,7 @@ import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
+import io.github.bn4j.op.AdaptiveMaxPooling;
 import io.github.bn4j.op.Elementwise;
 import io.github.bn4j.op.MaxPooling;
 import io.github.bn4j.op.function.ElementwiseFunction;
@@ -39,8 +40,11 @@ final class Kinks {
     }
 
     private static boolean isKinked(Op op) {
-        return op instanceof MaxPooling
-                || (op instanceof Elementwise elementwise && isRectifier(elementwise.function()));
+        return isPooling(op) || (op instanceof Elementwise elementwise && isRectifier(elementwise.function()));
+    }
+
+    private static boolean isPooling(Op op) {
+        return op instanceof MaxPooling || op instanceof AdaptiveMaxPooling;
     }
 
     private static boolean isRectifier(ElementwiseFunction function) {
@@ -55,7 +59,7 @@ final class Kinks {
         Map<String, Value> outputs = new LinkedHashMap<>(graph.outputs());
         for (Node node : nodes) {
             outputs.put(name(node.output()), node.output());
-            if (node.op() instanceof MaxPooling) {
+            if (isPooling(node.op())) {
                 outputs.put(name(node.inputs().get(0)), node.inputs().get(0));
             }
         }
@@ -108,12 +112,9 @@ final class Kinks {
         List<INDArray> sides = new ArrayList<>();
         for (Node node : nodes) {
             double[] y = requireNonNull(results.get(name(node.output())));
-            double[] side = node.op() instanceof MaxPooling pooling
+            double[] side = isPooling(node.op())
                     ? DecidedPooling.winners(
-                            pooling,
-                            node,
-                            requireNonNull(results.get(name(node.inputs().get(0)))),
-                            y)
+                            node, requireNonNull(results.get(name(node.inputs().get(0)))), y)
                     : positive(y);
             sides.add(Tensors.of(DataType.DOUBLE, side, node.output().shape().batched(batch)));
         }

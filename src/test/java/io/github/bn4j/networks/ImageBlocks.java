@@ -7,6 +7,7 @@ import io.github.bn4j.graph.Op;
 import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Value;
+import io.github.bn4j.layer.AdaptiveMaxPool2d;
 import io.github.bn4j.layer.AvgPool2d;
 import io.github.bn4j.layer.Conv2d;
 import io.github.bn4j.layer.ConvTranspose2d;
@@ -243,7 +244,7 @@ final class ImageBlocks {
         }
         return switch (draw.from(0, 5)) {
             case 0, 1 -> g.call(MaxPool2d.of(2), x);
-            case 2 -> g.call(MaxPool2d.of(3).stride(2).padding(1), x);
+            case 2 -> g.call(maxima(x), x);
             case 3 ->
                 g.call(draw.chance(0.5) ? AvgPool2d.of(2) : AvgPool2d.of(3).stride(2), x);
             case 4 -> {
@@ -256,6 +257,14 @@ final class ImageBlocks {
                 yield g.call(draw.activation(), norm(y));
             }
         };
+    }
+
+    /** Now and then windows of two sizes, where these do not divide the image. */
+    private Layer maxima(Value x) {
+        boolean adapts = height(x) % 2 == 1 && width(x) % 2 == 1 && channels(x) % 2 == 1;
+        return adapts
+                ? AdaptiveMaxPool2d.of((height(x) + 1) / 2, (width(x) + 1) / 2)
+                : MaxPool2d.of(3).stride(2).padding(1);
     }
 
     /** About twice as large, by a transposed convolution or by copies of rows and columns. */

@@ -17,6 +17,8 @@ import io.github.bn4j.data.Digits;
 import io.github.bn4j.data.Sampling;
 import io.github.bn4j.data.TailBatch;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.NeedsBfloat16;
+import io.github.bn4j.engine.Precision;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.BatchNorm1d;
 import io.github.bn4j.layer.Dense;
@@ -126,6 +128,21 @@ class SharedTrainingTest {
 
     private static Trainer plain(Trainer trainer) {
         return trainer.loss(Loss.softmaxCrossEntropy()).batchSize(29).epochs(3);
+    }
+
+    @Test
+    @NeedsBfloat16
+    void processesComputeInThePrecisionOfTheNetwork() {
+        Network full = convolutional();
+        Network mixed = convolutional().precision(Precision.MIXED);
+        for (Network net : List.of(full, mixed)) {
+            SharedTraining training =
+                    SharedRuns.training(plain(net.trainer()), DATA, null).processes(2);
+            training.fit(new SharedRuns(training, DATA, null));
+        }
+        assertTensor(mixed.parameters().trainable())
+                .differsFrom(full.parameters().trainable(), 1e-4)
+                .isRelativelyCloseTo(full.parameters().trainable(), 0.05);
     }
 
     /** 8 steps in each of 7 epochs, the last of one example, so of empty parts. */
