@@ -66,7 +66,8 @@ class FullDiskTest {
                 ChildProcess.CLASS_PATH,
                 Save.class.getName(),
                 folder.toString());
-        assertThat(ChildProcess.run(0, output, limited).lines())
+        // Newer JDKs say that there is no folder for temporary files.
+        assertThat(ChildProcess.run(0, output, limited).lines().filter(line -> !line.startsWith("WARNING: ")))
                 .containsExactlyInAnyOrderElementsOf(writers().entrySet().stream()
                         .map(entry -> entry.getValue().getKey() + " expects to write \""
                                 + folder.resolve(entry.getKey())
