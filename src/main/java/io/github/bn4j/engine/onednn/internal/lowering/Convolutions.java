@@ -14,7 +14,6 @@ import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Geometry;
 import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
-import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
 import io.github.bn4j.engine.onednn.internal.choice.ConvolutionChoice;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
@@ -25,9 +24,7 @@ import io.github.bn4j.op.TransposedConvolution;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,11 +92,15 @@ final class Convolutions implements Lowering.Backward {
     }
 
     private static Lowering.Backward lower(FusedCall call, Compiler compiler, Geometry float32, Layout weightLayout) {
-        Geometry geometry = float32.of(compiler.type(call));
-        if (!geometry.transposed() && ConvolutionInRows.emit(call, compiler, geometry, weightLayout)) {
+        ElementType wanted = compiler.type(call);
+        if (!float32.transposed() && ConvolutionInRows.emit(call, compiler, float32.of(wanted), weightLayout)) {
             return Lowering.Backward.NONE;
         }
-        return new Convolutions(call, compiler, Passes.compile(call, compiler, geometry), weightLayout);
+        Passes passes = MixedCompilation.inType(
+                wanted,
+                type -> Passes.of(call, compiler, float32.of(type)),
+                made -> MixedCompilation.haveLoops(made.forward, made.data, made.weights));
+        return new Convolutions(call, compiler, passes, weightLayout);
     }
 
     /**
@@ -110,23 +111,7 @@ final class Convolutions implements Lowering.Backward {
      */
     private record Passes(Primitive forward, @Nullable Primitive data, @Nullable Primitive weights) {
 
-        /** Those in the type of the geometry, or in float32 if oneDNN has nothing but loops for the former. */
-        static Passes compile(FusedCall call, Compiler compiler, Geometry geometry) {
-            if (geometry.type() == ElementType.FLOAT32) {
-                return of(call, compiler, geometry);
-            }
-            try {
-                Passes passes = of(call, compiler, geometry);
-                if (!passes.haveLoops()) {
-                    return passes;
-                }
-            } catch (UnsupportedByOneDnnException inThatType) {
-                // in float32 then
-            }
-            return of(call, compiler, geometry.of(ElementType.FLOAT32));
-        }
-
-        private static Passes of(FusedCall call, Compiler compiler, Geometry geometry) {
+        static Passes of(FusedCall call, Compiler compiler, Geometry geometry) {
             ConvolutionChoice choice = new ConvolutionChoice(
                     compiler.resources(), geometry, PostOperations.of(call, compiler.resources()), compiler.tuning());
             Layout given = compiler.value(call.input(0)).layout;
@@ -141,10 +126,6 @@ final class Convolutions implements Lowering.Backward {
                             ? choice.backward(ConvolutionPass.DATA_GRADIENT, forward)
                             : null,
                     wantsWeights ? choice.backward(ConvolutionPass.WEIGHTS_GRADIENT, forward) : null);
-        }
-
-        private boolean haveLoops() {
-            return Stream.of(forward, data, weights).filter(Objects::nonNull).anyMatch(Primitive::isReference);
         }
     }
 

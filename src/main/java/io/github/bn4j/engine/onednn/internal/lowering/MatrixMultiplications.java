@@ -5,21 +5,17 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.bn4j.engine.onednn.internal.binding.Attributes;
 import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
-import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
 import io.github.bn4j.graph.Parameter;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Dense layers as products of strided views: the weight is read, and its gradient written, where it lies in the store. */
@@ -49,17 +45,12 @@ final class MatrixMultiplications implements Lowering.Backward {
         long products = compiler.batch()
                 * call.input(0).shape().size()
                 * call.output().shape().size();
-        if (products >= WORTH_COPIES && compiler.type(call) == ElementType.BFLOAT16) {
-            try {
-                MatrixMultiplications mixed = new MatrixMultiplications(call, compiler, ElementType.BFLOAT16);
-                if (!mixed.hasLoops()) {
-                    return mixed.emitForward();
-                }
-            } catch (UnsupportedByOneDnnException inThatType) {
-                // in float32 then
-            }
-        }
-        return new MatrixMultiplications(call, compiler, ElementType.FLOAT32).emitForward();
+        MatrixMultiplications passes = MixedCompilation.inType(
+                products >= WORTH_COPIES ? compiler.type(call) : ElementType.FLOAT32,
+                type -> new MatrixMultiplications(call, compiler, type),
+                made -> MixedCompilation.haveLoops(made.forward, made.byInput, made.byWeight));
+        passes.emitForward();
+        return passes;
     }
 
     private MatrixMultiplications(FusedCall call, Compiler compiler, ElementType type) {
@@ -97,12 +88,7 @@ final class MatrixMultiplications implements Lowering.Backward {
                 : null;
     }
 
-    private boolean hasLoops() {
-        return Stream.of(forward, byInput, byWeight).filter(Objects::nonNull).anyMatch(Primitive::isReference);
-    }
-
-    @CanIgnoreReturnValue
-    private MatrixMultiplications emitForward() {
+    private void emitForward() {
         long some = units / parts;
         Layout weightPart = transposed(ElementType.FLOAT32, features, some);
         Layout outputPart = plain(batch, some);
@@ -126,7 +112,6 @@ final class MatrixMultiplications implements Lowering.Backward {
         }
         compiler.plan().runParts(works);
         compiler.define(call.output(), output);
-        return this;
     }
 
     /* A training reads weights where they are, if they are what is multiplied. Of bfloat16, oneDNN 2.5.2 adds up wrong numbers on two
