@@ -40,7 +40,7 @@ import org.nd4j.linalg.factory.Nd4j;
 @NeedsBfloat16
 class MixedPrecisionTest {
 
-    /** Both factors of a product are rounded by up to 2⁻⁹; of the largest sum of many it leaves less. */
+    /** Both factors of a product are rounded by up to 2⁻⁸; of the largest sum of many it leaves less. */
     private static final double BOUND = 0x1p-7;
 
     private final Network net = cnn();

@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_abs;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_clip_v2;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_elu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_exp_use_dst_for_bwd;
@@ -73,10 +74,18 @@ record Eltwise(int algorithm, float alpha, float beta, boolean byResult, DoubleU
         }
         if (function instanceof Clipping clip) {
             double bounds = Math.max(Math.abs(clip.lower()), Math.abs(clip.upper()));
-            int algorithm = dnnl_eltwise_clip_v2_use_dst_for_bwd;
-            return Optional.of(byResult(algorithm, clip.lower(), clip.upper(), x -> Math.max(x, bounds)));
+            DoubleUnaryOperator bound = x -> Math.max(x, bounds);
+            return Optional.of(
+                    keepsItsSide(clip.lower()) && keepsItsSide(clip.upper())
+                            ? byResult(dnnl_eltwise_clip_v2_use_dst_for_bwd, clip.lower(), clip.upper(), bound)
+                            : of(dnnl_eltwise_clip_v2, clip.lower(), clip.upper(), bound));
         }
         return function instanceof Line line ? Optional.of(line(line.slope(), line.offset())) : Optional.empty();
+    }
+
+    /* A bound that bfloat16 does not have may be rounded inwards: then what lies beyond it looks as if it lay within. */
+    private static boolean keepsItsSide(double bound) {
+        return (Float.floatToRawIntBits((float) bound) & 0xffff) == 0;
     }
 
     /* Without those that 2.5.2 lacks or computes wrong, docs/decisions/0012. */

@@ -9,6 +9,8 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_exclude_padding;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_include_padding;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
 
+import io.github.bn4j.engine.onednn.internal.binding.ChannelOrder;
+import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Operations;
 import io.github.bn4j.engine.onednn.internal.binding.PoolingWindow;
@@ -29,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Largest and mean elements of windows, in the layout in which the image or sequence comes. */
 final class Poolings implements Lowering.Backward {
+
+    /* oneDNN adds up the gradients by an element in the type that they are stored in. Sums of more bfloat16 numbers are rounded too
+     * often. */
+    private static final int FEW_WINDOWS = 4;
 
     private final FusedCall call;
     private final Compiler compiler;
@@ -104,7 +110,9 @@ final class Poolings implements Lowering.Backward {
             throw new UnsupportedByOneDnnException("windows larger than the image");
         }
         Resources resources = compiler.resources();
-        x = compiler.value(call.input(0));
+        x = mostWindows(window, places(outputDims)) > FEW_WINDOWS && compiler.wantsGradient(call.input(0))
+                ? inFloat32()
+                : compiler.value(call.input(0));
         Layout any = Layout.any(resources, x.layout.type(), outputDims);
         Primitive forward = Operations.pooling(resources, compiler.training(), window, x.layout, any);
         outputLayout = forward.destination();
@@ -126,6 +134,28 @@ final class Poolings implements Lowering.Backward {
         } else {
             compiler.define(call.output(), compiler.plain(y).view(Layout.plain(resources, dims)));
         }
+    }
+
+    /* In how many of the windows, whose numbers along each axis are given, an element can be. */
+    private static long mostWindows(PoolingWindow window, long... numbers) {
+        return IntStream.range(0, numbers.length)
+                .mapToLong(axis -> Math.min(numbers[axis], (window.kernel()[axis] - 1) / window.strides()[axis] + 1))
+                .reduce(1, (a, b) -> a * b);
+    }
+
+    /* With channels where they are. */
+    private Buffer inFloat32() {
+        Buffer made = compiler.value(call.input(0));
+        Resources resources = compiler.resources();
+        long[] dims = made.layout.dims();
+        return Arrays.stream(ChannelOrder.values())
+                .filter(order -> order != ChannelOrder.ANY)
+                .filter(order -> Layout.images(resources, ElementType.BFLOAT16, order, dims)
+                        .same(made.layout))
+                .findFirst()
+                .map(order -> Layout.images(resources, ElementType.FLOAT32, order, dims))
+                .map(layout -> compiler.value(call.input(0), layout))
+                .orElseGet(() -> compiler.float32(call.input(0)));
     }
 
     @Override
