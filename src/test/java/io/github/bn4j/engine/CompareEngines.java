@@ -10,7 +10,7 @@ final class CompareEngines {
     private CompareEngines() {}
 
     /**
-     * Prints what differs, and what was compared.
+     * Prints what differs, and what was compared. The exit status is 1 if something differs.
      *
      * @param arguments the first seed, how many, and whether in {@code mixed} precision
      */
@@ -22,6 +22,9 @@ final class CompareEngines {
         comparison.run(LongStream.range(first, first + Long.parseLong(arguments[1])));
         comparison.failures().forEach(ChildProcess::print);
         ChildProcess.print(comparison + " on " + engines.get(0));
+        if (!comparison.failures().isEmpty()) {
+            System.exit(1);
+        }
     }
 
     /** oneDNN on one thread and on two. */

@@ -72,6 +72,9 @@ class EveryOpTest {
 
     private static final int DRAWS = 15;
 
+    /** Fewer where the processor is emulated. */
+    private static final int DRAWS_COMPARED = Integer.getInteger("draws", DRAWS);
+
     static Stream<Class<? extends Op>> ops() {
         return RandomOps.ofAnyNumbers();
     }
@@ -79,7 +82,7 @@ class EveryOpTest {
     @ParameterizedTest
     @MethodSource("ops")
     void agreesWithFloat64(Class<? extends Op> op) {
-        for (int seed = 0; seed < DRAWS; seed++) {
+        for (int seed = 0; seed < DRAWS_COMPARED; seed++) {
             Random random = new Random(seed);
             RandomOps.Problem problem = RandomOps.draw(RandomOps.GENERATORS.get(op), random);
             Graph graph = EngineComparison.withLoss(graph(problem));
