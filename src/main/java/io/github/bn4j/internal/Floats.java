@@ -2,6 +2,7 @@ package io.github.bn4j.internal;
 
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.nio.ShortBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -11,6 +12,7 @@ public final class Floats {
 
     private static final int BLOCK = 1024;
     private static final ThreadLocal<int[]> BITS = ThreadLocal.withInitial(() -> new int[BLOCK]);
+    private static final ThreadLocal<short[]> HALVES = ThreadLocal.withInitial(() -> new short[BLOCK]);
 
     private Floats() {}
 
@@ -79,9 +81,25 @@ public final class Floats {
                 largest = Math.max(largest, largest(block, length));
             }
         }
-        return largest == 0
-                ? Math.scalb(1.0, usual)
-                : largest < 0x7f800000 ? Float.intBitsToFloat(largest) : Double.POSITIVE_INFINITY;
+        return largest == 0 ? Math.scalb(1.0, usual) : size(largest);
+    }
+
+    /** The size of the largest of some bfloat16 numbers, the upper halves of float32 numbers; infinity if one is NaN. */
+    public static double sizeOfHalves(ShortBuffer bits) {
+        short[] block = HALVES.get();
+        int largest = 0;
+        for (int from = 0; from < bits.limit(); from += BLOCK) {
+            int length = Math.min(BLOCK, bits.limit() - from);
+            bits.get(from, block, 0, length);
+            for (int i = 0; i < length; i++) {
+                largest = Math.max(largest, block[i] & 0x7fff);
+            }
+        }
+        return size(largest << 16);
+    }
+
+    private static double size(int bits) {
+        return bits < 0x7f800000 ? Float.intBitsToFloat(bits) : Double.POSITIVE_INFINITY;
     }
 
     /* Without their signs, numbers are in the order of their bits, and NaN is last. */

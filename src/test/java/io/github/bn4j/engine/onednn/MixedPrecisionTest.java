@@ -2,6 +2,7 @@ package io.github.bn4j.engine.onednn;
 
 import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
 import io.github.bn4j.Bits;
@@ -24,6 +25,8 @@ import io.github.bn4j.op.Convolution;
 import io.github.bn4j.op.MatrixMultiply;
 import io.github.bn4j.train.Adam;
 import io.github.bn4j.train.Loss;
+import io.github.bn4j.train.Optimizer;
+import io.github.bn4j.train.Sgd;
 import io.github.bn4j.train.Trainer;
 import java.nio.file.Path;
 import java.util.Set;
@@ -209,6 +212,39 @@ class MixedPrecisionTest {
                         .epochs(15))
                 .fit(data);
         return fast;
+    }
+
+    /** Inputs by row, and a step that makes no numbers: then the parameters are those from before. */
+    @Test
+    void tellsOfWhatIsNotFinite() {
+        Network fast = digits().precision(Precision.MIXED);
+        Dataset data = Digits.load().slice(0, 64);
+        INDArray images = data.features().dup();
+        images.putScalar(new int[] {40, 0, 3, 3}, Double.NaN);
+        assertThatThrownBy(() -> fast.predict(images))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("got NaN in row 40");
+        assertStops(fast, data, Sgd.of(1e39));
+        fast.parameters().get("dense_2.weight").muli(1e38);
+        assertStops(fast, data, Sgd.of(0.1));
+        fast.parameters().get("conv2d_2.weight").putScalar(new int[] {1, 2, 0, 0}, Double.NaN);
+        assertThatThrownBy(() -> fast.predict(data.features()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("got NaN at [1, 2, 0, 0] of \"conv2d_2.weight\"");
+    }
+
+    private static void assertStops(Network net, Dataset data, Optimizer optimizer) {
+        INDArray before = net.parameters().trainable().dup();
+        Trainer trainer = net.trainer()
+                .loss(Loss.softmaxCrossEntropy())
+                .optimizer(optimizer)
+                .batchSize(64);
+        assertThatThrownBy(() -> trainer.fit(data))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                        "fit expects finite numbers but got NaN or infinity in epoch 1, step 1, first in")
+                .hasMessageEndingWith("(the parameters are still those before this step)");
+        Bits.assertSame(net.parameters().trainable(), before);
     }
 
     private static Network digits() {

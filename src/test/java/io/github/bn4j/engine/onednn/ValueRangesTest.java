@@ -2,11 +2,14 @@ package io.github.bn4j.engine.onednn;
 
 import static io.github.bn4j.TensorAssert.assertTensor;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
 import io.github.bn4j.NetworkBuilder;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.NeedsBfloat16;
+import io.github.bn4j.engine.Precision;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Graph;
@@ -37,6 +40,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -93,6 +97,70 @@ class ValueRangesTest {
             assertSame(net.on(Engine.oneDnn()).predict(x), expected);
         }
         assertSameTraining(net, Noise.uniform(DataType.FLOAT, 5, 4, 6, 8, 8).muli(1e10));
+    }
+
+    @NeedsBfloat16
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("networks")
+    void passesOnWhatOverflowsInMixedPrecision(String name, NetworkBuilder builder) {
+        Network net = builder.build(3);
+        overflow(net);
+        INDArray x = Noise.uniform(DataType.FLOAT, 5, 4, 6, 8, 8).muli(1e10);
+        assertSame(
+                net.precision(Precision.MIXED).predict(x), net.on(Engine.nd4j()).predict(x));
+    }
+
+    /** Two large numbers between small ones, of which further convolutions make infinities of both signs and their sum. */
+    @NeedsBfloat16
+    @ParameterizedTest
+    @CsvSource({"0, 2, 16", "1, 3, 16", "0, 2, 37", "34, 36, 37"})
+    void looksAtEachNumberOfBfloat16(int plus, int minus, int channels) {
+        Network net = Network.input(channels, 5, 5)
+                .conv2d(channels, 1)
+                .conv2d(channels, 1)
+                .conv2d(channels, 1)
+                .relu()
+                .build(1);
+        INDArray same = net.parameters().get("conv2d_1.weight").assign(0);
+        INDArray larger = net.parameters().get("conv2d_2.weight").assign(0);
+        net.parameters().get("conv2d_3.weight").assign(1);
+        for (int c = 0; c < channels; c++) {
+            same.putScalar(new int[] {c, c, 0, 0}, 1);
+            larger.putScalar(new int[] {c, c, 0, 0}, c == minus ? -1e10 : 1e10);
+        }
+        INDArray x = Tensors.zeros(DataType.FLOAT, 2, channels, 5, 5).addi(1);
+        x.putScalar(new int[] {1, plus, 2, 2}, 1e30);
+        x.putScalar(new int[] {1, minus, 2, 2}, 1e30);
+        assertPassesOnNan(net, x);
+    }
+
+    private static void assertPassesOnNan(Network net, INDArray x) {
+        INDArray expected = net.on(Engine.nd4j()).predict(x);
+        assertThat(expected.isNaN().any()).isTrue();
+        assertSame(net.precision(Precision.MIXED).predict(x), expected);
+    }
+
+    /** The largest float32 numbers are nearer to 2¹²⁸ than to what bfloat16 has below, so they are rounded to infinity. */
+    @Test
+    @NeedsBfloat16
+    void hidesNothingOfWhatIsRoundedToInfinity() {
+        NetworkBuilder convolution = Network.input(16, 5, 5).conv2d(16, 1);
+        Network net = convolution.build(1);
+        Network rectified = convolution.relu().build(1);
+        INDArray x = Noise.uniform(DataType.FLOAT, 5, 2, 16, 5, 5);
+        for (INDArray weight : List.of(
+                net.parameters().get("conv2d_1.weight"), rectified.parameters().get("conv2d_1.weight"))) {
+            weight.assign(0.01);
+            weight.putScalar(new int[] {4, 4, 0, 0}, -0.005);
+        }
+        x.putScalar(new int[] {1, 3, 2, 2}, 3.4e38);
+        x.putScalar(new int[] {1, 4, 2, 2}, 3.4e38);
+        INDArray exact = rectified.on(Engine.nd4j()).predict(x);
+        assertThat(exact.getDouble(1, 4, 2, 2)).isCloseTo(1.7e36, withinPercentage(1));
+        assertSame(rectified.precision(Precision.MIXED).predict(x), exact);
+        INDArray shown = net.precision(Precision.MIXED).predict(x);
+        assertThat(shown.getDouble(1, 3, 2, 2)).isInfinite();
+        assertThat(shown.getDouble(1, 4, 2, 2)).isNaN();
     }
 
     /** Of somebody else: the logarithm, which is NaN below 0. */

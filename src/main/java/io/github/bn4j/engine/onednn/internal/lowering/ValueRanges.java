@@ -4,7 +4,6 @@ import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.RunningAverages;
 import io.github.bn4j.graph.Value;
-import io.github.bn4j.internal.Floats;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,7 +64,7 @@ public final class ValueRanges {
             if (needed.contains(input.id())) {
                 Buffer x = compiler.value(input);
                 double[] size = size(input);
-                inputs.add(() -> size[0] = Floats.size(x.bits(), USUAL_VALUE));
+                inputs.add(() -> size[0] = x.size(USUAL_VALUE));
             }
         }
     }
@@ -132,7 +131,7 @@ public final class ValueRanges {
                             double inside = rule.inside().getAsDouble();
                             if (!(inside < LIMIT)) {
                                 for (int i = 0; i < given.size(); i++) {
-                                    given.get(i)[0] = Floats.size(buffers.get(i).bits(), USUAL_VALUE);
+                                    given.get(i)[0] = buffers.get(i).size(USUAL_VALUE);
                                 }
                                 inside = rule.inside().getAsDouble();
                                 finite &= inside < LIMIT;
@@ -151,7 +150,9 @@ public final class ValueRanges {
         double[] map = bound.source() == Bounds.Source.STATISTICS
                 ? byRunningAverages(call)
                 : compiler.training() ? roughly(call) : exactly(call);
-        return Bounds.Rule.of(() -> map[0] * x[0] + map[1]);
+        // In bfloat16 the largest float32 numbers are infinite, those that are multiplied as well.
+        return new Bounds.Rule(
+                () -> Math.max(Math.max(map[0], x[0]), map[0] * x[0] + map[1]), () -> map[0] * x[0] + map[1]);
     }
 
     /** The largest sum of sizes of weights that a result is made with, and the largest bias; in a prediction, they stay. */
@@ -161,7 +162,7 @@ public final class ValueRanges {
         Buffer bias = bias(call);
         Runnable measure = () -> {
             map[0] = largestSum(weight.floats(), call);
-            map[1] = bias == null ? 0 : Floats.size(bias.bits(), USUAL_WEIGHT);
+            map[1] = bias == null ? 0 : bias.size(USUAL_WEIGHT);
         };
         compiler.plan().prepare(() -> compiler.plan().run(measure));
         return map;
@@ -200,8 +201,8 @@ public final class ValueRanges {
         long[] dims = call.parameter(0).shape().dims();
         double addends = (double) weights(call) / (isInputsFirst(call) ? dims[1] : dims[0]);
         compiler.plan().run(() -> {
-            map[0] = addends * Floats.size(weight.bits(), USUAL_WEIGHT);
-            map[1] = bias == null ? 0 : Floats.size(bias.bits(), USUAL_WEIGHT);
+            map[0] = addends * weight.size(USUAL_WEIGHT);
+            map[1] = bias == null ? 0 : bias.size(USUAL_WEIGHT);
         });
         return map;
     }
@@ -260,7 +261,7 @@ public final class ValueRanges {
         compiler.plan()
                 .run(
                         () -> {
-                            result[0] = Floats.size(y.bits(), USUAL_VALUE);
+                            result[0] = y.size(USUAL_VALUE);
                             finite &= result[0] < LIMIT;
                         },
                         y);
@@ -274,10 +275,9 @@ public final class ValueRanges {
         Buffer beta = call.node().shift().map(compiler::parameter).orElse(null);
         double count = compiler.measured(call.node()).count();
         compiler.plan().run(() -> {
-            finite &=
-                    Floats.size(mean.bits(), USUAL_VALUE) < LIMIT && Floats.size(variance.bits(), USUAL_VALUE) < LIMIT;
-            double scale = gamma == null ? 1 : Floats.size(gamma.bits(), USUAL_WEIGHT);
-            double shift = beta == null ? 0 : Floats.size(beta.bits(), USUAL_WEIGHT);
+            finite &= mean.size(USUAL_VALUE) < LIMIT && variance.size(USUAL_VALUE) < LIMIT;
+            double scale = gamma == null ? 1 : gamma.size(USUAL_WEIGHT);
+            double shift = beta == null ? 0 : beta.size(USUAL_WEIGHT);
             result[0] = Math.sqrt(count) * scale + shift;
             finite &= result[0] < LIMIT;
         });

@@ -2,13 +2,17 @@ package io.github.bn4j.engine.onednn.internal.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Memory;
 import io.github.bn4j.engine.onednn.internal.binding.Resources;
+import io.github.bn4j.internal.Floats;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.nio.ShortBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -91,6 +95,7 @@ public final class Buffer {
     private @Nullable Memory memory;
     private @Nullable FloatBuffer floats;
     private @Nullable IntBuffer bits;
+    private @Nullable ShortBuffer halves;
 
     public Buffer(Storage storage, Layout layout) {
         this(storage, 0, layout);
@@ -145,6 +150,25 @@ public final class Buffer {
                     .asIntBuffer();
         }
         return bits;
+    }
+
+    /**
+     * The size of the largest element, infinity if one is NaN.
+     *
+     * @param usual as {@link Floats#size} has it
+     */
+    public double size(int usual) {
+        return layout.type() == ElementType.BFLOAT16 ? Floats.sizeOfHalves(halves()) : Floats.size(bits(), usual);
+    }
+
+    /* The bits of the bfloat16 elements. */
+    private ShortBuffer halves() {
+        if (halves == null) {
+            halves = new ShortPointer(pointer())
+                    .limit(layout.bytes() / Short.BYTES)
+                    .asBuffer();
+        }
+        return halves;
     }
 
     /** A view as an array, where the layout is plain. */
