@@ -947,9 +947,17 @@ public final class Network {
         return model.engine();
     }
 
-    /** This network on another engine. Shares its parameters with this network. */
+    /**
+     * This network on another engine. Shares its parameters with this network.
+     *
+     * @throws IllegalStateException if the engine computes in mixed precision and the parameters are in float64
+     */
     public Network on(Engine engine) {
         checkGiven(engine, "on", "an Engine");
+        checkState(
+                !engine.precision().mixed() || parameters().type() == DataType.FLOAT,
+                "on expects parameters in FLOAT for an engine in mixed precision but got %s; take to(DataType.FLOAT) first",
+                parameters().type());
         return with(model.on(engine));
     }
 

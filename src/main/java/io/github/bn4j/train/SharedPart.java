@@ -233,6 +233,15 @@ public final class SharedPart implements Serializable {
     }
 
     private Engine engine(Model loaded, Collective collective) {
+        loaded.engine()
+                .obstacle(common.precision())
+                .filter(reason -> !common.reference())
+                .ifPresent(reason -> {
+                    throw new IllegalStateException(
+                            "training expects each process to gain from the mixed precision of the network but got, in rank "
+                                    + rank + " of " + ranks + ": " + reason
+                                    + "; train net.precision(Precision.FULL), or on other machines");
+                });
         Engine usual = common.reference() ? Engine.nd4j() : loaded.engine().precision(common.precision());
         return common.isLocal()
                 ? new OwnEngine(usual, rank)

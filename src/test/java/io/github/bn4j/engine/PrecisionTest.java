@@ -68,6 +68,18 @@ class PrecisionTest {
     }
 
     @Test
+    @NeedsBfloat16
+    void isRefusedInFloat64OnEnginesThatHaveIt() {
+        Engine mixed = net.engine().precision(Precision.MIXED);
+        Network wide = net.to(DataType.DOUBLE);
+        assertThatThrownBy(() -> wide.on(mixed))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("on expects parameters in FLOAT for an engine in mixed precision but got DOUBLE; take"
+                        + " to(DataType.FLOAT) first");
+        assertThat(net.on(mixed).to(DataType.DOUBLE).engine().precision()).isEqualTo(Precision.FULL);
+    }
+
+    @Test
     void refusesLayersThatAreNone() {
         assertThatThrownBy(() -> net.precision(Precision.MIXED.except("conv2d_1", "conv2d_7")))
                 .isInstanceOf(IllegalArgumentException.class)

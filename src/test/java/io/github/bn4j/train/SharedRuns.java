@@ -119,16 +119,24 @@ final class SharedRuns implements SharedTraining.Workers {
     }
 
     /** What arrives of what is sent. */
-    @SuppressWarnings("unchecked")
     static <T> T copy(T sent) {
+        return read(written(sent));
+    }
+
+    static byte[] written(Object sent) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-                out.writeObject(sent);
-            }
-            try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-                return (T) in.readObject();
-            }
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(sent);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    @SuppressWarnings("unchecked")
+    static <T> T read(byte[] written) {
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(written))) {
+            return (T) in.readObject();
         } catch (IOException | ClassNotFoundException e) {
             throw new AssertionError(e);
         }

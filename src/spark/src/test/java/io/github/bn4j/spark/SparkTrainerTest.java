@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.bn4j.GraphBuilder;
 import io.github.bn4j.Network;
@@ -13,6 +14,7 @@ import io.github.bn4j.data.DataException;
 import io.github.bn4j.data.Digits;
 import io.github.bn4j.data.Example;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Precision;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.layer.BatchNorm1d;
@@ -143,6 +145,56 @@ class SparkTrainerTest {
                 .batchSize(62)
                 .fit(frame(session, digits, 3), "features", "label");
         assertSame(many, one, 1e-5);
+    }
+
+    /** A worker by itself normalises in bfloat16, as one machine does; several add up what their values are in float32. */
+    @Test
+    void givesWhatOneMachineGivesInMixedPrecision() {
+        assumeThat(Precision.fastest().mixed()).as("mixed precision pays here").isTrue();
+        Network full = images();
+        full.trainer()
+                .optimizer(Sgd.of(0.05))
+                .loss(Loss.softmaxCrossEntropy())
+                .batchSize(62)
+                .fit(digits);
+        Network one = images().precision(Precision.MIXED);
+        one.trainer()
+                .optimizer(Sgd.of(0.05))
+                .loss(Loss.softmaxCrossEntropy())
+                .batchSize(62)
+                .fit(digits);
+        assertThat(distance(one, full)).isGreaterThan(5e-5);
+        for (int workers = 1; workers <= 2; workers++) {
+            Network many = images().precision(Precision.MIXED);
+            SparkTrainer.of(many)
+                    .workers(workers)
+                    .optimizer(Sgd.of(0.05))
+                    .loss(Loss.softmaxCrossEntropy())
+                    .batchSize(62)
+                    .fit(frame(session, digits, 2), "features", "label");
+            assertThat(distance(many, one)).isLessThanOrEqualTo(workers == 1 ? 0 : distance(one, full) / 2);
+        }
+    }
+
+    private static double distance(Network a, Network b) {
+        return a.parameters()
+                .trainable()
+                .sub(b.parameters().trainable())
+                .amaxNumber()
+                .doubleValue();
+    }
+
+    private static Network images() {
+        return Network.input(1, 8, 8)
+                .conv2d(16, 3, Padding.SAME)
+                .batchNorm2d()
+                .relu()
+                .conv2d(20, 3, Padding.SAME)
+                .batchNorm2d()
+                .relu()
+                .globalAvgPool2d()
+                .dense(10)
+                .build(42);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.bn4j.spark.internal.inference;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Precision;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.Serializable;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network as the bytes of its file, for other JVMs: as it was when this was made, whatever becomes of it later. It runs on ND4J
- * where it did, and else on the fastest engine of each machine.
+ * where it did, and else on the fastest engine of each machine, in the precision that it had where the machine gains from that.
  */
 public final class PortableNetwork implements Serializable {
 
@@ -27,14 +29,23 @@ public final class PortableNetwork implements Serializable {
     private final byte[] file;
     private final Class<?>[] own;
     private final boolean reference;
+    /* The components of the Precision, as Kryo takes no records. */
+    private final boolean mixed;
+    private final boolean keepsFirst;
+    private final boolean keepsLast;
+    private final String[] kept;
     private final String digest;
     private transient @Nullable Broadcast<PortableNetwork> broadcast;
     private transient @Nullable SparkContext broadcastBy;
 
-    private PortableNetwork(byte[] file, Class<?>[] own, boolean reference) {
+    private PortableNetwork(byte[] file, Class<?>[] own, boolean reference, Precision precision) {
         this.file = file;
         this.own = own;
         this.reference = reference;
+        mixed = precision.mixed();
+        keepsFirst = precision.keepsFirst();
+        keepsLast = precision.keepsLast();
+        kept = precision.kept().toArray(String[]::new);
         this.digest = digest(file);
     }
 
@@ -51,7 +62,8 @@ public final class PortableNetwork implements Serializable {
                 return new PortableNetwork(
                         Files.readAllBytes(path),
                         own.clone(),
-                        network.engine().name().equals(Engine.nd4j().name()));
+                        network.engine().name().equals(Engine.nd4j().name()),
+                        network.engine().precision());
             } finally {
                 Files.deleteIfExists(path);
             }
@@ -62,7 +74,7 @@ public final class PortableNetwork implements Serializable {
 
     /** One of a file that {@link Network#save} wrote, on the fastest engine. */
     public static PortableNetwork ofFile(byte[] file) {
-        return new PortableNetwork(file, new Class<?>[0], false);
+        return new PortableNetwork(file, new Class<?>[0], false, Precision.FULL);
     }
 
     /** Another network with the same classes of its own. */
@@ -89,7 +101,14 @@ public final class PortableNetwork implements Serializable {
     /** The network, for the caller alone. */
     public Network copy() {
         Network network = Network.load(new ByteArrayInputStream(file), own);
-        return reference ? network.on(Engine.nd4j()) : network;
+        if (reference) {
+            return network.on(Engine.nd4j());
+        }
+        return network.engine().obstacle(precision()).isEmpty() ? network.precision(precision()) : network;
+    }
+
+    private Precision precision() {
+        return new Precision(mixed, keepsFirst, keepsLast, Set.of(kept));
     }
 
     /** The file. Not to be modified. */
@@ -99,7 +118,7 @@ public final class PortableNetwork implements Serializable {
 
     /** Equal for networks of the same contents. */
     String digest() {
-        return digest + reference;
+        return digest + reference + precision();
     }
 
     private static String digest(byte[] bytes) {

@@ -1,14 +1,17 @@
 package io.github.bn4j.spark.internal.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.bn4j.Network;
 import io.github.bn4j.engine.Engine;
+import io.github.bn4j.engine.Precision;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.serializer.KryoSerializer;
@@ -62,15 +65,38 @@ class PortableNetworkTest {
     @Test
     void travelsByBothSerializersOfSpark() {
         Network network = network(7);
-        PortableNetwork portable = PortableNetwork.of(network);
-
-        for (SerializerInstance serializer : List.of(
-                new JavaSerializer(new SparkConf()).newInstance(), new KryoSerializer(new SparkConf()).newInstance())) {
-            PortableNetwork other = serializer.deserialize(
-                    serializer.serialize(portable, ClassTag$.MODULE$.apply(PortableNetwork.class)),
-                    ClassTag$.MODULE$.apply(PortableNetwork.class));
-
-            assertThat(other.copy().predict(Nd4j.ones(4, 3))).isEqualTo(network.predict(Nd4j.ones(4, 3)));
+        for (Network copy : sent(network)) {
+            assertThat(copy.predict(Nd4j.ones(4, 3))).isEqualTo(network.predict(Nd4j.ones(4, 3)));
         }
+    }
+
+    @Test
+    void runsInThePrecisionOfTheNetwork() {
+        assumeThat(Precision.fastest().mixed()).as("mixed precision pays here").isTrue();
+        Precision mixed = Precision.MIXED.exceptLast().except("dense_1");
+        for (Network copy : sent(network(7).precision(mixed))) {
+            assertThat(copy.engine().precision()).isEqualTo(mixed);
+        }
+        assertThat(PortableNetwork.of(network(7)).shared().engine().precision()).isEqualTo(Precision.FULL);
+        assertThat(PortableNetwork.of(network(7).precision(mixed))
+                        .shared()
+                        .engine()
+                        .precision())
+                .isEqualTo(mixed);
+    }
+
+    private static List<Network> sent(Network network) {
+        PortableNetwork portable = PortableNetwork.of(network);
+        return Stream.of(
+                        new JavaSerializer(new SparkConf()).newInstance(),
+                        new KryoSerializer(new SparkConf()).newInstance())
+                .map(serializer -> sent(portable, serializer).copy())
+                .toList();
+    }
+
+    private static PortableNetwork sent(PortableNetwork portable, SerializerInstance serializer) {
+        return serializer.deserialize(
+                serializer.serialize(portable, ClassTag$.MODULE$.apply(PortableNetwork.class)),
+                ClassTag$.MODULE$.apply(PortableNetwork.class));
     }
 }
