@@ -8,7 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * ND4J with one number wrong.
  *
- * @param place where the number is: in what is predicted, in a gradient, or in a variance
+ * @param place where the number is: in what is predicted, in the gradient by the last weights, as roundings may be all there is of
+ *     those by the first, or in a variance
  * @param error by which share of the largest number there it is too large
  */
 record FaultyEngine(Place place, double error) implements Engine {
@@ -33,7 +34,7 @@ record FaultyEngine(Place place, double error) implements Engine {
         TrainingProgram right = Engine.nd4j().training(graph, parameters, batch, seed);
         String spoilt = parameters.all().stream()
                 .filter(parameter -> parameter.name().endsWith("weight"))
-                .findFirst()
+                .reduce((before, last) -> last)
                 .orElseThrow()
                 .name();
         return new TrainingProgram() {

@@ -123,8 +123,8 @@ final class ImageBlocks {
     Value inverted(Value x, int filters, int most) {
         Value y = convolution(x, Math.max(1, Math.min(most, channels(x) * draw.from(1, 4))), 1);
         y = g.call(draw.activation(), norm(y));
-        y = g.call(DepthwiseConv2d.of(draw.oneOf(3, 3, 5)).padding(Padding.SAME), y);
-        y = g.call(draw.activation(), norm(y));
+        DepthwiseConv2d depthwise = DepthwiseConv2d.of(draw.oneOf(3, 3, 5)).dilation(draw.oneOf(1, 1, 2));
+        y = g.call(draw.activation(), norm(g.call(depthwise.padding(Padding.SAME), y)));
         boolean stays = draw.chance(0.5);
         y = norm(convolution(y, stays ? channels(x) : filters, 1));
         return stays ? g.add(x, y) : y;

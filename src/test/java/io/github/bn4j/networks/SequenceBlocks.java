@@ -38,6 +38,7 @@ final class SequenceBlocks {
             case 2 -> inception(x, filters);
             case 3 -> gated(x, filters);
             case 4 -> mixed(x);
+            case 5 -> separable(x, filters);
             default -> unit(x, filters);
         };
     }
@@ -85,6 +86,13 @@ final class SequenceBlocks {
         Value y = g.call(Conv1d.of((int) x.shape().dim(1), 1), norm(turned));
         y = g.call(Permute.of(1, 0), g.call(draw.activation(), y));
         return g.add(x, draw.chance(0.5) ? norm(y) : y);
+    }
+
+    /** Each channel by itself, then all together (Kriman et al. 2020, figure 1). */
+    private Value separable(Value x, int filters) {
+        Conv1d alone = Conv1d.of(channels(x), draw.oneOf(3, 5, 11)).groups(channels(x));
+        Value y = g.call(alone.dilation(draw.oneOf(1, 1, 2)).padding(Padding.SAME), x);
+        return g.call(draw.activation(), norm(convolution(y, filters, 1)));
     }
 
     /** About half as long; as it is where a channel would be left with few values in a batch. */

@@ -27,12 +27,12 @@ public enum ChannelOrder {
         };
     }
 
-    /** oneDNN's number for the weights, [groups, outputs, inputs, places…], without the first if there is one group. */
-    int tagOfWeights(boolean sequence, boolean grouped) {
+    /** oneDNN's number for the weights, [groups, outputs, inputs, rows, columns], without the first if there is one group. */
+    int tagOfWeights(boolean grouped) {
         return switch (this) {
             case ANY -> dnnl_format_tag_any;
-            case FIRST -> sequence ? (grouped ? dnnl_goiw : dnnl_oiw) : grouped ? dnnl_goihw : dnnl_oihw;
-            case LAST -> sequence ? (grouped ? dnnl_wigo : dnnl_wio) : grouped ? dnnl_hwigo : dnnl_hwio;
+            case FIRST -> grouped ? dnnl_goihw : dnnl_oihw;
+            case LAST -> grouped ? dnnl_hwigo : dnnl_hwio;
             case IN_EIGHTS, IN_SIXTEENS ->
                 throw new IllegalArgumentException(
                         "weights expect channels first, last or in any order but got " + this + "; name one of those");

@@ -17,7 +17,7 @@ public enum ConvolutionPass {
     WEIGHTS_GRADIENT;
 
     /**
-     * The numbers of one call as oneDNN counts them: dilation 0 is dense. Sequences have one axis less than images.
+     * The numbers of one call as oneDNN counts them: dilation 0 is dense. Sequences are images of one row.
      *
      * @param type what images, weights and gradients by images are; biases and gradients by parameters are float32
      * @param weights with an axis for the groups in front, if there are several
@@ -38,7 +38,7 @@ public enum ConvolutionPass {
 
         Layout weights(Resources resources, ConvolutionPass pass, ChannelOrder order) {
             ElementType own = pass == WEIGHTS_GRADIENT ? ElementType.FLOAT32 : type;
-            return Layout.tagged(resources, own, order.tagOfWeights(in.length == 3, groups > 1), weights);
+            return Layout.tagged(resources, own, order.tagOfWeights(groups > 1), weights);
         }
 
         /** This convolution of images and weights of another type. */
@@ -56,6 +56,24 @@ public enum ConvolutionPass {
                 products *= length;
             }
             return products;
+        }
+
+        /** How often a weight of the kernel meets a number of the image along an axis, counted over its outputs, and not the padding. */
+        public long tapsInside(int axis) {
+            long kernel = weights[weights.length - strides.length + axis];
+            long inside = 0;
+            for (long output = 0; output < out[axis + 2]; output++) {
+                for (long tap = 0; tap < kernel; tap++) {
+                    long at = place(axis, output, tap);
+                    inside += at >= 0 && at < in[axis + 2] ? 1 : 0;
+                }
+            }
+            return inside;
+        }
+
+        /** Where along an axis of the image a number of the kernel meets it for an output, which is outside in the padding. */
+        public long place(int axis, long output, long tap) {
+            return output * strides[axis] + tap * (dilations[axis] + 1) - before[axis];
         }
 
         /** The first of the rows of an input that are behind the rows of an output from number {@code first} on. */
@@ -86,7 +104,6 @@ public enum ConvolutionPass {
 
     /** How a convolution is computed; oneDNN has but one way for a transposed one. */
     public enum Algorithm {
-        AUTO,
         DIRECT,
         WINOGRAD
     }

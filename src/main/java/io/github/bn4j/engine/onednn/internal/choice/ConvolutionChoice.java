@@ -23,17 +23,11 @@ import org.jspecify.annotations.Nullable;
  * Chooses how the passes of one convolution are computed: by a rule, which depends on nothing but the shapes and the processor,
  * or by timing.
  *
- * <p>The rule is Winograd's algorithm where oneDNN has it (Lavin and Gray 2016, Fast Algorithms for Convolutional Neural
- * Networks: 3×3 without stride), which takes 0.5 to 0.8 of the time; but not for a small single example, nor for a few
- * channels, where it takes more. Elsewhere it is oneDNN's own choice, only that reference loops are refused: row-major images
- * through matrix multiplication are ten times faster.
+ * <p>The rule is Winograd's algorithm where oneDNN has it and {@link Winograd} says that it pays, which takes 0.4 to 0.9 of the
+ * time. Elsewhere it is the direct one that oneDNN likes best, but for reference loops, as row-major images through matrix
+ * multiplication are ten times faster, and for multiplying matrices group by group.
  */
 public final class ConvolutionChoice {
-
-    private static final int FEW_CHANNELS = 16;
-
-    /** A single example with fewer products is too small for Winograd's algorithm on several threads. */
-    private static final long LARGE = 1 << 24;
 
     private static final List<Choice> TIMED = List.of(
             Choice.inAnyOrder(Algorithm.DIRECT, 0),
@@ -63,29 +57,13 @@ public final class ConvolutionChoice {
     /** The compiled forward pass for images that come in the layout {@code given}. */
     public Primitive forward(ConvolutionPass pass, Layout given) {
         Primitive timed = timed(pass, null, given);
-        if (timed != null) {
-            return timed;
-        }
-        boolean small = geometry.in()[0] == 1 && geometry.products() < LARGE;
-        if (!hasFewChannels()) {
-            return first(pass, null, small ? Algorithm.AUTO : Algorithm.WINOGRAD);
-        }
-        /* What oneDNN has for predictions alone puts channels last, and Winograd behind it would need a copy. */
-        return first(small ? pass : ConvolutionPass.TRAINING, null, Algorithm.DIRECT);
-    }
-
-    private boolean hasFewChannels() {
-        return geometry.groups() == 1 && Math.min(geometry.in()[1], geometry.out()[1]) <= FEW_CHANNELS;
+        return timed != null ? timed : first(pass, null);
     }
 
     /** The compiled backward pass that goes with a compiled forward pass. */
     public Primitive backward(ConvolutionPass pass, Primitive forward) {
         Primitive timed = timed(pass, forward, forward.source());
-        if (timed != null) {
-            return timed;
-        }
-        Algorithm usual = hasFewChannels() ? Algorithm.DIRECT : Algorithm.AUTO;
-        return first(pass, forward, forward.implementation().contains("wino") ? Algorithm.WINOGRAD : usual);
+        return timed != null ? timed : first(pass, forward);
     }
 
     /* What is remembered of a batch of about this size may not do for this one. */
@@ -101,34 +79,45 @@ public final class ConvolutionChoice {
         }
     }
 
-    private Primitive first(ConvolutionPass pass, @Nullable Primitive forward, Algorithm algorithm) {
-        List<Choice> order = geometry.transposed()
-                ? List.of(
-                        Choice.inAnyOrder(Algorithm.DIRECT, 0),
-                        new Choice(Algorithm.DIRECT, ChannelOrder.FIRST, ChannelOrder.FIRST, 0),
-                        new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.LAST, 0))
-                : List.of(
-                        Choice.inAnyOrder(algorithm, 0),
-                        Choice.inAnyOrder(Algorithm.AUTO, 0),
-                        new Choice(Algorithm.AUTO, ChannelOrder.FIRST, ChannelOrder.FIRST, 0),
-                        new Choice(Algorithm.AUTO, ChannelOrder.LAST, ChannelOrder.LAST, 0));
-        Primitive reference = null;
+    private Primitive first(ConvolutionPass pass, @Nullable Primitive forward) {
+        Algorithm algorithm = Winograd.pays(pass, geometry) ? Algorithm.WINOGRAD : Algorithm.DIRECT;
+        List<Choice> order = List.of(
+                Choice.inAnyOrder(algorithm, 0),
+                Choice.inAnyOrder(Algorithm.DIRECT, 0),
+                new Choice(Algorithm.DIRECT, ChannelOrder.FIRST, ChannelOrder.FIRST, 0),
+                new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.LAST, 0));
+        Primitive best = null;
         UnsupportedByOneDnnException failure = new UnsupportedByOneDnnException("convolution");
-        for (Choice choice : order) {
-            try {
-                Primitive primitive = compile(resources, pass, choice, forward);
-                if (!primitive.isReference()) {
-                    return primitive;
+        for (ConvolutionPass kind : kinds(pass)) {
+            for (Choice choice : order) {
+                try {
+                    Primitive primitive = compile(resources, kind, choice, forward);
+                    if (isGood(primitive)) {
+                        return primitive;
+                    }
+                    best = best == null || best.isReference() ? primitive : best;
+                } catch (UnsupportedByOneDnnException unsupported) {
+                    failure = unsupported;
                 }
-                reference = reference == null ? primitive : reference;
-            } catch (UnsupportedByOneDnnException unsupported) {
-                failure = unsupported;
             }
         }
-        if (reference == null) {
+        if (best == null) {
             throw failure;
         }
-        return reference;
+        return best;
+    }
+
+    /* What predictions have yields the same numbers in training. */
+    private static List<ConvolutionPass> kinds(ConvolutionPass pass) {
+        return pass == ConvolutionPass.TRAINING
+                ? List.of(ConvolutionPass.TRAINING, ConvolutionPass.PREDICTION)
+                : List.of(pass);
+    }
+
+    /* A product of matrices for each of many groups takes 2 to 50 times as long as what knows groups. */
+    private boolean isGood(Primitive primitive) {
+        return !primitive.isReference()
+                && (geometry.groups() == 1 || !primitive.implementation().contains("gemm"));
     }
 
     private Primitive compile(Resources into, ConvolutionPass pass, Choice choice, @Nullable Primitive forward) {

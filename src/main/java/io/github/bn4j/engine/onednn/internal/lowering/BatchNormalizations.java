@@ -140,7 +140,7 @@ final class BatchNormalizations implements Lowering.Backward {
         boolean rowMajor = given.layout.same(Layout.plain(compiler.resources(), given.layout.type(), dims));
         if (rowMajor && dims.length == 4 && channels % BLOCK == 0 && given.layout.elements() >= WORTH_A_COPY) {
             Layout blocks = Layout.images(compiler.resources(), given.layout.type(), ChannelOrder.IN_SIXTEENS, dims);
-            Layout ofValue = blocks.withDims(compiler.resources(), compiler.dims(call.input(0)));
+            Layout ofValue = OneRow.values(compiler, blocks, compiler.dims(call.input(0)));
             return forward(blocks, how).isReference() ? given : images(compiler.value(call.input(0), ofValue));
         }
         boolean known = !measuredHere
@@ -148,20 +148,12 @@ final class BatchNormalizations implements Lowering.Backward {
         return !known || forward(given.layout, how).isReference() ? images(compiler.plain(call.input(0))) : given;
     }
 
-    /* Sequences as images of one row: oneDNN has nothing but loops for the former. */
     private Buffer images(Buffer values) {
-        long[] dims = values.layout.dims();
-        return dims.length == 3
-                ? values.view(values.layout.withDims(compiler.resources(), dims[0], dims[1], 1, dims[2]))
-                : values;
+        return OneRow.images(compiler, values);
     }
 
-    /* With the axes that the value has. */
     private Buffer asValue(Buffer images) {
-        long[] dims = compiler.dims(call.output());
-        return images.layout.dims().length == dims.length
-                ? images
-                : images.view(images.layout.withDims(compiler.resources(), dims));
+        return OneRow.values(compiler, images, compiler.dims(call.output()));
     }
 
     private Primitive forward(Layout layout, Normalization how) {

@@ -34,9 +34,6 @@ final class ConvolutionInRows {
 
     /** Adds the step to a prediction of one example that is computed in parts; false if it has to be computed otherwise. */
     static boolean emit(FusedCall call, Compiler compiler, Geometry geometry, Layout weightLayout) {
-        if (geometry.out().length == 3) {
-            return false;
-        }
         long rows = geometry.out()[2];
         int parts = (int) Math.min(compiler.parts(geometry.products()), rows / FEWEST_ROWS);
         if (parts <= 1) {

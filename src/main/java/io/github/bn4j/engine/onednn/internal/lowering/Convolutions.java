@@ -19,10 +19,10 @@ import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.engine.onednn.internal.plan.Plan;
 import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Shape;
+import io.github.bn4j.graph.Value;
 import io.github.bn4j.op.Convolution;
 import io.github.bn4j.op.TransposedConvolution;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +36,7 @@ final class Convolutions implements Lowering.Backward {
     private final FusedCall call;
     private final Compiler compiler;
     private final Layout weightLayout;
-    private final Primitive forward;
-    private final @Nullable Primitive backwardData;
-    private final @Nullable Primitive backwardWeights;
+    private final Passes passes;
     private final Buffer source;
 
     static Lowering.Backward lower(FusedCall call, Compiler compiler) {
@@ -50,14 +48,14 @@ final class Convolutions implements Lowering.Backward {
                 ElementType.FLOAT32,
                 false,
                 op.groups(),
-                compiler.dims(call.input(0)),
+                OneRow.dims(compiler.dims(call.input(0))),
                 dims,
-                compiler.dims(call.output()),
+                OneRow.dims(compiler.dims(call.output())),
                 call.bias() != null,
-                along(call, op.rows().stride(), op.columns().stride()),
-                along(call, op.rows().dilation() - 1L, op.columns().dilation() - 1L),
-                along(call, op.rows().before(), op.columns().before()),
-                along(call, op.rows().after(), op.columns().after()));
+                new long[] {op.rows().stride(), op.columns().stride()},
+                new long[] {op.rows().dilation() - 1L, op.columns().dilation() - 1L},
+                new long[] {op.rows().before(), op.columns().before()},
+                new long[] {op.rows().after(), op.columns().after()});
         return lower(call, compiler, geometry, layout);
     }
 
@@ -77,17 +75,17 @@ final class Convolutions implements Lowering.Backward {
                 ElementType.FLOAT32,
                 true,
                 op.groups(),
-                compiler.dims(call.input(0)),
+                OneRow.dims(compiler.dims(call.input(0))),
                 dims,
-                compiler.dims(call.output()),
+                OneRow.dims(compiler.dims(call.output())),
                 call.bias() != null,
-                along(call, op.rows().stride(), op.columns().stride()),
-                along(call, op.rows().dilation() - 1L, op.columns().dilation() - 1L),
-                along(call, op.rows().before(), op.columns().before()),
-                along(
-                        call,
-                        (long) op.rows().after() - op.outputPaddingHeight(),
-                        (long) op.columns().after() - op.outputPaddingWidth()));
+                new long[] {op.rows().stride(), op.columns().stride()},
+                new long[] {op.rows().dilation() - 1L, op.columns().dilation() - 1L},
+                new long[] {op.rows().before(), op.columns().before()},
+                new long[] {
+                    (long) op.rows().after() - op.outputPaddingHeight(),
+                    (long) op.columns().after() - op.outputPaddingWidth()
+                });
         return lower(call, compiler, geometry, layout);
     }
 
@@ -109,18 +107,19 @@ final class Convolutions implements Lowering.Backward {
      * @param data that for the gradient by the image; null if nobody needs it
      * @param weights that for the gradient by the weights; null likewise
      */
-    private record Passes(Primitive forward, @Nullable Primitive data, @Nullable Primitive weights) {
+    private record Passes(Geometry geometry, Primitive forward, @Nullable Primitive data, @Nullable Primitive weights) {
 
         static Passes of(FusedCall call, Compiler compiler, Geometry geometry) {
             ConvolutionChoice choice = new ConvolutionChoice(
                     compiler.resources(), geometry, PostOperations.of(call, compiler.resources()), compiler.tuning());
-            Layout given = compiler.value(call.input(0)).layout;
+            Layout given = OneRow.images(compiler, compiler.value(call.input(0)).layout);
             Primitive forward =
                     choice.forward(compiler.training() ? ConvolutionPass.TRAINING : ConvolutionPass.PREDICTION, given);
             Parameter bias = call.biasParameter();
             boolean wantsBias = bias != null && bias.trainable();
             boolean wantsWeights = compiler.training() && (call.parameter(0).trainable() || wantsBias);
             return new Passes(
+                    geometry,
                     forward,
                     compiler.wantsGradient(call.input(0))
                             ? choice.backward(ConvolutionPass.DATA_GRADIENT, forward)
@@ -129,8 +128,9 @@ final class Convolutions implements Lowering.Backward {
         }
     }
 
+    /* Of one row for sequences. */
     private static long[] kernel(Shape weight) {
-        return Arrays.copyOfRange(weight.dims(), 2, weight.rank());
+        return weight.rank() == 3 ? new long[] {1, weight.dim(2)} : new long[] {weight.dim(2), weight.dim(3)};
     }
 
     /* With an axis for the groups in front, if there are several. */
@@ -139,23 +139,17 @@ final class Convolutions implements Lowering.Backward {
         return LongStream.concat(channels, LongStream.of(kernel)).toArray();
     }
 
-    /* A number for each axis along which the kernel moves. */
-    private static long[] along(FusedCall call, long rows, long columns) {
-        return call.input(0).shape().rank() == 2 ? new long[] {columns} : new long[] {rows, columns};
-    }
-
     private Convolutions(FusedCall call, Compiler compiler, Passes passes, Layout weightLayout) {
         this.call = call;
         this.compiler = compiler;
         this.weightLayout = weightLayout;
-        forward = passes.forward();
-        backwardData = passes.data();
-        backwardWeights = passes.weights();
-        source = compiler.value(call.input(0), forward.source());
+        this.passes = passes;
+        source = image(passes.forward().source());
         emitForward();
     }
 
     private void emitForward() {
+        Primitive forward = passes.forward();
         Buffer output = compiler.plan().buffer(forward.destination());
         List<Plan.Argument> arguments = new ArrayList<>();
         arguments.add(new Plan.Argument(DNNL_ARG_SRC, source));
@@ -166,7 +160,13 @@ final class Convolutions implements Lowering.Backward {
         }
         arguments.add(new Plan.Argument(DNNL_ARG_DST, output));
         compiler.plan().run(forward, arguments.toArray(Plan.Argument[]::new));
-        compiler.define(call.output(), output);
+        compiler.define(call.output(), OneRow.values(compiler, output, compiler.dims(call.output())));
+    }
+
+    private Buffer image(Layout layout) {
+        Value image = call.input(0);
+        Layout ofValue = OneRow.values(compiler, layout, compiler.dims(image));
+        return compiler.value(image, ofValue).view(layout);
     }
 
     private Buffer weights(Layout layout) {
@@ -174,42 +174,60 @@ final class Convolutions implements Lowering.Backward {
     }
 
     @Override
-    public void lower(Buffer dy) {
-        if (backwardData != null) {
-            Buffer dx = compiler.plan().buffer(backwardData.sourceGradient());
-            compiler.plan()
-                    .run(
-                            backwardData,
-                            new Plan.Argument(DNNL_ARG_DIFF_DST, compiler.in(dy, backwardData.destinationGradient())),
-                            new Plan.Argument(DNNL_ARG_WEIGHTS, weights(backwardData.weights())),
-                            new Plan.Argument(DNNL_ARG_DIFF_SRC, dx));
-            compiler.gradient(call.input(0), dx);
+    public void lower(Buffer gradient) {
+        Buffer dy = OneRow.images(compiler, gradient);
+        if (passes.data() != null) {
+            Buffer dx = byImage(passes.data(), dy);
+            compiler.gradient(call.input(0), OneRow.values(compiler, dx, compiler.dims(call.input(0))));
         }
-        if (backwardWeights != null) {
-            lowerWeights(backwardWeights, dy);
+        if (passes.weights() != null) {
+            lowerWeights(passes.weights(), dy);
         }
+    }
+
+    private Buffer byImage(Primitive primitive, Buffer dy) {
+        if (DepthwiseGradients.replace(primitive, passes.geometry())) {
+            return new DepthwiseGradients(compiler, passes.geometry())
+                    .byImage(dy, compiler.parameter(call.parameter(0)));
+        }
+        Buffer dx = compiler.plan().buffer(primitive.sourceGradient());
+        compiler.plan()
+                .run(
+                        primitive,
+                        new Plan.Argument(DNNL_ARG_DIFF_DST, compiler.in(dy, primitive.destinationGradient())),
+                        new Plan.Argument(DNNL_ARG_WEIGHTS, weights(primitive.weights())),
+                        new Plan.Argument(DNNL_ARG_DIFF_SRC, dx));
+        return dx;
     }
 
     private void lowerWeights(Primitive primitive, Buffer dy) {
         Parameter weight = call.parameter(0);
-        Buffer x = compiler.value(call.input(0), primitive.source());
-        Buffer dw = compiler.plan().buffer(primitive.weightsGradient());
-        List<Plan.Argument> arguments = new ArrayList<>();
-        arguments.add(new Plan.Argument(DNNL_ARG_SRC, x));
-        arguments.add(new Plan.Argument(DNNL_ARG_DIFF_DST, compiler.in(dy, primitive.destinationGradient())));
-        arguments.add(new Plan.Argument(DNNL_ARG_DIFF_WEIGHTS, dw));
         Parameter bias = call.biasParameter();
-        Buffer db = null;
-        if (bias != null) {
-            db = compiler.plan().plain(bias.shape().dims());
-            arguments.add(new Plan.Argument(DNNL_ARG_DIFF_BIAS, db));
-        }
-        compiler.plan().run(primitive, arguments.toArray(Plan.Argument[]::new));
+        Buffer db = bias == null ? null : compiler.plan().plain(bias.shape().dims());
+        Buffer dw = byWeights(primitive, dy, db);
         if (weight.trainable()) {
             compiler.parameterGradient(weight, dw, weightLayout);
         }
         if (bias != null && db != null && bias.trainable()) {
             compiler.parameterGradient(bias, db, db.layout);
         }
+    }
+
+    private Buffer byWeights(Primitive primitive, Buffer dy, @Nullable Buffer db) {
+        if (DepthwiseGradients.replace(primitive, passes.geometry())) {
+            DepthwiseGradients loops = new DepthwiseGradients(compiler, passes.geometry());
+            return loops.byWeights(image(loops.images), dy, weightLayout, db);
+        }
+        Buffer x = image(primitive.source());
+        Buffer dw = compiler.plan().buffer(primitive.weightsGradient());
+        List<Plan.Argument> arguments = new ArrayList<>();
+        arguments.add(new Plan.Argument(DNNL_ARG_SRC, x));
+        arguments.add(new Plan.Argument(DNNL_ARG_DIFF_DST, compiler.in(dy, primitive.destinationGradient())));
+        arguments.add(new Plan.Argument(DNNL_ARG_DIFF_WEIGHTS, dw));
+        if (db != null) {
+            arguments.add(new Plan.Argument(DNNL_ARG_DIFF_BIAS, db));
+        }
+        compiler.plan().run(primitive, arguments.toArray(Plan.Argument[]::new));
+        return dw;
     }
 }

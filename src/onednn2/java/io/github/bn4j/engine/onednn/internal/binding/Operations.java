@@ -324,7 +324,6 @@ public final class Operations {
                 switch (choice.algorithm()) {
                     case DIRECT -> dnnl_convolution_direct;
                     case WINOGRAD -> dnnl_convolution_winograd;
-                    case AUTO -> dnnl_convolution_auto;
                 };
         return switch (pass) {
             case TRAINING, PREDICTION ->
