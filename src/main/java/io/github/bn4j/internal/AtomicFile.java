@@ -21,8 +21,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -92,14 +94,32 @@ public final class AtomicFile {
      * @throws IOException if that fails; what was there before is unchanged then, and nothing is left beside it
      */
     public static void replace(Path path, Content content) throws IOException {
-        Path target = target(path);
-        Path directory = target.resolveSibling("").toRealPath();
-        deleteAbandoned(directory);
-        for (int tries = 1; !isReplaced(directory, target, content); tries++) {
+        replace(Map.of(path, content));
+    }
+
+    /**
+     * The same of files that belong together: all are on the disk before the first is put in its place, in the order of the map.
+     *
+     * @throws IOException if that fails; what was there before is unchanged then, unless the system refuses to rename the second
+     *     file after the first
+     */
+    public static void replace(Map<Path, Content> files) throws IOException {
+        Map<Path, Content> targets = new LinkedHashMap<>();
+        for (Map.Entry<Path, Content> file : files.entrySet()) {
+            Path target = target(file.getKey());
+            deleteAbandoned(directory(target));
+            targets.put(target, file.getValue());
+        }
+        for (int tries = 1; !areReplaced(targets); tries++) {
             if (tries == TRIES) {
-                throw new IOException("something else deletes temporary files in " + directory);
+                throw new IOException("something else deletes temporary files in "
+                        + directory(targets.keySet().iterator().next()));
             }
         }
+    }
+
+    private static Path directory(Path target) throws IOException {
+        return target.resolveSibling("").toRealPath();
     }
 
     private static boolean isOnDisk(Path path) {
@@ -148,25 +168,34 @@ public final class AtomicFile {
         }
     }
 
-    /** Whether the content is in its place; false if somebody deleted the temporary file on the way. */
-    private static boolean isReplaced(Path directory, Path target, Content content) throws IOException {
-        Path temporary = directory.resolve(".bn4j-" + UUID.randomUUID() + ".tmp");
-        IN_USE.add(temporary);
+    /** Whether the files are in their places; false if somebody deleted a temporary file on the way. */
+    private static boolean areReplaced(Map<Path, Content> targets) throws IOException {
+        Map<Path, Path> temporaries = new LinkedHashMap<>();
         try {
-            write(temporary, content);
-            keepPermissions(target, temporary);
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-            force(directory);
+            for (Map.Entry<Path, Content> file : targets.entrySet()) {
+                Path target = file.getKey();
+                Path temporary = directory(target).resolve(".bn4j-" + UUID.randomUUID() + ".tmp");
+                IN_USE.add(temporary);
+                temporaries.put(target, temporary);
+                write(temporary, file.getValue());
+                keepPermissions(target, temporary);
+            }
+            for (Map.Entry<Path, Path> file : temporaries.entrySet()) {
+                Files.move(file.getValue(), file.getKey(), StandardCopyOption.ATOMIC_MOVE);
+                force(directory(file.getKey()));
+            }
             return true;
         } catch (NoSuchFileException deleted) {
-            if (Files.isDirectory(directory)) {
+            if (targets.keySet().stream().allMatch(target -> Files.isDirectory(target.resolveSibling("")))) {
                 return false;
             }
             throw deleted;
         } finally {
-            // Gone already after success.
-            delete(temporary);
-            IN_USE.remove(temporary);
+            for (Path temporary : temporaries.values()) {
+                // Gone already after success.
+                delete(temporary);
+                IN_USE.remove(temporary);
+            }
         }
     }
 

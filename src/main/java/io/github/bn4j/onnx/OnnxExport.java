@@ -151,16 +151,22 @@ public final class OnnxExport {
         if (!graph.unbiased().isEmpty()) {
             proto.addMetadataProps(entry(OpNotes.UNBIASED, Sections.text(graph.unbiased())));
         }
-        Path data = path.resolveSibling(path.getFileName() + ".data");
+        Map<Path, AtomicFile.Content> files = new LinkedHashMap<>();
+        if (external) {
+            Path data = path.resolveSibling(path.getFileName() + ".data");
+            describeExternal(graph, data);
+            files.put(data, out -> {
+                for (INDArray array : graph.tensors().values()) {
+                    ElementBytes.write(array, out);
+                }
+            });
+        } else {
+            graph.tensors().forEach((name, array) -> graph.graph().addInitializer(graph.whole(name, array)));
+        }
+        ModelProto whole = proto.setGraph(graph.graph().setName("bn4j")).build();
+        files.put(path, whole::writeTo);
         try {
-            if (external) {
-                external(graph, data);
-            } else {
-                graph.tensors().forEach((name, array) -> graph.graph().addInitializer(graph.whole(name, array)));
-            }
-            proto.setGraph(graph.graph().setName("bn4j"));
-            ModelProto whole = proto.build();
-            AtomicFile.replace(path, whole::writeTo);
+            AtomicFile.replace(files);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     WHO + " expects to write \"" + path + "\" but got " + e
@@ -169,7 +175,7 @@ public final class OnnxExport {
         }
     }
 
-    private static void external(OnnxGraph graph, Path data) throws IOException {
+    private static void describeExternal(OnnxGraph graph, Path data) {
         long offset = 0;
         for (Map.Entry<String, INDArray> tensor : graph.tensors().entrySet()) {
             INDArray array = tensor.getValue();
@@ -183,11 +189,6 @@ public final class OnnxExport {
                             .addExternalData(entry("length", Long.toString(length))));
             offset += length;
         }
-        AtomicFile.replace(data, out -> {
-            for (INDArray array : graph.tensors().values()) {
-                ElementBytes.write(array, out);
-            }
-        });
     }
 
     private static StringStringEntryProto entry(String key, String value) {

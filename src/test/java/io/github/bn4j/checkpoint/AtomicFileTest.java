@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -64,6 +65,26 @@ class AtomicFileTest {
         assertThat(Stream.of(first, second, dangling)).allMatch(Files::isSymbolicLink);
         assertThat(names()).containsExactly("dangling", "elsewhere", "first", "second");
         assertThat(elsewhere.toFile().list()).containsExactlyInAnyOrder("net-7", "net-8");
+    }
+
+    @Test
+    void replacesFilesThatBelongTogetherOrNone() throws IOException {
+        Path first = Files.write(folder.resolve("first"), OLD);
+        Path second = Files.write(folder.resolve("second"), OLD);
+        Map<Path, AtomicFile.Content> files = new LinkedHashMap<>();
+        files.put(first, out -> out.write(NEW));
+        files.put(second, out -> {
+            throw new IOException("the disk is full");
+        });
+        assertThatThrownBy(() -> AtomicFile.replace(files)).hasMessage("the disk is full");
+        assertThat(Files.readAllBytes(first)).isEqualTo(OLD);
+        assertThat(Files.readAllBytes(second)).isEqualTo(OLD);
+
+        files.put(second, out -> out.write(NEW));
+        AtomicFile.replace(files);
+        assertThat(Files.readAllBytes(first)).isEqualTo(NEW);
+        assertThat(Files.readAllBytes(second)).isEqualTo(NEW);
+        assertThat(names()).containsExactly("first", "second");
     }
 
     @Test

@@ -39,6 +39,7 @@ import io.github.bn4j.op.SoftmaxCrossEntropy;
 import io.github.bn4j.op.function.ElementwiseFunction;
 import io.github.bn4j.op.function.Line;
 import io.github.bn4j.op.function.Power;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +53,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import onnx.Onnx.ModelProto;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -352,6 +355,21 @@ class OnnxExportTest {
                         .iterator()
                         .next())
                 .isCloseTo(net.predict(x), 1e-5);
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void keepsOlderDataWhereTheModelCannotBeWritten() throws Exception {
+        Path data = Files.writeString(folder.resolve("circle.onnx.data"), "an older one");
+        Path file = Files.createSymbolicLink(folder.resolve("circle.onnx"), Path.of("circle.onnx"));
+        Network net = Network.input(3).dense(2).build(1);
+        assertThatThrownBy(() -> net.exportOnnx(file, OnnxOptions.defaults().externalData(true)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessage(
+                        "exportOnnx expects to write \"" + file + "\" but got java.io.IOException: too many symbolic"
+                                + " links at " + file
+                                + "; what was there before is unchanged, export again when the cause is gone");
+        assertThat(data).hasContent("an older one");
     }
 
     @Test

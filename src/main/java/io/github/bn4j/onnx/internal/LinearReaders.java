@@ -94,7 +94,7 @@ final class LinearReaders {
             throw new NodeRefusal("expects a weight [out, in, kernel …] but got " + weight);
         }
         long[] kernel = Arrays.copyOfRange(weight.dims(), 2, weight.rank());
-        OnnxWindow.requireKernel(call, kernel.length);
+        OnnxWindow.requireKernel(call.signal(0), kernel.length);
         long[] told = call.attributes().list("kernel_shape");
         if (told.length > 0 && !Arrays.equals(told, kernel)) {
             throw new NodeRefusal("expects kernel_shape " + Arrays.toString(kernel) + " of its weight but got "

@@ -17,12 +17,23 @@ record OnnxWindow(Value x, Window window) {
 
     /** The window of a node whose first input is {@code [channels, length]} or {@code [channels, height, width]}. */
     static OnnxWindow of(OnnxCall call, long... kernel) {
-        Value x = images(call);
+        return of(call, images(call), new long[2 * kernel.length], kernel);
+    }
+
+    /**
+     * The same of images that have something around them, which becomes padding.
+     *
+     * @param around how many elements there are on each axis before, then how many on each behind
+     */
+    static OnnxWindow of(OnnxCall call, Value x, long[] around, long... kernel) {
         int axes = kernel.length;
         long[] strides = read(call, axes, "strides", 1, 1);
         long[] dilations = read(call, axes, "dilations", 1, 1);
         long[] pads = read(call, axes, "pads", 0, 2);
-        long[] sides = sides(call, x, size(kernel, 1), size(strides, 1), size(dilations, 1), axes == 1, pads);
+        long[] lengths = new long[axes];
+        Arrays.setAll(lengths, axis -> x.shape().dim(axis + 1) + around[axis] + around[axes + axis]);
+        long[] sides = sides(call, lengths, size(kernel, 1), size(strides, 1), size(dilations, 1), pads);
+        Arrays.setAll(sides, side -> sides[side] + around[side]);
         return of(x, kernel, strides, dilations, sides);
     }
 
@@ -58,22 +69,21 @@ record OnnxWindow(Value x, Window window) {
     }
 
     /** Refuses a kernel of another number of axes than the images. */
-    static void requireKernel(OnnxCall call, int axes) {
-        int expected = call.signal(0).rank() - 2;
+    static void requireKernel(Signal x, int axes) {
+        int expected = x.rank() - 2;
         if (axes != expected) {
-            throw new NodeRefusal(
-                    "expects a kernel of " + expected + " axes for input " + call.signal(0) + " but got " + axes);
+            throw new NodeRefusal("expects a kernel of " + expected + " axes for input " + x + " but got " + axes);
         }
     }
 
-    private static long[] sides(
-            OnnxCall call, Value x, Size kernel, Size stride, Size dilation, boolean isSequence, long... pads) {
+    private static long[] sides(OnnxCall call, long[] lengths, Size kernel, Size stride, Size dilation, long... pads) {
         String auto = call.attributes().text("auto_pad", "NOTSET");
-        long[] rows = {isSequence ? 1 : x.shape().dim(1), kernel.height(), stride.height(), dilation.height()};
-        long[] columns = {x.shape().dim(x.shape().rank() - 1), kernel.width(), stride.width(), dilation.width()};
+        boolean isSequence = lengths.length == 1;
+        long[] rows = {isSequence ? 1 : lengths[0], kernel.height(), stride.height(), dilation.height()};
+        long[] columns = {lengths[lengths.length - 1], kernel.width(), stride.width(), dilation.width()};
         switch (auto) {
             case "NOTSET", "" -> {
-                return pads;
+                return pads.clone();
             }
             case "VALID" -> {
                 return new long[pads.length];

@@ -59,6 +59,15 @@ final class PadReader {
                     "expects pads of rows and columns of images but got " + Arrays.toString(pads) + " for input " + x);
         }
         Value image = OnnxWindow.images(call);
+        if (mode.equals("constant")
+                && value == Double.NEGATIVE_INFINITY
+                && Arrays.stream(pads).allMatch(pad -> pad >= 0)) {
+            return new Operand.Surrounded(
+                    Signal.of(image),
+                    LongStream.concat(Arrays.stream(pads, 2, rank), Arrays.stream(pads, rank + 2, 2 * rank))
+                            .boxed()
+                            .toList());
+        }
         int top = spatial == 2 ? OnnxWindow.whole(pads[2]) : 0;
         int left = OnnxWindow.whole(pads[rank - 1]);
         int bottom = spatial == 2 ? OnnxWindow.whole(pads[rank + 2]) : 0;

@@ -22,7 +22,7 @@ final class PoolReaders {
     private PoolReaders() {}
 
     static List<Operand> max(OnnxCall call) {
-        OnnxWindow window = OnnxWindow.of(call, kernel(call));
+        OnnxWindow window = windowOfMaxima(call);
         call.attributes().ignore("storage_order");
         if (call.asksFor(1)) {
             throw new NodeRefusal("expects one result but got a use of its indices");
@@ -30,6 +30,17 @@ final class PoolReaders {
         boolean ceil = call.attributes().flag("ceil_mode", false);
         Layer layer = window.isSequence() ? new MaxPool1d(window.span(), ceil) : new MaxPool2d(window.window(), ceil);
         return List.of(Signal.of(call.layer(layer, window.x())));
+    }
+
+    private static OnnxWindow windowOfMaxima(OnnxCall call) {
+        if (call.operand(0) instanceof Operand.Surrounded surrounded) {
+            long[] kernel = call.attributes().list("kernel_shape");
+            OnnxWindow.requireKernel(surrounded.x(), kernel.length);
+            long[] around =
+                    surrounded.sides().stream().mapToLong(Long::longValue).toArray();
+            return OnnxWindow.of(call, surrounded.x().value(), around, kernel);
+        }
+        return OnnxWindow.of(call, kernel(call));
     }
 
     static Operand average(OnnxCall call) {
@@ -44,7 +55,7 @@ final class PoolReaders {
 
     private static long[] kernel(OnnxCall call) {
         long[] kernel = call.attributes().list("kernel_shape");
-        OnnxWindow.requireKernel(call, kernel.length);
+        OnnxWindow.requireKernel(call.signal(0), kernel.length);
         return kernel;
     }
 

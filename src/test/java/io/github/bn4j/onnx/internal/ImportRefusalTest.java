@@ -42,6 +42,13 @@ class ImportRefusalTest {
                 .withMessage(message.replace("FILE", "\"" + file + "\""));
     }
 
+    /** Images with a row and a column of −∞ on each side. */
+    private static OnnxModels surrounded() {
+        return images().whole("pads", 0, 0, 1, 1, 0, 0, 1, 1)
+                .floats("low", new long[0], Float.NEGATIVE_INFINITY)
+                .node("Pad", List.of("x", "pads", "low"), "s");
+    }
+
     private static OnnxModels images() {
         return opset(17).input("x", -1, 4, 6, 6);
     }
@@ -93,6 +100,12 @@ class ImportRefusalTest {
                 Arguments.of(
                         images().node("MaxPool", List.of("x"), "y", list("kernel_shape", 2, 2, 2)),
                         "MaxPool \"y\" expects a kernel of 2 axes for input [batch, 4, 6, 6] but got 3"),
+                Arguments.of(
+                        surrounded().node("MaxPool", List.of("s"), "y", list("kernel_shape", 2)),
+                        "MaxPool \"y\" expects a kernel of 2 axes for input [batch, 4, 6, 6] but got 1"),
+                Arguments.of(
+                        surrounded().node("Relu", List.of("s"), "y"),
+                        "Relu \"y\" expects input 0 that differs per example but got [batch, 4, 6, 6] with −∞ around it, for a maximum only"),
                 Arguments.of(
                         images().floats("w", new long[] {2, 4, 3, 3}, numbers(72))
                                 .node("Conv", List.of("x", "w"), "y", list("kernel_shape", 5, 5)),
