@@ -17,7 +17,7 @@ class TrainTest {
         assertFalse(net.parameters().has("conv2d_1.bias"));
     }
 
-    /** The natives of the fast engine come along where they have been tried. */
+    /** The natives of the fast engine come along where they have been tried, whatever bn4j's own build is asked for by a property. */
     @Test
     void runsOnTheFastEngineOfThePlatform() {
         boolean linux = System.getProperty("os.name").equals("Linux")
