@@ -164,7 +164,13 @@ final class ShapeReaders {
             throw new NodeRefusal("expects an order of " + rank + " axes but got " + Arrays.toString(order));
         }
         if (order[0] != 0) {
-            throw new NodeRefusal("expects an order in which the batch stays first but got " + Arrays.toString(order));
+            boolean interpolates = call.names().consumers(call.node().getOutput(0)).stream()
+                    .anyMatch(consumer -> consumer.getOpType().equals("GatherND"));
+            throw new NodeRefusal("expects an order in which the batch stays first but got " + Arrays.toString(order)
+                    + (interpolates
+                            ? " before GatherND, as torch.onnx.export writes linear interpolation of sequences;"
+                                    + " export it with dynamo=False, which writes a Resize"
+                            : ""));
         }
         List<Integer> example = new ArrayList<>();
         List<Integer> axes = new ArrayList<>();

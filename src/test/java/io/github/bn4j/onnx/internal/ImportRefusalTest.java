@@ -94,6 +94,13 @@ class ImportRefusalTest {
                         images().node("Transpose", List.of("x"), "y", list("perm", 1, 0, 2, 3)),
                         "Transpose \"y\" expects an order in which the batch stays first but got [1, 0, 2, 3]"),
                 Arguments.of(
+                        images().whole("rows", 0, 0, 1)
+                                .node("Transpose", List.of("x"), "t", list("perm", 2, 3, 0, 1))
+                                .node("GatherND", List.of("t", "rows"), "y"),
+                        "Transpose \"t\" expects an order in which the batch stays first but got [2, 3, 0, 1] before GatherND, as"
+                                + " torch.onnx.export writes linear interpolation of sequences; export it with dynamo=False,"
+                                + " which writes a Resize"),
+                Arguments.of(
                         images().node("MaxPool", List.of("x"), List.of("y", "i"), list("kernel_shape", 2, 2))
                                 .node("Relu", List.of("i"), "z"),
                         "MaxPool \"y\" expects one result but got a use of its indices"),
