@@ -84,6 +84,7 @@ public final class ConvolutionChoice {
         List<Choice> order = List.of(
                 Choice.inAnyOrder(algorithm, 0),
                 Choice.inAnyOrder(Algorithm.DIRECT, 0),
+                new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.ANY, 0),
                 new Choice(Algorithm.DIRECT, ChannelOrder.FIRST, ChannelOrder.FIRST, 0),
                 new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.LAST, 0));
         Primitive best = null;

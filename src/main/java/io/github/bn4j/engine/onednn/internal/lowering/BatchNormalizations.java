@@ -39,7 +39,9 @@ final class BatchNormalizations implements Lowering.Backward {
     /** Distance of a mean from 0, in deviations, from which on it is measured exactly. */
     private static final float FAR = 16;
 
-    private static final int BLOCK = 16;
+    /** Blocks of sixteen are half empty with no more. */
+    private static final int FEW_CHANNELS = 8;
+
     private static final long WORTH_A_COPY = 1 << 16;
 
     private final FusedCall call;
@@ -132,20 +134,28 @@ final class BatchNormalizations implements Lowering.Backward {
         compiler.define(call.output(), asValue(y));
     }
 
-    /* Row-major images and sequences are copied to blocks of channels, which take a tenth of the time; other layouts stay, unless there are only
-     * loops for them. */
+    /* Large images and sequences in an order that oneDNN has no vectors for are copied to blocks of channels, which take a tenth of the time; others
+     * stay, unless there are only loops for them. */
     private Buffer source(Normalization how, boolean measuredHere) {
         Buffer given = images(measuredHere ? compiler.float32(call.input(0)) : compiler.value(call.input(0)));
         long[] dims = given.layout.dims();
-        boolean rowMajor = given.layout.same(Layout.plain(compiler.resources(), given.layout.type(), dims));
-        if (rowMajor && dims.length == 4 && channels % BLOCK == 0 && given.layout.elements() >= WORTH_A_COPY) {
-            Layout blocks = Layout.images(compiler.resources(), given.layout.type(), ChannelOrder.IN_SIXTEENS, dims);
-            Layout ofValue = OneRow.values(compiler, blocks, compiler.dims(call.input(0)));
-            return forward(blocks, how).isReference() ? given : images(compiler.value(call.input(0), ofValue));
+        boolean large = channels > FEW_CHANNELS && given.layout.elements() >= WORTH_A_COPY;
+        if (dims.length == 4 && large && !hasVectors(given.layout, how)) {
+            for (ChannelOrder order : List.of(ChannelOrder.IN_SIXTEENS, ChannelOrder.IN_EIGHTS)) {
+                Layout blocks = Layout.images(compiler.resources(), given.layout.type(), order, dims);
+                if (hasVectors(blocks, how)) {
+                    Layout ofValue = OneRow.values(compiler, blocks, compiler.dims(call.input(0)));
+                    return images(compiler.value(call.input(0), ofValue));
+                }
+            }
         }
         boolean known = !measuredHere
                 || ChannelRuns.of(compiler.resources(), given.layout).isPresent();
         return !known || forward(given.layout, how).isReference() ? images(compiler.plain(call.input(0))) : given;
+    }
+
+    private boolean hasVectors(Layout layout, Normalization how) {
+        return forward(layout, how).implementation().contains("jit");
     }
 
     private Buffer images(Buffer values) {

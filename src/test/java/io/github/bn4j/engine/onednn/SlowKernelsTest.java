@@ -17,9 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Convolutions of each channel by itself for which oneDNN has but a product of matrices for each channel. */
+/**
+ * Layers for which what oneDNN likes best, or has in the order that a value comes in, is ten times slower than what else there is: a product of
+ * matrices for each channel or group, norms without vectors. Without ReLUs, of which one near 0 may differ.
+ */
 @NeedsOneDnn
-class DepthwiseGradientsTest {
+class SlowKernelsTest {
 
     static Stream<Network> networks() {
         return Stream.of(
@@ -29,12 +32,19 @@ class DepthwiseGradientsTest {
                 images(19, 3, 3, DepthwiseConv2d.of(3).stride(2).padding(1)),
                 images(21, 9, 11, DepthwiseConv2d.of(3).dilation(2).padding(2)),
                 images(21, 8, 6, DepthwiseConv2d.of(3).dilation(3).padding(3).stride(2)),
+                grouped(20, 40, 4),
+                grouped(16, 20, 2),
+                grouped(32, 128, 32),
+                Network.input(33, 28, 28)
+                        .batchNorm2d()
+                        .globalAvgPool2d()
+                        .dense(3)
+                        .build(1),
                 biased(19, 2, 2, DepthwiseConv2d.of(3).padding(1)),
                 Network.input(24, 2)
                         .then(Conv1d.of(24, 1).useBias(false))
                         .then(Conv1d.of(24, 3).groups(24).padding(1))
                         .batchNorm1d()
-                        .relu()
                         .globalAvgPool1d()
                         .dense(3)
                         .build(1),
@@ -42,7 +52,6 @@ class DepthwiseGradientsTest {
                         .then(Conv1d.of(24, 1).useBias(false))
                         .then(Conv1d.of(24, 3).groups(24).dilation(4).padding(4))
                         .batchNorm1d()
-                        .relu()
                         .globalAvgPool1d()
                         .dense(3)
                         .build(1));
@@ -54,7 +63,17 @@ class DepthwiseGradientsTest {
                 .then(Conv2d.of(channels, 1).useBias(false))
                 .then(depthwise)
                 .batchNorm2d()
-                .relu()
+                .globalAvgPool2d()
+                .dense(3)
+                .build(1);
+    }
+
+    private static Network grouped(int before, int filters, int groups) {
+        return Network.input(before, 16, 24)
+                .then(Conv2d.of(filters, 3).groups(groups).padding(1))
+                .batchNorm2d()
+                .then(Conv2d.of(filters, 3).groups(groups).padding(1))
+                .batchNorm2d()
                 .globalAvgPool2d()
                 .dense(3)
                 .build(1);
@@ -63,24 +82,25 @@ class DepthwiseGradientsTest {
     private static Network biased(int channels, int height, int width, DepthwiseConv2d depthwise) {
         return Network.input(channels, height, width)
                 .then(depthwise)
-                .relu()
                 .globalAvgPool2d()
                 .dense(3)
                 .build(1);
     }
 
+    /** And what is agrees with float64, to what float32 loses in sums of 10,000 numbers that cancel. */
     @ParameterizedTest
     @MethodSource("networks")
-    void agreeWithFloat64AndMultiplyNoMatrices(Network network) {
+    void areNotTaken(Network network) {
         Graph graph = EngineComparison.withLoss(network.graph());
-        int batch = 7;
+        int batch = 12;
         Parameters parameters = Parameters.initial(graph.parameters(), 1, DataType.FLOAT);
         EngineComparison comparison = new EngineComparison(graph, parameters, OneDnnEngine.INSTANCE, batch, batch);
         EngineComparison.Difference difference = comparison.training();
-        assertThat(difference.error()).as(difference.where()).isLessThanOrEqualTo(5e-6);
+        assertThat(difference.error()).as(difference.where()).isLessThanOrEqualTo(5e-5);
         ProgramSettings settings = ProgramSettings.of(OneDnnOptions.defaults());
         try (OneDnnTraining training = new OneDnnTraining(graph, parameters, Shard.whole(batch), 1, settings)) {
-            assertThat(training.program().implementations()).noneMatch(name -> name.contains("gemm"));
+            assertThat(training.program().implementations())
+                    .noneMatch(name -> name.contains("gemm") || name.contains("bnorm:any"));
         }
     }
 }
