@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Layers for which what oneDNN likes best, or has in the order that a value comes in, is ten times slower than what else there is: a product of
- * matrices for each channel or group, norms without vectors. Without ReLUs, of which one near 0 may differ.
+ * matrices for each channel or group, norms without vectors, loops. Without ReLUs, of which one near 0 may differ.
  */
 @NeedsOneDnn
 class SlowKernelsTest {
@@ -38,6 +38,18 @@ class SlowKernelsTest {
                 Network.input(33, 28, 28)
                         .batchNorm2d()
                         .globalAvgPool2d()
+                        .dense(3)
+                        .build(1),
+                Network.input(3, 14, 20)
+                        .conv2d(10, 3)
+                        .softmax()
+                        .globalAvgPool2d()
+                        .dense(3)
+                        .build(1),
+                Network.input(3, 40)
+                        .conv1d(21, 3)
+                        .softmax()
+                        .globalAvgPool1d()
                         .dense(3)
                         .build(1),
                 biased(19, 2, 2, DepthwiseConv2d.of(3).padding(1)),
@@ -100,7 +112,7 @@ class SlowKernelsTest {
         ProgramSettings settings = ProgramSettings.of(OneDnnOptions.defaults());
         try (OneDnnTraining training = new OneDnnTraining(graph, parameters, Shard.whole(batch), 1, settings)) {
             assertThat(training.program().implementations())
-                    .noneMatch(name -> name.contains("gemm") || name.contains("bnorm:any"));
+                    .noneMatch(name -> name.contains("ref") || name.contains("gemm") || name.contains("bnorm:any"));
         }
     }
 }

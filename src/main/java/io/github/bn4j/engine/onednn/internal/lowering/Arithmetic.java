@@ -23,7 +23,7 @@ final class Arithmetic {
     private Arithmetic() {}
 
     private static Primitive reluBackward(Compiler compiler, Layout layout) {
-        return Eltwise.RELU.backward(compiler, layout, Eltwise.RELU.forward(compiler, layout));
+        return Eltwise.RELU.backward(compiler, layout);
     }
 
     static Lowering.Backward addition(FusedCall call, Compiler compiler) {

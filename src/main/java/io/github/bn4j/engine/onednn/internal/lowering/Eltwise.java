@@ -35,6 +35,7 @@ import io.github.bn4j.op.function.Line;
 import io.github.bn4j.op.function.StandardFunction;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Function;
 
 /**
  * A function that oneDNN has, and the primitives that compute it.
@@ -43,22 +44,29 @@ import java.util.function.DoubleUnaryOperator;
  * @param alpha its first setting
  * @param beta its second setting
  * @param byResult whether the gradient is known by the result, so that the result can take the memory of what it is of
+ * @param keepsZeros whether 0 is known to yield 0, and a gradient of 0 there 0, so that it may run over what fills up blocks of channels
  * @param bound how large a result is at most, by how large what comes in is; infinite if that does not say
  */
-record Eltwise(int algorithm, float alpha, float beta, boolean byResult, DoubleUnaryOperator bound) {
+record Eltwise(
+        int algorithm, float alpha, float beta, boolean byResult, boolean keepsZeros, DoubleUnaryOperator bound) {
 
     static final Eltwise RELU = byResult(dnnl_eltwise_relu_use_dst_for_bwd, 0, 0, x -> x);
 
     private static Eltwise of(int algorithm, double alpha, double beta, DoubleUnaryOperator bound) {
-        return new Eltwise(algorithm, (float) alpha, (float) beta, false, bound);
+        return new Eltwise(algorithm, (float) alpha, (float) beta, false, false, bound);
     }
 
     private static Eltwise byResult(int algorithm, double alpha, double beta, DoubleUnaryOperator bound) {
-        return new Eltwise(algorithm, (float) alpha, (float) beta, true, bound);
+        return new Eltwise(algorithm, (float) alpha, (float) beta, true, false, bound);
     }
 
     static Eltwise line(double slope, double offset) {
-        return of(dnnl_eltwise_linear, slope, offset, x -> Math.abs(slope) * x + Math.abs(offset));
+        return of(dnnl_eltwise_linear, slope, offset, x -> Math.abs(slope) * x + Math.abs(offset))
+                .keepingZerosIf(offset == 0);
+    }
+
+    private Eltwise keepingZerosIf(boolean does) {
+        return new Eltwise(algorithm, alpha, beta, byResult, does, bound);
     }
 
     /** What oneDNN has for a function; empty if that is reference arithmetic, as for every stranger's. */
@@ -75,10 +83,10 @@ record Eltwise(int algorithm, float alpha, float beta, boolean byResult, DoubleU
         if (function instanceof Clipping clip) {
             double bounds = Math.max(Math.abs(clip.lower()), Math.abs(clip.upper()));
             DoubleUnaryOperator bound = x -> Math.max(x, bounds);
-            return Optional.of(
-                    keepsItsSide(clip.lower()) && keepsItsSide(clip.upper())
-                            ? byResult(dnnl_eltwise_clip_v2_use_dst_for_bwd, clip.lower(), clip.upper(), bound)
-                            : of(dnnl_eltwise_clip_v2, clip.lower(), clip.upper(), bound));
+            Eltwise clipping = keepsItsSide(clip.lower()) && keepsItsSide(clip.upper())
+                    ? byResult(dnnl_eltwise_clip_v2_use_dst_for_bwd, clip.lower(), clip.upper(), bound)
+                    : of(dnnl_eltwise_clip_v2, clip.lower(), clip.upper(), bound);
+            return Optional.of(clipping.keepingZerosIf(clip.lower() <= 0 && clip.upper() >= 0));
         }
         return function instanceof Line line ? Optional.of(line(line.slope(), line.offset())) : Optional.empty();
     }
@@ -94,7 +102,9 @@ record Eltwise(int algorithm, float alpha, float beta, boolean byResult, DoubleU
             case RELU -> Optional.of(RELU);
             case GELU -> Optional.of(of(dnnl_eltwise_gelu_erf, 0, 0, Eltwise::alike));
             case SILU -> Optional.of(of(dnnl_eltwise_swish, 1, 0, Eltwise::alike));
-            case HARD_SWISH -> Optional.of(of(dnnl_eltwise_hardswish, 1 / 6.0, 0.5, Eltwise::alike));
+            case HARD_SWISH ->
+                Optional.of(
+                        of(dnnl_eltwise_hardswish, 1 / 6.0, 0.5, Eltwise::alike).keepingZerosIf(true));
             case SIGMOID -> Optional.of(of(dnnl_eltwise_logistic, 0, 0, x -> 1));
             case TANH -> Optional.of(of(dnnl_eltwise_tanh, 0, 0, x -> 1));
             case SOFTPLUS -> Optional.of(of(dnnl_eltwise_soft_relu, 1, 0, Eltwise::alike));
@@ -117,17 +127,36 @@ record Eltwise(int algorithm, float alpha, float beta, boolean byResult, DoubleU
     }
 
     Primitive forward(Compiler compiler, Layout layout) {
-        return Operations.eltwise(compiler.resources(), algorithm, alpha, beta, layout);
+        return overPadding(
+                compiler, layout, own -> Operations.eltwise(compiler.resources(), algorithm, alpha, beta, own));
     }
 
-    Primitive backward(Compiler compiler, Layout layout, Primitive forward) {
-        return Operations.eltwiseBackward(compiler.resources(), algorithm, alpha, beta, layout, forward);
+    Primitive backward(Compiler compiler, Layout layout) {
+        return overPadding(compiler, layout, own -> {
+            Primitive forward = Operations.eltwise(compiler.resources(), algorithm, alpha, beta, own);
+            return Operations.eltwiseBackward(compiler.resources(), algorithm, alpha, beta, own, forward);
+        });
+    }
+
+    /* In blocks that channels do not fill oneDNN has but loops, fifty times slower, for what it does not know to keep zeros. */
+    private Primitive overPadding(Compiler compiler, Layout layout, Function<Layout, Primitive> compilation) {
+        Primitive primitive = compilation.apply(layout);
+        if (!keepsZeros || !primitive.isReference()) {
+            return primitive;
+        }
+        long elements = layout.bytes() / layout.type().bytes();
+        return compilation.apply(Layout.plain(compiler.resources(), layout.type(), elements));
     }
 
     /** Adds the step of a forward primitive; the result takes the memory of {@code x} where nobody needs that any more. */
     static Buffer run(Compiler compiler, Primitive forward, Buffer x) {
         Buffer y = compiler.plan().over(x);
-        compiler.plan().run(forward, new Plan.Argument(DNNL_ARG_SRC, x), new Plan.Argument(DNNL_ARG_DST, y));
+        Layout seen = forward.source();
+        compiler.plan()
+                .run(
+                        forward,
+                        new Plan.Argument(DNNL_ARG_SRC, x.view(seen)),
+                        new Plan.Argument(DNNL_ARG_DST, y.view(seen)));
         return y;
     }
 
@@ -135,12 +164,15 @@ record Eltwise(int algorithm, float alpha, float beta, boolean byResult, DoubleU
     Buffer run(Compiler compiler, Primitive backward, Buffer x, Buffer y, Buffer gradient) {
         Buffer dy = compiler.in(gradient, x.layout);
         Buffer dx = compiler.plan().over(dy);
+        Layout seen = backward.destinationGradient();
         compiler.plan()
                 .run(
                         backward,
-                        byResult ? new Plan.Argument(DNNL_ARG_DST, y) : new Plan.Argument(DNNL_ARG_SRC, x),
-                        new Plan.Argument(DNNL_ARG_DIFF_DST, dy),
-                        new Plan.Argument(DNNL_ARG_DIFF_SRC, dx));
+                        byResult
+                                ? new Plan.Argument(DNNL_ARG_DST, y.view(seen))
+                                : new Plan.Argument(DNNL_ARG_SRC, x.view(seen)),
+                        new Plan.Argument(DNNL_ARG_DIFF_DST, dy.view(seen)),
+                        new Plan.Argument(DNNL_ARG_DIFF_SRC, dx.view(seen)));
         return dx;
     }
 }
