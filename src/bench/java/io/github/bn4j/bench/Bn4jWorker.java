@@ -41,7 +41,8 @@ final class Bn4jWorker {
             throw new UnsupportedOperationException("predictions of one example only");
         }
         float[] features = work.features();
-        return Contender.Task.of(() -> prediction.apply(features));
+        float[][] last = new float[1][];
+        return Contender.Task.of(() -> last[0] = prediction.apply(features));
     }
 
     private static Engine engine(String contender) {
