@@ -58,7 +58,15 @@ public final class ConvolutionChoice {
     /** The compiled forward pass for images that come in the layout {@code given}. */
     public Primitive forward(ConvolutionPass pass, Layout given) {
         Primitive timed = timed(pass, null, given);
-        return timed != null ? timed : first(pass, null);
+        return timed != null ? timed : first(leadsToWinograd() ? ConvolutionPass.TRAINING : pass, null);
+    }
+
+    /* What oneDNN has for predictions alone puts channels last, and Winograd behind it would need a copy. */
+    private boolean leadsToWinograd() {
+        return geometry.groups() == 1
+                && !Winograd.isSmall(geometry)
+                && geometry.in()[1] <= Winograd.FEW_CHANNELS
+                && geometry.out()[1] > Winograd.FEW_CHANNELS;
     }
 
     /** The compiled backward pass that goes with a compiled forward pass. */

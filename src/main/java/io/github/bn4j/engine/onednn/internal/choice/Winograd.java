@@ -25,7 +25,7 @@ final class Winograd {
     private static final double OF_A_PRODUCT_BY_WEIGHTS = 1.3;
 
     /** Sums over no more channels leave vectors and caches unused, while transforms take the same time. */
-    private static final long FEW_CHANNELS = 16;
+    static final long FEW_CHANNELS = 16;
 
     /** A vector of fewer channels is half empty. */
     private static final long VERY_FEW_CHANNELS = 8;
@@ -39,7 +39,7 @@ final class Winograd {
     private Winograd() {}
 
     static boolean pays(ConvolutionPass pass, Geometry geometry) {
-        if (!applies(geometry) || (geometry.in()[0] == 1 && geometry.products() < SMALL)) {
+        if (!applies(geometry) || isSmall(geometry)) {
             return false;
         }
         long[] made = pass == ConvolutionPass.DATA_GRADIENT ? geometry.in() : geometry.out();
@@ -47,6 +47,10 @@ final class Winograd {
         double products = (double) made[0] * geometry.tapsInside(0) * geometry.tapsInside(1);
         double weightsToo = pass == ConvolutionPass.WEIGHTS_GRADIENT ? OF_A_PRODUCT_BY_WEIGHTS : 1;
         return hasEnoughChannels(pass, geometry, tiles) && products * weightsToo > OF_A_TILE * (tiles + OF_THE_WEIGHTS);
+    }
+
+    static boolean isSmall(Geometry geometry) {
+        return geometry.in()[0] == 1 && geometry.products() < SMALL;
     }
 
     private static boolean applies(Geometry geometry) {
