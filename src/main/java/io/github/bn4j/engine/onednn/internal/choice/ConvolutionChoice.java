@@ -91,7 +91,8 @@ public final class ConvolutionChoice {
         }
         Choice fastest = tuning.fastest(key(pass), TIMED, choice -> time(pass, choice, forward, given));
         try {
-            return fastest == null ? null : compile(resources, pass, fastest, forward);
+            Primitive primitive = fastest == null ? null : compile(resources, pass, fastest, forward);
+            return primitive != null && isGood(primitive) ? primitive : null;
         } catch (UnsupportedByOneDnnException impossible) {
             return null;
         }

@@ -5,6 +5,7 @@ import io.github.bn4j.engine.onednn.internal.binding.ConvolutionPass.Geometry;
 import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
+import io.github.bn4j.engine.onednn.internal.binding.Threads;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -18,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * channel, in 5 to 50 times the time.
  */
 final class DepthwiseGradients {
+
+    /** These run on one thread; as many others multiply matrices as fast, but for small images. */
+    private static final int MANY_THREADS = 8;
+
+    private static final long SMALL_IMAGE = 16;
 
     /** A number of the kernel, and places of image and output that it connects. */
     private record Tap(int weight, int input, int output) {}
@@ -55,9 +61,11 @@ final class DepthwiseGradients {
 
     /** Whether these are to do what a compiled gradient would do by a product of matrices for each channel. */
     static boolean replace(Primitive gradient, Geometry geometry) {
+        boolean small = geometry.out()[2] * geometry.out()[3] <= SMALL_IMAGE;
         return geometry.groups() > 1
                 && geometry.groups() == geometry.in()[1]
                 && geometry.groups() == geometry.out()[1]
+                && (small || Threads.current() < MANY_THREADS)
                 && gradient.implementation().contains("gemm");
     }
 
