@@ -102,7 +102,7 @@ public final class ConvolutionChoice {
         Algorithm algorithm = Winograd.pays(pass, geometry) ? Algorithm.WINOGRAD : Algorithm.DIRECT;
         List<Choice> order =
                 new ArrayList<>(List.of(Choice.inAnyOrder(algorithm, 0), Choice.inAnyOrder(Algorithm.DIRECT, 0)));
-        if (geometry.type() == ElementType.FLOAT32) {
+        if (geometry.type() == ElementType.FLOAT32 && !geometry.transposed()) {
             order.add(new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.ANY, 0));
         }
         order.add(new Choice(Algorithm.DIRECT, ChannelOrder.FIRST, ChannelOrder.FIRST, 0));
@@ -138,7 +138,9 @@ public final class ConvolutionChoice {
     /* A product of matrices for each of many groups takes 2 to 50 times as long as what knows groups. */
     private boolean isGood(Primitive primitive) {
         return !primitive.isReference()
-                && (geometry.groups() == 1 || !primitive.implementation().contains("gemm"));
+                && (geometry.groups() == 1
+                        || geometry.transposed()
+                        || !primitive.implementation().contains("gemm"));
     }
 
     private Primitive compile(Resources into, ConvolutionPass pass, Choice choice, @Nullable Primitive forward) {
