@@ -135,12 +135,15 @@ public final class ConvolutionChoice {
                 : List.of(pass);
     }
 
-    /* A product of matrices for each of many groups takes 2 to 50 times as long as what knows groups. */
     private boolean isGood(Primitive primitive) {
-        return !primitive.isReference()
-                && (geometry.groups() == 1
-                        || geometry.transposed()
-                        || !primitive.implementation().contains("gemm"));
+        return !primitive.isReference() && !isGroupByGroup(primitive, geometry);
+    }
+
+    /** Whether a compiled pass multiplies matrices for each group, which takes 2 to 50 times as long as what knows groups. */
+    public static boolean isGroupByGroup(Primitive pass, Geometry geometry) {
+        return !geometry.transposed()
+                && geometry.groups() > 1
+                && pass.implementation().contains("gemm");
     }
 
     private Primitive compile(Resources into, ConvolutionPass pass, Choice choice, @Nullable Primitive forward) {

@@ -38,6 +38,7 @@ final class Convolutions implements Lowering.Backward {
     private final Layout weightLayout;
     private final Passes passes;
     private final Buffer source;
+    private @Nullable DepthwiseGradients loops;
 
     static Lowering.Backward lower(FusedCall call, Compiler compiler) {
         Convolution op = (Convolution) call.op();
@@ -187,8 +188,7 @@ final class Convolutions implements Lowering.Backward {
 
     private Buffer byImage(Primitive primitive, Buffer dy) {
         if (DepthwiseGradients.replace(primitive, passes.geometry())) {
-            return new DepthwiseGradients(compiler, passes.geometry())
-                    .byImage(dy, compiler.parameter(call.parameter(0)));
+            return loops().byImage(dy, compiler.parameter(call.parameter(0)));
         }
         Buffer dx = compiler.plan().buffer(primitive.sourceGradient());
         compiler.plan()
@@ -215,8 +215,7 @@ final class Convolutions implements Lowering.Backward {
 
     private Buffer byWeights(Primitive primitive, Buffer dy, @Nullable Buffer db) {
         if (DepthwiseGradients.replace(primitive, passes.geometry())) {
-            DepthwiseGradients loops = new DepthwiseGradients(compiler, passes.geometry());
-            return loops.byWeights(image(loops.images), dy, weightLayout, db);
+            return loops().byWeights(image(loops().images), dy, weightLayout, db);
         }
         Buffer x = image(primitive.source());
         Buffer dw = compiler.plan().buffer(primitive.weightsGradient());
@@ -229,5 +228,12 @@ final class Convolutions implements Lowering.Backward {
         }
         compiler.plan().run(primitive, arguments.toArray(Plan.Argument[]::new));
         return dw;
+    }
+
+    private DepthwiseGradients loops() {
+        if (loops == null) {
+            loops = new DepthwiseGradients(compiler, passes.geometry());
+        }
+        return loops;
     }
 }

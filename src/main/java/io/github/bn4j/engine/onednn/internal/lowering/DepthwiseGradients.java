@@ -6,6 +6,7 @@ import io.github.bn4j.engine.onednn.internal.binding.ElementType;
 import io.github.bn4j.engine.onednn.internal.binding.Layout;
 import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.binding.Threads;
+import io.github.bn4j.engine.onednn.internal.choice.ConvolutionChoice;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -62,12 +63,10 @@ final class DepthwiseGradients {
     /** Whether these are to do what a compiled gradient would do by a product of matrices for each channel. */
     static boolean replace(Primitive gradient, Geometry geometry) {
         boolean small = geometry.out()[2] * geometry.out()[3] <= SMALL_IMAGE;
-        return !geometry.transposed()
-                && geometry.groups() > 1
+        return ConvolutionChoice.isGroupByGroup(gradient, geometry)
                 && geometry.groups() == geometry.in()[1]
                 && geometry.groups() == geometry.out()[1]
-                && (small || Threads.current() < MANY_THREADS)
-                && gradient.implementation().contains("gemm");
+                && (small || Threads.current() < MANY_THREADS);
     }
 
     private static List<Tap> taps(Geometry geometry) {

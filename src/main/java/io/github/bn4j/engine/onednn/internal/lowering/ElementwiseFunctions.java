@@ -4,6 +4,7 @@ import io.github.bn4j.engine.onednn.internal.binding.Primitive;
 import io.github.bn4j.engine.onednn.internal.binding.UnsupportedByOneDnnException;
 import io.github.bn4j.engine.onednn.internal.plan.Buffer;
 import io.github.bn4j.op.Elementwise;
+import org.jspecify.annotations.Nullable;
 
 /** Functions of each element. */
 final class ElementwiseFunctions {
@@ -14,22 +15,37 @@ final class ElementwiseFunctions {
         Eltwise function = Eltwise.of(((Elementwise) call.op()).function())
                 .orElseThrow(() -> new UnsupportedByOneDnnException(
                         "the function " + call.op().label()));
-        boolean gradient = compiler.wantsGradient(call.input(0));
-        Buffer x = source(call, compiler, function, gradient);
-        Buffer y = Eltwise.run(compiler, function.forward(compiler, x.layout), x);
+        Passes passes = Passes.of(call, compiler, function);
+        Buffer x = passes.x();
+        Primitive backward = passes.backward();
+        Buffer y = Eltwise.run(compiler, passes.forward(), x);
         compiler.define(call.output(), y);
-        if (!gradient) {
-            return Lowering.Backward.NONE;
-        }
-        Primitive backward = function.backward(compiler, x.layout);
-        return dy -> compiler.gradient(call.input(0), function.run(compiler, backward, x, y, dy));
+        return backward == null
+                ? Lowering.Backward.NONE
+                : dy -> compiler.gradient(call.input(0), function.run(compiler, backward, x, y, dy));
     }
 
-    /* In the order that it comes in, unless there are only loops for that. */
-    private static Buffer source(FusedCall call, Compiler compiler, Eltwise function, boolean gradient) {
-        Buffer given = compiler.value(call.input(0));
-        boolean loops = function.forward(compiler, given.layout).isReference()
-                || (gradient && function.backward(compiler, given.layout).isReference());
-        return loops ? compiler.plain(call.input(0), given.layout.type()) : given;
+    /**
+     * The compiled passes.
+     *
+     * @param x what they are for
+     * @param backward null if nobody needs the gradient
+     */
+    private record Passes(Buffer x, Primitive forward, @Nullable Primitive backward) {
+
+        /** Those for the order that a value comes in, or for row-major order if there are only loops for that. */
+        static Passes of(FusedCall call, Compiler compiler, Eltwise function) {
+            boolean gradient = compiler.wantsGradient(call.input(0));
+            Buffer given = compiler.value(call.input(0));
+            Passes passes = of(given, compiler, function, gradient);
+            return MixedCompilation.haveLoops(passes.forward, passes.backward)
+                    ? of(compiler.plain(call.input(0), given.layout.type()), compiler, function, gradient)
+                    : passes;
+        }
+
+        private static Passes of(Buffer x, Compiler compiler, Eltwise function, boolean gradient) {
+            return new Passes(
+                    x, function.forward(compiler, x.layout), gradient ? function.backward(compiler, x.layout) : null);
+        }
     }
 }
