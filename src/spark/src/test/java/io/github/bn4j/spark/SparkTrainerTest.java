@@ -152,17 +152,14 @@ class SparkTrainerTest {
     void givesWhatOneMachineGivesInMixedPrecision() {
         assumeThat(Precision.fastest().mixed()).as("mixed precision pays here").isTrue();
         Network full = images();
-        full.trainer()
-                .optimizer(Sgd.of(0.05))
-                .loss(Loss.softmaxCrossEntropy())
-                .batchSize(62)
-                .fit(digits);
         Network one = images().precision(Precision.MIXED);
-        one.trainer()
-                .optimizer(Sgd.of(0.05))
-                .loss(Loss.softmaxCrossEntropy())
-                .batchSize(62)
-                .fit(digits);
+        for (Network alone : List.of(full, one)) {
+            alone.trainer()
+                    .optimizer(Sgd.of(0.05))
+                    .loss(Loss.softmaxCrossEntropy())
+                    .batchSize(62)
+                    .fit(digits);
+        }
         assertThat(distance(one, full)).isGreaterThan(5e-5);
         for (int workers = 1; workers <= 2; workers++) {
             Network many = images().precision(Precision.MIXED);
