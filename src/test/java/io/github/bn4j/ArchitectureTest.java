@@ -97,6 +97,7 @@ class ArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(new WithSource())
             .importPackages(ROOT);
 
     private static JavaClass outermost(JavaClass type) {

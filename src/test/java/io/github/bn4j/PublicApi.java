@@ -10,7 +10,10 @@ import java.util.List;
 public final class PublicApi {
 
     private static final List<JavaClass> TYPES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.github.bn4j").stream()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .withImportOption(new WithSource())
+                    .importPackages("io.github.bn4j")
+                    .stream()
                     .filter(PublicApi::isPublic)
                     .filter(type -> !type.getPackageName().matches(".*\\.internal(\\..*)?"))
                     .toList();

@@ -21,8 +21,6 @@ final class Peer {
 
     private static final Path SOURCES = Path.of("src", "bench", "peers");
     private static final Path SHARED = Path.of("src", "bench", "java", "io", "github", "bn4j", "bench", "peer");
-    private static final Path ENGINE = Path.of("src", "main", "java", "io", "github", "bn4j", "engine", "onednn");
-    private static final Path ONEDNN_3 = Path.of("src", "onednn3", "java");
 
     private Peer() {}
 
@@ -35,15 +33,12 @@ final class Peer {
         return compiled(name, target, sources, jars);
     }
 
-    /** bn4j with oneDNN 3: its engine compiled again, and the jars of the profile that brings it. */
+    /** bn4j with oneDNN 3, whose jars a profile brings; the engine chooses by them. */
     static String classPathWithOneDnn3(String name, Path target) throws IOException, Child.Skipped {
         String ours = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> Files.isDirectory(Path.of(entry)))
                 .collect(Collectors.joining(File.pathSeparator));
-        String jars = jars(name, target, Path.of("pom.xml"), "-Donednn=3", "-Pbench");
-        List<Path> sources = new ArrayList<>(javaFiles(ENGINE));
-        sources.addAll(javaFiles(ONEDNN_3));
-        return compiled(name, target, sources, jars + File.pathSeparator + ours);
+        return ours + File.pathSeparator + jars(name, target, Path.of("pom.xml"), "-Donednn=3", "-Pbench");
     }
 
     /* With the new classes before all others. */

@@ -30,6 +30,8 @@ public final class MemoryLimit {
         if (set != null) {
             return parse(set);
         }
+        // First, as JavaCPP takes its settings when it is first used.
+        Natives.start();
         long physical = Pointer.maxPhysicalBytes();
         return physical > 0
                 ? physical

@@ -14,6 +14,9 @@ final class Natives {
 
     static final String CACHE = "org.bytedeco.javacpp.cachedir";
 
+    /** JavaCPP writes to stderr unless this says "slf4j", which is where ND4J writes. */
+    private static final String LOGGER = "org.bytedeco.javacpp.logger";
+
     private Natives() {}
 
     /** Starts ND4J once; the JVM tells why it cannot be loaded the first time only, so the reason is kept. */
@@ -29,6 +32,10 @@ final class Natives {
                         CACHE,
                         Path.of(System.getProperty("java.io.tmpdir"), name, "cache")
                                 .toString());
+            }
+            if (System.getProperty(LOGGER) == null) {
+                // On Arm it is newer than ND4J's, of which it would warn in each process.
+                System.setProperty(LOGGER, "slf4j");
             }
             Thread thread = Thread.currentThread();
             ClassLoader before = thread.getContextClassLoader();

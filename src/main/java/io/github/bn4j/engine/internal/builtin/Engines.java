@@ -4,13 +4,15 @@ import io.github.bn4j.engine.BuiltInEngines;
 import io.github.bn4j.engine.Engine;
 import io.github.bn4j.engine.EngineProvider;
 import io.github.bn4j.engine.OneDnnOptions;
+import io.github.bn4j.engine.internal.OneDnn;
 import io.github.bn4j.engine.nd4j.Nd4jEngine;
-import io.github.bn4j.engine.onednn.OneDnnEngine;
 import io.github.bn4j.engine.replica.ReplicaEngine;
 import java.util.List;
 
 /** All of them: ND4J, its replicas and oneDNN. */
 public final class Engines implements BuiltInEngines {
+
+    private static final OneDnn ONEDNN = OneDnnVersions.here();
 
     @Override
     public Engine nd4j() {
@@ -19,7 +21,7 @@ public final class Engines implements BuiltInEngines {
 
     @Override
     public Engine oneDnn(OneDnnOptions options) {
-        return OneDnnEngine.require(options);
+        return ONEDNN.require(options);
     }
 
     @Override
@@ -34,6 +36,6 @@ public final class Engines implements BuiltInEngines {
 
     @Override
     public List<EngineProvider> providers() {
-        return List.of(new OneDnnProvider());
+        return List.of(ONEDNN);
     }
 }

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Operations {
 
+    /** A class of JavaCPP's that no other version of oneDNN has. */
+    public static final String ONLY_IN_THIS_VERSION = "org.bytedeco.dnnl.dnnl_memory_desc_t";
+
     /** The arguments that are scale and shift, of both directions. */
     public static final List<Affine> SCALE_AND_SHIFT = List.of(new Affine(DNNL_ARG_SCALE_SHIFT, 0, 2));
 

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Operations {
 
+    /** A class of JavaCPP's that no other version of oneDNN has. */
+    public static final String ONLY_IN_THIS_VERSION = "org.bytedeco.dnnl.dnnl_memory_desc";
+
     /** The arguments that are scale and shift, of the forward direction. */
     public static final List<Affine> SCALE_AND_SHIFT =
             List.of(new Affine(DNNL_ARG_SCALE, 0, 1), new Affine(DNNL_ARG_SHIFT, 1, 1));
