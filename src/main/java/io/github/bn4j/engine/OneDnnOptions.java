@@ -12,7 +12,8 @@ import java.util.Optional;
  * {@code OMP_NUM_THREADS}, else one for each core), with algorithms chosen by a rule.
  *
  * @param threads number of threads of each program, at least 1. Programs of one thread run at the same time in several threads
- *     of the caller; others take turns
+ *     of the caller; others take turns. On Linux only: elsewhere oneDNN has an OpenMP of its own, which goes by the environment alone,
+ *     and all programs take turns
  * @param tuned whether the algorithm of each convolution is chosen by timing when a program is compiled, which takes up to a
  *     second for a network; results then differ by rounding between processes that chose differently
  * @param tuningFile where choices are kept for later processes, which then choose the same

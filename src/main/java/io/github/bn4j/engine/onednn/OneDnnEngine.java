@@ -17,6 +17,7 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.internal.HostMemory;
+import io.github.bn4j.internal.OpenMp;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -144,10 +145,17 @@ public final class OneDnnEngine implements Engine {
 
     @Override
     public String toString() {
-        String threads = options.threads() == 1 ? "1 thread" : options.threads() + " threads";
-        return name() + Native.instructionSet().map(set -> " with " + set).orElse("") + " on " + threads
+        return name() + Native.instructionSet().map(set -> " with " + set).orElse("") + " on "
+                + onThreads(options.threads(), OpenMp.IS_ONEDNNS)
                 + (options.tuned() ? ", tuned" : "")
                 + (options.precision().mixed() ? ", " + options.precision() : "")
                 + SelfCheck.note(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
+    }
+
+    static String onThreads(int threads, boolean countsForOneDnn) {
+        if (!countsForOneDnn) {
+            return "the threads of its own OpenMP";
+        }
+        return threads == 1 ? "1 thread" : threads + " threads";
     }
 }

@@ -236,4 +236,11 @@ class OneDnnOptionsTest {
         }
         return results;
     }
+
+    @Test
+    void saysOnWhatThreadsItRuns() {
+        assertThat(OneDnnEngine.onThreads(1, true)).isEqualTo("1 thread");
+        assertThat(OneDnnEngine.onThreads(8, true)).isEqualTo("8 threads");
+        assertThat(OneDnnEngine.onThreads(8, false)).isEqualTo("the threads of its own OpenMP");
+    }
 }

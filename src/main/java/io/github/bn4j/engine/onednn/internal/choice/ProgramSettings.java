@@ -2,6 +2,7 @@ package io.github.bn4j.engine.onednn.internal.choice;
 
 import io.github.bn4j.engine.OneDnnOptions;
 import io.github.bn4j.engine.Precision;
+import io.github.bn4j.internal.OpenMp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,13 @@ public record ProgramSettings(int threads, int parts, boolean atOnce, @Nullable 
 
     /** What programs with these options are compiled with. */
     public static ProgramSettings of(OneDnnOptions options) {
+        return of(options, OpenMp.IS_ONEDNNS);
+    }
+
+    /* Where primitives take the threads they want, cutting a batch into parts would give each part all of them. */
+    static ProgramSettings of(OneDnnOptions options, boolean countsForOneDnn) {
         return new ProgramSettings(
-                options.threads(),
+                countsForOneDnn ? options.threads() : 1,
                 1,
                 false,
                 options.tuned() ? new Tuning(options.tuningFile().orElse(null)) : null,
@@ -36,6 +42,6 @@ public record ProgramSettings(int threads, int parts, boolean atOnce, @Nullable 
 
     /** Whether a program needs the processor for itself. */
     public boolean ofSeveralThreads() {
-        return threads > 1 || atOnce;
+        return threads > 1 || atOnce || !OpenMp.IS_ONEDNNS;
     }
 }
