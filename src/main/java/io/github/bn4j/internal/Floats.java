@@ -53,10 +53,33 @@ public final class Floats {
         return haveExponentsBelow(255, bits);
     }
 
+    /**
+     * Copies numbers and looks at them on the way, while they are in the cache of the processor.
+     *
+     * @param from where they are, from number {@code first} on
+     * @param to where they go. Numbers from {@code begin} up to {@code end} are modified.
+     * @param bits the memory of {@code to}
+     * @return whether none is NaN or infinite; if not, some may not be copied
+     */
+    public static boolean copy(FloatBuffer from, int first, FloatBuffer to, IntBuffer bits, int begin, int end) {
+        for (int at = begin; at < end; at += BLOCK) {
+            int length = Math.min(BLOCK, end - at);
+            to.put(at, from, first + at, length);
+            if (!haveExponentsBelow(255, bits, at, at + length)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static boolean haveExponentsBelow(int biased, IntBuffer bits) {
+        return haveExponentsBelow(biased, bits, 0, bits.limit());
+    }
+
+    private static boolean haveExponentsBelow(int biased, IntBuffer bits, int begin, int end) {
         int[] block = BITS.get();
-        for (int from = 0; from < bits.limit(); from += BLOCK) {
-            int length = Math.min(BLOCK, bits.limit() - from);
+        for (int from = begin; from < end; from += BLOCK) {
+            int length = Math.min(BLOCK, end - from);
             bits.get(from, block, 0, length);
             if (hasExponentOf(biased, block, length)) {
                 return false;

@@ -14,7 +14,6 @@ import io.github.bn4j.graph.Node;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Arena;
-import io.github.bn4j.internal.Floats;
 import io.github.bn4j.internal.HostMemory;
 import io.github.bn4j.internal.Tensors;
 import java.lang.ref.Reference;
@@ -34,7 +33,7 @@ final class CompiledBatch {
     private final int batch;
     private final Plan plan;
     private final Compiler compiler;
-    private final List<Buffer> inputs = new ArrayList<>();
+    private final List<Intake> inputs = new ArrayList<>();
     private final List<Buffer> outputs = new ArrayList<>();
 
     CompiledBatch(
@@ -48,7 +47,7 @@ final class CompiledBatch {
         batch = ShardPart.rows(shard);
         plan = new Plan(resources, settings.atOnce());
         compiler = new Compiler(plan, graph, parameters, shard, batch, training, settings);
-        graph.inputs().values().forEach(value -> inputs.add(compiler.input(value)));
+        graph.inputs().values().forEach(value -> inputs.add(new Intake(compiler.input(value), settings.threads())));
     }
 
     Compiler compiler() {
@@ -104,9 +103,7 @@ final class CompiledBatch {
     private void fill(int number, Examples examples) {
         try {
             for (int i = 0; i < inputs.size(); i++) {
-                FloatBuffer input = inputs.get(i).floats();
-                input.put(0, examples.inputs().get(i), number * input.limit(), input.limit());
-                if (!Floats.areFinite(inputs.get(i).bits())) {
+                if (!inputs.get(i).take(examples.inputs().get(i), number)) {
                     examples.refusal().run();
                 }
             }
