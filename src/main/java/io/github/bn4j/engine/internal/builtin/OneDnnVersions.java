@@ -20,8 +20,10 @@ final class OneDnnVersions {
             return first;
         }
         try {
-            OneDnn second =
-                    (OneDnn) Class.forName(COMPILED_FOR_3).getConstructor().newInstance();
+            OneDnn second = Class.forName(COMPILED_FOR_3)
+                    .asSubclass(OneDnn.class)
+                    .getConstructor()
+                    .newInstance();
             return second.isForTheOneHere() ? second : first;
         } catch (ReflectiveOperationException notBuilt) {
             return first;
