@@ -107,6 +107,11 @@ public final class ConvolutionChoice {
         }
         order.add(new Choice(Algorithm.DIRECT, ChannelOrder.FIRST, ChannelOrder.FIRST, 0));
         order.add(new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.LAST, 0));
+        if (pass == ConvolutionPass.DATA_GRADIENT && geometry.groups() > 1) {
+            // Left to choose, oneDNN 3 multiplies matrices for each group where there is a stride.
+            order.add(new Choice(Algorithm.DIRECT, ChannelOrder.IN_SIXTEENS, ChannelOrder.ANY, 0));
+            order.add(new Choice(Algorithm.DIRECT, ChannelOrder.IN_EIGHTS, ChannelOrder.ANY, 0));
+        }
         Primitive best = null;
         UnsupportedByOneDnnException failure = new UnsupportedByOneDnnException("convolution");
         for (ConvolutionPass kind : kinds(pass)) {
@@ -139,11 +144,12 @@ public final class ConvolutionChoice {
         return !primitive.isReference() && !isGroupByGroup(primitive, geometry);
     }
 
-    /** Whether a compiled pass multiplies matrices for each group, which takes 2 to 50 times as long as what knows groups. */
+    /** Whether a compiled pass multiplies matrices for each group, which takes 2 to 100 times as long as what knows groups. */
     public static boolean isGroupByGroup(Primitive pass, Geometry geometry) {
+        String name = pass.implementation();
         return !geometry.transposed()
                 && geometry.groups() > 1
-                && pass.implementation().contains("gemm");
+                && (name.contains("gemm") || name.contains("brgconv_strided"));
     }
 
     private Primitive compile(Resources into, ConvolutionPass pass, Choice choice, @Nullable Primitive forward) {
