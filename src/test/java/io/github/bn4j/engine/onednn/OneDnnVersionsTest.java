@@ -56,7 +56,8 @@ class OneDnnVersionsTest {
     @Test
     @NeedsOneDnn
     void takesTheOtherOneForOneDnn3Only() throws Exception {
-        OneDnn other = (OneDnn) Class.forName("io.github.bn4j.engine.onednn3.internal.OneDnnProvider")
+        OneDnn other = Class.forName("io.github.bn4j.engine.onednn3.internal.OneDnnProvider")
+                .asSubclass(OneDnn.class)
                 .getConstructor()
                 .newInstance();
 
