@@ -18,7 +18,6 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Layer;
 import io.github.bn4j.graph.Op;
-import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Statistics;
@@ -109,14 +108,7 @@ class OnnxExportTest {
                 values.add(x);
                 inputs.put(x.name(), input(problem, shape, type, random));
             }
-            List<Parameter> parameters = new ArrayList<>();
-            for (Shape shape : problem.weights()) {
-                parameters.add(tracer.scope().weight("weight" + parameters.size(), shape, Initializer.normal(0.5)));
-            }
-            for (Shape shape : problem.states()) {
-                parameters.add(tracer.scope().state("state" + parameters.size(), shape, r -> 0.5 + r.nextDouble()));
-            }
-            tracer.output("y", tracer.scope().apply(problem.op(), values, parameters));
+            tracer.output("y", problem.apply(tracer.scope(), values));
             Graph graph = tracer.graph();
             Parameters store = Parameters.initial(graph.parameters(), 1, type);
             return new Case(new Model(graph, Set.of(), store, Engine.nd4j(), 1), inputs);

@@ -1,12 +1,16 @@
 package io.github.bn4j.op;
 
 import io.github.bn4j.graph.AddBias;
+import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Op;
+import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.RunningAverages;
+import io.github.bn4j.graph.Scope;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.ShapeException;
 import io.github.bn4j.graph.Statistics;
 import io.github.bn4j.graph.UseBias;
+import io.github.bn4j.graph.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -42,6 +46,18 @@ public final class RandomOps {
             List<Shape> both = new ArrayList<>();
             IntStream.range(0, (scale ? 1 : 0) + (shift ? 1 : 0)).forEach(i -> both.add(shape));
             return new Problem(op, inputs, both, states);
+        }
+
+        /** Applies the op to values, with parameters of its own; states are positive, because one of them may be a variance. */
+        public Value apply(Scope scope, List<Value> values) {
+            List<Parameter> own = new ArrayList<>();
+            for (Shape shape : weights) {
+                own.add(scope.weight("weight" + own.size(), shape, Initializer.normal(0.5)));
+            }
+            for (Shape shape : states) {
+                own.add(scope.state("state" + own.size(), shape, generated -> 0.5 + generated.nextDouble()));
+            }
+            return scope.apply(op, values, own);
         }
 
         List<Shape> parameters() {

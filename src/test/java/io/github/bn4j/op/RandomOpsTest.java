@@ -7,11 +7,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.bn4j.check.GradientCheck;
 import io.github.bn4j.check.OpCheck;
-import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Op;
-import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Shape;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -60,21 +57,7 @@ class RandomOpsTest {
 
     private static double withStates(RandomOps.Problem problem, int batch, long seed) {
         Shape input = problem.inputs().get(0);
-        return GradientCheck.largestError(
-                (scope, x) -> {
-                    List<Parameter> parameters = new ArrayList<>();
-                    for (Shape shape : problem.weights()) {
-                        parameters.add(scope.weight("weight" + parameters.size(), shape, Initializer.normal(0.5)));
-                    }
-                    for (Shape shape : problem.states()) {
-                        // Positive numbers, because one of them may be a variance.
-                        parameters.add(scope.state("state" + parameters.size(), shape, r -> 0.5 + r.nextDouble()));
-                    }
-                    return scope.apply(problem.op(), List.of(x), parameters);
-                },
-                input,
-                batch,
-                seed);
+        return GradientCheck.largestError((scope, x) -> problem.apply(scope, List.of(x)), input, batch, seed);
     }
 
     @ParameterizedTest

@@ -108,14 +108,7 @@ class EveryOpTest {
             boolean label = problem.op() instanceof SoftmaxCrossEntropy && inputs.size() == 1;
             inputs.add(label ? x : scaled(tracer, x));
         }
-        List<Parameter> parameters = new ArrayList<>();
-        for (Shape shape : problem.weights()) {
-            parameters.add(tracer.scope().weight("weight" + parameters.size(), shape, Initializer.normal(0.5)));
-        }
-        for (Shape shape : problem.states()) {
-            parameters.add(tracer.scope().state("state" + parameters.size(), shape, r -> 0.5 + r.nextDouble()));
-        }
-        tracer.output("y", tracer.scope().apply(problem.op(), inputs, parameters));
+        tracer.output("y", problem.apply(tracer.scope(), inputs));
         return tracer.graph();
     }
 

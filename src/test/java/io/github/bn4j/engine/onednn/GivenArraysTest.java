@@ -11,11 +11,8 @@ import io.github.bn4j.engine.NeedsOneDnn;
 import io.github.bn4j.engine.OneDnnOptions;
 import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Op;
-import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
-import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
 import io.github.bn4j.graph.Value;
 import io.github.bn4j.internal.Tensors;
@@ -98,14 +95,7 @@ class GivenArraysTest {
         Tracer tracer = new Tracer();
         List<Value> inputs = new ArrayList<>();
         problem.inputs().forEach(shape -> inputs.add(tracer.input("x" + inputs.size(), shape)));
-        List<Parameter> parameters = new ArrayList<>();
-        for (Shape shape : problem.weights()) {
-            parameters.add(tracer.scope().weight("weight" + parameters.size(), shape, Initializer.normal(0.5)));
-        }
-        for (Shape shape : problem.states()) {
-            parameters.add(tracer.scope().state("state" + parameters.size(), shape, r -> 0.5 + r.nextDouble()));
-        }
-        tracer.output("y", tracer.scope().apply(problem.op(), inputs, parameters));
+        tracer.output("y", problem.apply(tracer.scope(), inputs));
         return tracer.graph();
     }
 

@@ -10,9 +10,7 @@ import io.github.bn4j.engine.TrainingProgram;
 import io.github.bn4j.graph.Call;
 import io.github.bn4j.graph.Gradients;
 import io.github.bn4j.graph.Graph;
-import io.github.bn4j.graph.Initializer;
 import io.github.bn4j.graph.Op;
-import io.github.bn4j.graph.Parameter;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.graph.Shape;
 import io.github.bn4j.graph.Tracer;
@@ -116,14 +114,7 @@ class NonFiniteOpsTest {
             Value x = tracer.input("x" + inputs.size(), shape);
             inputs.add(inputs.isEmpty() ? tracer.scope().apply(spoiler, List.of(x), List.of()) : x);
         }
-        List<Parameter> parameters = new ArrayList<>();
-        for (Shape shape : problem.weights()) {
-            parameters.add(tracer.scope().weight("weight" + parameters.size(), shape, Initializer.normal(0.5)));
-        }
-        for (Shape shape : problem.states()) {
-            parameters.add(tracer.scope().state("state" + parameters.size(), shape, r -> 0.5 + r.nextDouble()));
-        }
-        tracer.output("y", tracer.scope().apply(problem.op(), inputs, parameters));
+        tracer.output("y", problem.apply(tracer.scope(), inputs));
         Graph graph = training ? EngineComparison.withLoss(tracer.graph()) : tracer.graph();
         Parameters store = Parameters.initial(graph.parameters(), seed, DataType.FLOAT);
         Random random = new Random(seed);
