@@ -11,6 +11,7 @@ import io.github.bn4j.graph.Graph;
 import io.github.bn4j.graph.Parameters;
 import io.github.bn4j.layer.Conv1d;
 import io.github.bn4j.layer.Conv2d;
+import io.github.bn4j.layer.ConvTranspose2d;
 import io.github.bn4j.layer.DepthwiseConv2d;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,13 @@ class SlowKernelsTest {
                 grouped(32, 128, 32),
                 strided(40, 4),
                 strided(64, 4),
+                Network.input(8, 5, 7)
+                        .then(Conv2d.of(64, 1).useBias(false))
+                        .then(ConvTranspose2d.of(64, 4).groups(4).stride(2).padding(1))
+                        .batchNorm2d()
+                        .globalAvgPool2d()
+                        .dense(3)
+                        .build(1),
                 Network.input(33, 28, 28)
                         .batchNorm2d()
                         .globalAvgPool2d()

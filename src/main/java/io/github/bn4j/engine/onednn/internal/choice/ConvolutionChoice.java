@@ -105,13 +105,13 @@ public final class ConvolutionChoice {
         if (geometry.type() == ElementType.FLOAT32 && !geometry.transposed()) {
             order.add(new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.ANY, 0));
         }
-        order.add(new Choice(Algorithm.DIRECT, ChannelOrder.FIRST, ChannelOrder.FIRST, 0));
-        order.add(new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.LAST, 0));
-        if (pass == ConvolutionPass.DATA_GRADIENT && geometry.groups() > 1) {
+        if (geometry.groups() > 1 && spreads(pass)) {
             // Left to choose, oneDNN 3 multiplies matrices for each group where there is a stride.
             order.add(new Choice(Algorithm.DIRECT, ChannelOrder.IN_SIXTEENS, ChannelOrder.ANY, 0));
             order.add(new Choice(Algorithm.DIRECT, ChannelOrder.IN_EIGHTS, ChannelOrder.ANY, 0));
         }
+        order.add(new Choice(Algorithm.DIRECT, ChannelOrder.FIRST, ChannelOrder.FIRST, 0));
+        order.add(new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.LAST, 0));
         Primitive best = null;
         UnsupportedByOneDnnException failure = new UnsupportedByOneDnnException("convolution");
         for (ConvolutionPass kind : kinds(pass)) {
@@ -133,6 +133,12 @@ public final class ConvolutionChoice {
         return best;
     }
 
+    /* Whether a number that comes in goes to all places that the kernel reaches, as in a gradient by the image. */
+    private boolean spreads(ConvolutionPass pass) {
+        boolean backward = pass == ConvolutionPass.DATA_GRADIENT || pass == ConvolutionPass.WEIGHTS_GRADIENT;
+        return geometry.transposed() ? !backward : pass == ConvolutionPass.DATA_GRADIENT;
+    }
+
     /* What predictions have yields the same numbers in training. */
     private static List<ConvolutionPass> kinds(ConvolutionPass pass) {
         return pass == ConvolutionPass.TRAINING
@@ -147,9 +153,8 @@ public final class ConvolutionChoice {
     /** Whether a compiled pass multiplies matrices for each group, which takes 2 to 100 times as long as what knows groups. */
     public static boolean isGroupByGroup(Primitive pass, Geometry geometry) {
         String name = pass.implementation();
-        return !geometry.transposed()
-                && geometry.groups() > 1
-                && (name.contains("gemm") || name.contains("brgconv_strided"));
+        return geometry.groups() > 1
+                && (name.contains("brgconv_strided") || (!geometry.transposed() && name.contains("gemm")));
     }
 
     private Primitive compile(Resources into, ConvolutionPass pass, Choice choice, @Nullable Primitive forward) {

@@ -63,7 +63,8 @@ final class DepthwiseGradients {
     /** Whether these are to do what a compiled gradient would do by a product of matrices for each channel. */
     static boolean replace(Primitive gradient, Geometry geometry) {
         boolean small = geometry.out()[2] * geometry.out()[3] <= SMALL_IMAGE;
-        return ConvolutionChoice.isGroupByGroup(gradient, geometry)
+        return !geometry.transposed()
+                && ConvolutionChoice.isGroupByGroup(gradient, geometry)
                 && geometry.groups() == geometry.in()[1]
                 && geometry.groups() == geometry.out()[1]
                 && (small || Threads.current() < MANY_THREADS);
