@@ -25,6 +25,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * Compiles a graph to primitives of oneDNN, which work in layouts that suit the processor and share one piece of memory.
  * Float32 and values of at most 12 axes, with the batch: programs for others come from the ND4J engine. Thread-safe.
+ *
+ * <p>This is the one for oneDNN 2.5.2; on Arm, where oneDNN is version 3, another class of this name runs. {@link Engine#oneDnn} gives
+ * the one that runs here.
  */
 public final class OneDnnEngine implements Engine {
 
