@@ -133,6 +133,21 @@ class OneDnnOptionsTest {
         }
     }
 
+    /* Whether one that is liked less is what it was when it was timed depends on what was made before. */
+    @Test
+    void timesAgainWhereTheFileNamesWhatOneDnnLikesLess(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("tuning.txt");
+        results(Engine.oneDnn(OneDnnOptions.defaults().tune(file)));
+        List<String> less = Files.readAllLines(file).stream()
+                .map(line -> line.replaceAll("(direct|winograd) 0$", "direct 2"))
+                .toList();
+        Files.write(file, less);
+        results(Engine.oneDnn(OneDnnOptions.defaults().tune(file)));
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines).hasSameSizeAs(less);
+        assertThat(lines.subList(1, lines.size())).allMatch(line -> line.endsWith(" 0"));
+    }
+
     @Test
     void refusesFilesThatAreNoTuning(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("mine.txt");

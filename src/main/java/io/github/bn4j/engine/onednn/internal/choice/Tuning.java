@@ -27,7 +27,7 @@ public final class Tuning {
     @Nullable
     Choice fastest(String key, List<Choice> candidates, ToDoubleFunction<Choice> nanoseconds) {
         Choice known = file == null ? null : file.get(key);
-        if (known == null) {
+        if (known == null || !candidates.contains(known)) {
             known = IN_PROCESS.get(key);
         }
         if (known == null) {
