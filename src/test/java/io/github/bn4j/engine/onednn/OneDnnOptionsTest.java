@@ -104,10 +104,10 @@ class OneDnnOptionsTest {
         Path file = folder.resolve("tuning.txt");
         List<INDArray> first = results(Engine.oneDnn(OneDnnOptions.defaults().tune(file)));
         List<String> lines = Files.readAllLines(file);
-        assertThat(lines.get(0)).isEqualTo("bn4j tuning 1");
+        assertThat(lines.get(0)).isEqualTo("bn4j tuning 2");
         assertThat(lines.subList(1, lines.size()))
                 .hasSizeGreaterThan(8)
-                .allMatch(line -> line.matches(".* batch 8\\^1 threads \\d+ \\S+ = (direct|winograd) \\d"));
+                .allMatch(line -> line.matches(".* batch 8\\^1 threads \\d+ \\S+ = (direct|winograd)"));
         List<INDArray> second = results(Engine.oneDnn(OneDnnOptions.defaults().tune(file)));
         Bits.assertSame(second.get(0), first.get(0));
         Bits.assertSame(second.get(1), first.get(1));
@@ -122,7 +122,7 @@ class OneDnnOptionsTest {
         Path file = folder.resolve("tuning.txt");
         results(Engine.oneDnn(OneDnnOptions.defaults().tune(file)));
         List<String> direct = Files.readAllLines(file).stream()
-                .map(line -> line.replace("winograd 1", "direct 0").replace("winograd 0", "direct 0"))
+                .map(line -> line.replaceAll("winograd$", "direct"))
                 .toList();
         Files.write(file, direct);
         OneDnnEngine engine = OneDnnEngine.require(OneDnnOptions.defaults().tune(file));
@@ -133,44 +133,29 @@ class OneDnnOptionsTest {
         }
     }
 
-    /* Whether one that is liked less is what it was when it was timed depends on what was made before. */
-    @Test
-    void timesAgainWhereTheFileNamesWhatOneDnnLikesLess(@TempDir Path folder) throws IOException {
-        Path file = folder.resolve("tuning.txt");
-        results(Engine.oneDnn(OneDnnOptions.defaults().tune(file)));
-        List<String> less = Files.readAllLines(file).stream()
-                .map(line -> line.replaceAll("(direct|winograd) 0$", "direct 2"))
-                .toList();
-        Files.write(file, less);
-        results(Engine.oneDnn(OneDnnOptions.defaults().tune(file)));
-        List<String> lines = Files.readAllLines(file);
-        assertThat(lines).hasSameSizeAs(less);
-        assertThat(lines.subList(1, lines.size())).allMatch(line -> line.endsWith(" 0"));
-    }
-
     @Test
     void refusesFilesThatAreNoTuning(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("mine.txt");
         Files.writeString(file, "my diary\n");
         assertRefused(
                 file,
-                "tuning expects a file that begins with \"bn4j tuning 1\" but got \"my diary\" in " + file
+                "tuning expects a file that begins with \"bn4j tuning 2\" but got \"my diary\" in " + file
                         + "; name another file");
         assertThat(file).hasContent("my diary");
         Files.write(file, new byte[0]);
         assertRefused(
                 file,
-                "tuning expects a file that begins with \"bn4j tuning 1\" but got \"nothing\" in " + file
+                "tuning expects a file that begins with \"bn4j tuning 2\" but got \"nothing\" in " + file
                         + "; name another file");
         Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
         assertRefused(
                 file,
-                "tuning expects a file that begins with \"bn4j tuning 1\" but got \"bytes that are no text\" in " + file
+                "tuning expects a file that begins with \"bn4j tuning 2\" but got \"bytes that are no text\" in " + file
                         + "; name another file");
-        Files.writeString(file, "bn4j tuning 1\nkey = magic 3\n");
+        Files.writeString(file, "bn4j tuning 2\nkey = magic 3\n");
         assertRefused(
                 file,
-                "tuning expects lines that end with an algorithm and a rank but got \"key = magic 3\" in " + file
+                "tuning expects lines that end with an algorithm but got \"key = magic 3\" in " + file
                         + "; delete the file");
         Path nowhere = folder.resolve("none").resolve("tuning.txt");
         assertRefused(

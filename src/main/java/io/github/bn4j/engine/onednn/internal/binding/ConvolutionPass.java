@@ -113,13 +113,12 @@ public enum ConvolutionPass {
      *
      * @param images where the channels of images are
      * @param weights where those of the weights are
-     * @param rank how many implementations that oneDNN likes better are passed over
      */
-    public record Choice(Algorithm algorithm, ChannelOrder images, ChannelOrder weights, int rank) {
+    public record Choice(Algorithm algorithm, ChannelOrder images, ChannelOrder weights) {
 
         /** One whose implementation says where the channels are. */
-        public static Choice inAnyOrder(Algorithm algorithm, int rank) {
-            return new Choice(algorithm, ChannelOrder.ANY, ChannelOrder.ANY, rank);
+        public static Choice inAnyOrder(Algorithm algorithm) {
+            return new Choice(algorithm, ChannelOrder.ANY, ChannelOrder.ANY);
         }
     }
 

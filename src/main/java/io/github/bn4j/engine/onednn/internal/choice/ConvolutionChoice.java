@@ -32,7 +32,7 @@ public final class ConvolutionChoice {
 
     /* Not what oneDNN likes less: asked for it where the first is in its cache, as after a trial, it answers with the first again. */
     private static final List<Choice> TIMED =
-            List.of(Choice.inAnyOrder(Algorithm.DIRECT, 0), Choice.inAnyOrder(Algorithm.WINOGRAD, 0));
+            List.of(Choice.inAnyOrder(Algorithm.DIRECT), Choice.inAnyOrder(Algorithm.WINOGRAD));
 
     private final Resources resources;
     private final Geometry geometry;
@@ -98,17 +98,17 @@ public final class ConvolutionChoice {
     private Primitive first(ConvolutionPass pass, @Nullable Primitive forward) {
         Algorithm algorithm = Winograd.pays(pass, geometry) ? Algorithm.WINOGRAD : Algorithm.DIRECT;
         List<Choice> order =
-                new ArrayList<>(List.of(Choice.inAnyOrder(algorithm, 0), Choice.inAnyOrder(Algorithm.DIRECT, 0)));
+                new ArrayList<>(List.of(Choice.inAnyOrder(algorithm), Choice.inAnyOrder(Algorithm.DIRECT)));
         if (geometry.type() == ElementType.FLOAT32 && !geometry.transposed()) {
-            order.add(new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.ANY, 0));
+            order.add(new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.ANY));
         }
         if (geometry.groups() > 1 && spreads(pass)) {
             // Left to choose, oneDNN 3 multiplies matrices for each group where there is a stride.
-            order.add(new Choice(Algorithm.DIRECT, ChannelOrder.IN_SIXTEENS, ChannelOrder.ANY, 0));
-            order.add(new Choice(Algorithm.DIRECT, ChannelOrder.IN_EIGHTS, ChannelOrder.ANY, 0));
+            order.add(new Choice(Algorithm.DIRECT, ChannelOrder.IN_SIXTEENS, ChannelOrder.ANY));
+            order.add(new Choice(Algorithm.DIRECT, ChannelOrder.IN_EIGHTS, ChannelOrder.ANY));
         }
-        order.add(new Choice(Algorithm.DIRECT, ChannelOrder.FIRST, ChannelOrder.FIRST, 0));
-        order.add(new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.LAST, 0));
+        order.add(new Choice(Algorithm.DIRECT, ChannelOrder.FIRST, ChannelOrder.FIRST));
+        order.add(new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.LAST));
         Primitive best = null;
         UnsupportedByOneDnnException failure = new UnsupportedByOneDnnException("convolution");
         for (ConvolutionPass kind : kinds(pass)) {

@@ -27,7 +27,7 @@ public final class Tuning {
     @Nullable
     Choice fastest(String key, List<Choice> candidates, ToDoubleFunction<Choice> nanoseconds) {
         Choice known = file == null ? null : file.get(key);
-        if (known == null || !candidates.contains(known)) {
+        if (known == null) {
             known = IN_PROCESS.get(key);
         }
         if (known == null) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TuningFile {
 
-    private static final String TITLE = "bn4j tuning 1";
+    private static final String TITLE = "bn4j tuning 2";
     private static final String IS = " = ";
     private static final Map<String, Algorithm> ALGORITHMS =
             Map.of("direct", Algorithm.DIRECT, "winograd", Algorithm.WINOGRAD);
@@ -74,7 +74,7 @@ final class TuningFile {
             Choice choice = is < 0 ? null : choice(line.substring(is + IS.length()));
             checkArgument(
                     choice != null,
-                    "tuning expects lines that end with an algorithm and a rank but got \"%s\" in %s; delete the file",
+                    "tuning expects lines that end with an algorithm but got \"%s\" in %s; delete the file",
                     line,
                     path);
             choices.put(line.substring(0, is), choice);
@@ -82,12 +82,8 @@ final class TuningFile {
     }
 
     private static @Nullable Choice choice(String text) {
-        String[] words = text.split(" ", -1);
-        Algorithm algorithm = ALGORITHMS.get(words[0]);
-        if (words.length != 2 || algorithm == null || !words[1].matches("[0-9]")) {
-            return null;
-        }
-        return Choice.inAnyOrder(algorithm, Integer.parseInt(words[1]));
+        Algorithm algorithm = ALGORITHMS.get(text);
+        return algorithm == null ? null : Choice.inAnyOrder(algorithm);
     }
 
     @Nullable
@@ -115,7 +111,6 @@ final class TuningFile {
     }
 
     private static String text(Choice choice) {
-        String name = choice.algorithm() == Algorithm.WINOGRAD ? "winograd" : "direct";
-        return name + " " + choice.rank();
+        return choice.algorithm() == Algorithm.WINOGRAD ? "winograd" : "direct";
     }
 }

@@ -73,7 +73,7 @@ final class ConvolutionInRows {
 
     /* Empty if there are only loops for them, or they do not want the weights alike. */
     private static List<Primitive> compile(FusedCall call, Resources resources, List<Geometry> geometries) {
-        Choice choice = new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.ANY, 0);
+        Choice choice = new Choice(Algorithm.DIRECT, ChannelOrder.LAST, ChannelOrder.ANY);
         Attributes attributes = PostOperations.of(call, resources);
         List<Primitive> primitives = new ArrayList<>();
         for (Geometry geometry : geometries) {

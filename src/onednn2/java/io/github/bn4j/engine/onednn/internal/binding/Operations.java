@@ -17,7 +17,6 @@ import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_pooling_desc_t;
 import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
-import org.bytedeco.dnnl.dnnl_primitive_desc_iterator;
 import org.bytedeco.dnnl.dnnl_softmax_desc_t;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
@@ -53,39 +52,17 @@ public final class Operations {
             T descriptor,
             Initializer<T> initializer,
             @Nullable Primitive forward,
-            Attributes attributes,
-            int rank) {
+            Attributes attributes) {
         try (Resources own = new Resources()) {
             own.own(descriptor);
             check(initializer.initialize(descriptor), name);
             const_dnnl_op_desc_t what = new const_dnnl_op_desc_t(descriptor);
             dnnl_primitive_desc hint = forward == null ? null : forward.description();
-            return Primitive.of(resources, () -> describe(name, what, attributes, hint, rank));
-        }
-    }
-
-    private static dnnl_primitive_desc describe(
-            String name,
-            const_dnnl_op_desc_t what,
-            Attributes attributes,
-            @Nullable dnnl_primitive_desc hint,
-            int rank) {
-        if (rank == 0) {
-            dnnl_primitive_desc first = new dnnl_primitive_desc();
-            check(dnnl_primitive_desc_create(first, what, attributes.pointer, Native.ENGINE, hint), name);
-            return first;
-        }
-        dnnl_primitive_desc_iterator implementations = new dnnl_primitive_desc_iterator();
-        check(
-                dnnl_primitive_desc_iterator_create(implementations, what, attributes.pointer, Native.ENGINE, hint),
-                name);
-        try {
-            for (int passed = 0; passed < rank; passed++) {
-                check(dnnl_primitive_desc_iterator_next(implementations), name);
-            }
-            return dnnl_primitive_desc_iterator_fetch(implementations);
-        } finally {
-            dnnl_primitive_desc_iterator_destroy(implementations);
+            return Primitive.of(resources, () -> {
+                dnnl_primitive_desc description = new dnnl_primitive_desc();
+                check(dnnl_primitive_desc_create(description, what, attributes.pointer, Native.ENGINE, hint), name);
+                return description;
+            });
         }
     }
 
@@ -137,8 +114,7 @@ public final class Operations {
                 new dnnl_binary_desc_t(),
                 d -> dnnl_binary_desc_init(d, algorithm, pointer(a), pointer(b), pointer(y)),
                 null,
-                attributes,
-                0);
+                attributes);
     }
 
     /** The products of matrices, plus a row. */
@@ -150,8 +126,7 @@ public final class Operations {
                 new dnnl_matmul_desc_t(),
                 d -> dnnl_matmul_desc_init(d, pointer(a), pointer(b), bias == null ? null : pointer(bias), pointer(y)),
                 null,
-                attributes,
-                0);
+                attributes);
     }
 
     /**
@@ -168,8 +143,7 @@ public final class Operations {
                 new dnnl_eltwise_desc_t(),
                 d -> dnnl_eltwise_forward_desc_init(d, dnnl_forward_training, algorithm, pointer(x), alpha, beta),
                 null,
-                Attributes.NONE,
-                0);
+                Attributes.NONE);
     }
 
     /** The gradient of such a function, by its argument or its result, as the algorithm says. */
@@ -181,8 +155,7 @@ public final class Operations {
                 new dnnl_eltwise_desc_t(),
                 d -> dnnl_eltwise_backward_desc_init(d, algorithm, pointer(x), pointer(x), alpha, beta),
                 forward,
-                Attributes.NONE,
-                0);
+                Attributes.NONE);
     }
 
     /** Softmax along an axis, or its logarithm. */
@@ -195,8 +168,7 @@ public final class Operations {
                         ? dnnl_logsoftmax_forward_desc_init(d, dnnl_forward_training, pointer(x), axis)
                         : dnnl_softmax_forward_desc_init(d, dnnl_forward_training, pointer(x), axis),
                 null,
-                Attributes.NONE,
-                0);
+                Attributes.NONE);
     }
 
     /** The gradient of such a softmax, by its result. */
@@ -210,8 +182,7 @@ public final class Operations {
                         ? dnnl_logsoftmax_backward_desc_init(d, pointer(x), pointer(x), axis)
                         : dnnl_softmax_backward_desc_init(d, pointer(x), pointer(x), axis),
                 forward,
-                Attributes.NONE,
-                0);
+                Attributes.NONE);
     }
 
     /** The largest or mean elements of windows. */
@@ -231,8 +202,7 @@ public final class Operations {
                         w.before(),
                         w.after()),
                 null,
-                Attributes.NONE,
-                0);
+                Attributes.NONE);
     }
 
     /** The gradient of such a pooling. */
@@ -245,8 +215,7 @@ public final class Operations {
                 d -> dnnl_pooling_backward_desc_init(
                         d, w.algorithm(), pointer(x), pointer(y), w.strides(), w.kernel(), w.before(), w.after()),
                 forward,
-                Attributes.NONE,
-                0);
+                Attributes.NONE);
     }
 
     private static int flags(Normalization how) {
@@ -264,8 +233,7 @@ public final class Operations {
                 d -> dnnl_batch_normalization_forward_desc_init(
                         d, forward(how.training()), pointer(x), how.epsilon(), flags(how)),
                 null,
-                Attributes.NONE,
-                0);
+                Attributes.NONE);
     }
 
     /** The gradient of such a normalisation, also by scale and shift if it has them. */
@@ -282,8 +250,7 @@ public final class Operations {
                         how.epsilon(),
                         flags(how)),
                 forward,
-                Attributes.NONE,
-                0);
+                Attributes.NONE);
     }
 
     /**
@@ -309,8 +276,7 @@ public final class Operations {
                     new dnnl_convolution_desc_t(),
                     d -> g.transposed() ? transposed(d, pass, g, x, w, b, y) : direct(d, pass, g, choice, x, w, b, y),
                     forward,
-                    attributes,
-                    choice.rank());
+                    attributes);
         }
     }
 

@@ -47,23 +47,10 @@ public final class Operations {
     }
 
     private static Primitive of(Resources resources, String name, Creator creator) {
-        return of(resources, name, 0, creator);
-    }
-
-    private static Primitive of(Resources resources, String name, int rank, Creator creator) {
         return Primitive.of(resources, () -> {
             dnnl_primitive_desc description = new dnnl_primitive_desc();
             check(creator.create(description), name);
-            try {
-                for (int passed = 0; passed < rank; passed++) {
-                    int status = dnnl_primitive_desc_next_impl(description);
-                    check(status == dnnl_last_impl_reached ? dnnl_unimplemented : status, name);
-                }
-                return description;
-            } catch (UnsupportedByOneDnnException none) {
-                dnnl_primitive_desc_destroy(description);
-                throw none;
-            }
+            return description;
         });
     }
 
@@ -286,7 +273,6 @@ public final class Operations {
             return of(
                     resources,
                     "convolution",
-                    choice.rank(),
                     d -> g.transposed()
                             ? transposed(d, pass, g, x, w, b, y, hint, attributes.pointer)
                             : direct(d, pass, g, choice, x, w, b, y, hint, attributes.pointer));
