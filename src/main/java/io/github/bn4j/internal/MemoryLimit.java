@@ -30,8 +30,7 @@ public final class MemoryLimit {
         if (set != null) {
             return parse(set);
         }
-        // First, as JavaCPP takes its settings when it is first used.
-        Natives.start();
+        Natives.prepare();
         long physical = Pointer.maxPhysicalBytes();
         return physical > 0
                 ? physical

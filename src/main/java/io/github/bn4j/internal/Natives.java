@@ -19,24 +19,28 @@ final class Natives {
 
     private Natives() {}
 
+    /** Makes settings for JavaCPP, unless there are such, before its first use, when it takes them. */
+    static void prepare() {
+        if (System.getProperty("user.home", "").equals("?") && System.getProperty(CACHE) == null) {
+            // The system does not know this user; JavaCPP would make a folder of that name, but has this one for
+            // such cases.
+            String name = ".javacpp-" + System.getProperty("user.name");
+            System.setProperty(
+                    CACHE,
+                    Path.of(System.getProperty("java.io.tmpdir"), name, "cache").toString());
+        }
+        if (System.getProperty(LOGGER) == null) {
+            // On Arm it is newer than ND4J's, of which it would warn in each process.
+            System.setProperty(LOGGER, "slf4j");
+        }
+    }
+
     /** Starts ND4J once; the JVM tells why it cannot be loaded the first time only, so the reason is kept. */
     private static final class Started {
         static final Optional<Throwable> FAILURE = run();
 
         private static Optional<Throwable> run() {
-            if (System.getProperty("user.home", "").equals("?") && System.getProperty(CACHE) == null) {
-                // The system does not know this user; JavaCPP would make a folder of that name, but has this one for
-                // such cases.
-                String name = ".javacpp-" + System.getProperty("user.name");
-                System.setProperty(
-                        CACHE,
-                        Path.of(System.getProperty("java.io.tmpdir"), name, "cache")
-                                .toString());
-            }
-            if (System.getProperty(LOGGER) == null) {
-                // On Arm it is newer than ND4J's, of which it would warn in each process.
-                System.setProperty(LOGGER, "slf4j");
-            }
+            prepare();
             Thread thread = Thread.currentThread();
             ClassLoader before = thread.getContextClassLoader();
             thread.setContextClassLoader(Natives.class.getClassLoader());
